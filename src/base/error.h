@@ -1,0 +1,50 @@
+/* error.h: how errors are made and passed on.
+ *
+ * Inside the library a tenon_error pointer is never NULL (src/api sees to it). A function
+ * that fails fills it once, by tni_fail, and returns its status; callers pass the status
+ * on by TNI_TRY. Every error is a row of errors.def. */
+#ifndef TNI_ERROR_H
+#define TNI_ERROR_H
+
+#include "base/types.h"
+
+typedef enum tni_code {
+    TNI_ERR_NONE,
+#define TNI_ERROR(name, status, text) TNI_ERR_##name,
+#include "base/errors.def"
+#undef TNI_ERROR
+    TNI_ERR_COUNT
+} tni_code;
+
+/* Passes a failure on to the caller. */
+#define TNI_TRY(expr)                                                                    \
+    do {                                                                                 \
+        tenon_status status_ = (expr);                                                   \
+        if (TNI_UNLIKELY(status_ != TENON_OK)) {                                         \
+            return status_;                                                              \
+        }                                                                                \
+    } while (0)
+
+/* Fills *e with the row's class and wording, then ": " and the formatted detail (fmt may
+ * be NULL for none), and returns the row's status. offset is from the start of the
+ * outermost binary, or TENON_NO_OFFSET. The format is that of tni_format. */
+TNI_FORMAT(4, 5)
+TNI_COLD tenon_status tni_fail(tenon_error *e, tni_code code, u64 offset, const char *fmt,
+                               ...);
+
+/* The same for text input: line and column, from 1. */
+TNI_FORMAT(5, 6)
+TNI_COLD tenon_status tni_fail_at(tenon_error *e, tni_code code, u32 line, u32 column,
+                                  const char *fmt, ...);
+
+/* TENON_NO_MEMORY, with its fixed message. */
+TNI_COLD tenon_status tni_no_memory(tenon_error *e);
+
+/* The row's wording and class. */
+const char *tni_code_text(tni_code code);
+tenon_status tni_code_status(tni_code code);
+
+/* Empties an error: TENON_OK, no offset, no frames. Cheap: does not clear the arrays. */
+void tni_error_clear(tenon_error *e);
+
+#endif
