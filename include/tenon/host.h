@@ -1,0 +1,113 @@
+/* tenon/host.h: how a host implements interfaces that components import.
+ *
+ * A host interface is a tenon_interface: a table of functions and resources with their
+ * types. witgen (`tenon bindgen --host C`) writes these tables, the C types and a
+ * prototype for each function from WIT; they can be written by hand as well.
+ *
+ * What witgen writes for an interface `wasi:io/streams@0.2.12` (prefix wasi_io_streams):
+ *
+ *   types       wasi_io_streams_stream_error_t and so on, with wit-bindgen's names;
+ *               own and borrow of a resource: wasi_io_streams_own_input_stream_t,
+ *               wasi_io_streams_borrow_input_stream_t, each a struct {uint32_t handle;}
+ *   prototypes  which the host defines; a missing one is a link error:
+ *               tenon_status wasi_io_streams_method_input_stream_read(
+ *                   tenon_call *call, void *user,
+ *                   wasi_io_streams_borrow_input_stream_t self, uint64_t len,
+ *                   wasi_io_streams_result_list_u8_stream_error_t *result);
+ *               (parameters in order; a parameter of record, string, list, variant, option,
+ *               result or tuple type comes as a const pointer to its native form; scalars,
+ *               enums, flags and handles by value; `result` is absent for none)
+ *   destructors void wasi_io_streams_input_stream_destructor(void *user, void *rep);
+ *   the table   extern const tenon_interface wasi_io_streams_interface;
+ */
+#ifndef TENON_HOST_H
+#define TENON_HOST_H
+
+#include "tenon/type.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* A call from a component to a host function, while it is in progress. */
+typedef struct tenon_call tenon_call;
+
+/* A host function. args: the parameters as a native tuple. result: room for the result in
+ * native form, zeroed (NULL when there is none); what it points to (strings, lists) must
+ * live until the function has returned and be from tenon_call_alloc or static.
+ * Strings and lists in args are views that end when the function returns, or when it calls
+ * back into a component.
+ * Returns TENON_OK; TENON_TRAP or TENON_HOST after tenon_call_fail; TENON_EXIT after
+ * tenon_call_exit; any other status as it came from a callee. */
+typedef tenon_status (*tenon_host_fn)(tenon_call *call, void *user, const void *args,
+                                      void *result);
+
+/* Ends a resource whose owner dropped it. rep is what tenon_resource_new was given. */
+typedef void (*tenon_destructor)(void *user, void *rep);
+
+typedef struct tenon_host_func {
+    const char *name; /* as in the component binary: "[method]input-stream.read" */
+    tenon_func_type type;
+    tenon_host_fn fn;
+} tenon_host_func;
+
+/* A resource type that the interface defines, or uses from another one. */
+typedef struct tenon_host_resource {
+    const char *name;            /* as exported by the interface: "input-stream" */
+    const char *interface;       /* NULL: defined here; else the full name of the interface
+                                    that defines it: "wasi:io/poll@0.2.12" */
+    const char *foreign_name;    /* its name there, when interface is not NULL */
+    tenon_destructor destructor; /* NULL: nothing to do */
+} tenon_host_resource;
+
+/* A type that the interface exports under a name and that is not a resource. */
+typedef struct tenon_host_type {
+    const char *name;
+    const tenon_type *type;
+} tenon_host_type;
+
+/* An interface as a host offers it. Static and constant; the library borrows it. */
+typedef struct tenon_interface {
+    const char *name; /* "wasi:io/streams@0.2.12", or "" for functions of the world itself */
+    const tenon_host_func *funcs;
+    uint32_t func_count;
+    const tenon_host_resource *resources; /* indexed by tenon_type.resource */
+    uint32_t resource_count;
+    const tenon_host_type *types;
+    uint32_t type_count;
+} tenon_interface;
+
+/* Memory for results: zeroed, freed after the result has been handed over. NULL when
+ * memory is out (return tenon_call_no_memory). align is a power of two, at most 16. */
+TENON_API void *tenon_call_alloc(tenon_call *call, size_t size, size_t align);
+
+/* Records what went wrong (a printf format: %s %.*s %d %u %llu %zu %%) and returns
+ * TENON_TRAP: the calling component traps with that message. */
+#if defined(__GNUC__)
+__attribute__((format(printf, 2, 3)))
+#endif
+TENON_API tenon_status
+tenon_call_fail(tenon_call *call, const char *format, ...);
+TENON_API tenon_status tenon_call_no_memory(tenon_call *call);
+/* Ends the program with an exit code: returns TENON_EXIT. */
+TENON_API tenon_status tenon_call_exit(tenon_call *call, int32_t code);
+
+/* Makes a host resource of the interface's resource number `resource` and gives the handle
+ * to put into an own<…> of the result. rep is the host's own pointer, not NULL. */
+TENON_API tenon_status tenon_resource_new(tenon_call *call, uint32_t resource, void *rep,
+                                          uint32_t *handle);
+/* The host's pointer behind a handle that came in as own<…> or borrow<…> of a resource that
+ * a host defines. Never NULL for a handle the library handed over in this call. */
+TENON_API void *tenon_resource_rep(tenon_call *call, uint32_t handle);
+/* Takes an own<…> argument apart: the handle ends, the destructor does not run, the host
+ * has its pointer back. */
+TENON_API void *tenon_resource_take(tenon_call *call, uint32_t handle);
+/* Drops an own<…> argument: the destructor runs. Own arguments that a host function neither
+ * keeps, takes nor drops stay alive and belong to the host. */
+TENON_API tenon_status tenon_resource_drop(tenon_call *call, uint32_t handle);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
