@@ -1,0 +1,53 @@
+/* layout.h: sizes, alignments and flattening of component-level value types, for 32-bit and
+ * 64-bit pointers. CanonicalABI.md, "Alignment", "Element Size", "Flattening". */
+#ifndef TNI_LAYOUT_H
+#define TNI_LAYOUT_H
+
+#include "base/arena.h"
+#include "base/error.h"
+#include "core/types.h"
+#include "tenon/type.h"
+
+/* Index into the [2] arrays of tenon_type. */
+enum { TNI_PTR32 = 0, TNI_PTR64 = 1 };
+#define TNI_NATIVE (sizeof(void *) == 8 ? TNI_PTR64 : TNI_PTR32)
+
+/* tenon_type.properties. */
+enum {
+    TNI_TYPE_LAID_OUT = 1,   /* the library's fields are filled */
+    TNI_TYPE_PLAIN = 2,      /* numbers only: bytes may be copied as a block between memories
+                                of one pointer width on a little-endian host */
+    TNI_TYPE_POINTERS = 4,   /* contains strings, lists or maps */
+    TNI_TYPE_BORROWS = 8,    /* contains borrow<…> */
+    TNI_TYPE_HANDLES = 16,   /* contains own, borrow, stream, future, error-context */
+};
+
+enum { TNI_MAX_FLAT_PARAMS = 16, TNI_MAX_FLAT_RESULTS = 1, TNI_MAX_FLAT_ASYNC_PARAMS = 4 };
+
+/* Fills the library's fields of one type whose parts have theirs filled already. Sizes
+ * beyond 2^32 - 1 are an error (the spec's maximum value size is the loader's check). */
+tenon_status tni_type_lay_out(tni_arena *a, tenon_type *t, tenon_error *e);
+
+/* A deep copy with everything laid out, of a table written by hand or generated. */
+tenon_status tni_type_copy(tni_arena *a, const tenon_type *t, const tenon_type **out,
+                           tenon_error *e);
+tenon_status tni_func_type_copy(tni_arena *a, const tenon_func_type *t,
+                                tenon_func_type *out, tenon_error *e);
+
+/* The parameters as a tuple type (laid out), which is the form of tenon_host_fn's args. */
+tenon_status tni_params_tuple(tni_arena *a, const tenon_func_type *t,
+                              const tenon_type **out, tenon_error *e);
+
+/* CanonicalABI: flatten_type. Appends core types (TNI_I32 …) to out, at most max of them;
+ * returns the number the type wants. is_64: pointers are i64. */
+u32 tni_flatten(const tenon_type *t, bool is_64, tni_valtype *out, u32 max);
+
+/* Width of a discriminant or of flags in bytes: 1, 2 or 4. */
+static inline u32 tni_discriminant_bytes(u32 cases) {
+    return cases <= 0x100 ? 1 : cases <= 0x10000 ? 2 : 4;
+}
+static inline u32 tni_flags_bytes(u32 labels) {
+    return labels <= 8 ? 1 : labels <= 16 ? 2 : 4;
+}
+
+#endif

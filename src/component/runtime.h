@@ -1,0 +1,63 @@
+/* runtime.h: components at run time: linking, instances, calls. CanonicalABI.md.
+ *
+ * All of it lives in a store and goes with it. */
+#ifndef TNI_RUNTIME_H
+#define TNI_RUNTIME_H
+
+#include "component/component.h"
+#include "component/layout.h"
+#include "exec/exec.h"
+#include "tenon/host.h"
+
+/* A resource type at run time: identity is the address. */
+typedef struct tni_resource_type tni_resource_type;
+/* A component instance (also one that only holds exports). */
+typedef struct tni_cinstance tni_cinstance;
+/* A component-level function: lifted, or a host's. */
+typedef struct tni_cfunc tni_cfunc;
+
+/* What a host offers: interfaces by name, matched by semver track (exact first, else the
+ * newest on the track). Belongs to an engine; borrowed by the stores it links. */
+typedef struct tni_linker tni_linker;
+
+tenon_status tni_linker_new(tenon_engine *engine, tni_linker **out, tenon_error *e);
+void tni_linker_delete(tni_linker *l);
+/* Adds an interface; user is passed to each of its functions and destructors. Checks and
+ * copies its types; the functions are borrowed. Adding a name twice is TENON_USAGE. */
+tenon_status tni_linker_add(tni_linker *l, const tenon_interface *iface, void *user,
+                            tenon_error *e);
+/* Called for each import that the linker lacks, before it is an error: may add interfaces.
+ * For the command's trapping stand-ins, which are made from the import's own type. */
+typedef tenon_status (*tni_missing_fn)(void *user, tni_linker *l, tni_str name,
+                                       const tni_entity *wanted, tenon_error *e);
+void tni_linker_on_missing(tni_linker *l, tni_missing_fn fn, void *user);
+/* An interface all of whose functions trap with a message made from prefix and the full
+ * name of the function; from the import's own type. */
+tenon_status tni_linker_add_trapping(tni_linker *l, tni_str name, const tni_entity *wanted,
+                                     tni_str message, tenon_error *e);
+
+/* Instantiates. A missing or mismatching import is TENON_UNLINKABLE with the import's full
+ * name, what was wanted and what was offered. */
+tenon_status tni_component_instantiate(tni_store *s, tni_component *c, tni_linker *l,
+                                       tni_cinstance **out, tenon_error *e);
+
+/* Exports. iface NULL-ptr: at the root. An iface matches by semver track. */
+tni_cfunc *tni_cinstance_func(tni_cinstance *i, tni_str iface, tni_str name);
+tni_cinstance *tni_cinstance_instance(tni_cinstance *i, tni_str name);
+u32 tni_cinstance_export_count(const tni_cinstance *i);
+tni_str tni_cinstance_export_name(const tni_cinstance *i, u32 n, tni_sort *sort);
+
+const tenon_func_type *tni_cfunc_type(const tni_cfunc *f);
+const tenon_type *tni_cfunc_params(const tni_cfunc *f); /* the tuple of parameters */
+
+/* Calls from the host: args is the native tuple (tni_cfunc_params), result room for the
+ * native result or NULL. What the result points to is allocated in results, and so are
+ * handles' table entries in the store. The instance is poisoned by a trap; afterwards calls
+ * fail with "cannot enter component instance". */
+tenon_status tni_cfunc_call(tni_store *s, tni_cfunc *f, const void *args, void *result,
+                            tni_arena *results, tenon_error *e);
+
+/* Host-held handles of a store (own and borrow in native form are indices of this table). */
+tenon_status tni_host_handle_drop(tni_store *s, u32 handle, tenon_error *e);
+
+#endif
