@@ -20,6 +20,7 @@ typedef struct tni_map {
     u32 entry_capacity;
     u32 *index; /* open addressing, entry number + 1; 0 is empty */
     u32 index_capacity;
+    u64 seed; /* of the hash; never seen from outside */
 } tni_map;
 
 void tni_map_init(tni_map *m, tni_heap *h);

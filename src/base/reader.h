@@ -34,6 +34,7 @@ TNI_COLD tenon_status tni_read_end(tni_reader *r); /* fails: unexpected end */
 
 static inline tenon_status tni_read_byte(tni_reader *r, u8 *out) {
     if (TNI_UNLIKELY(r->cur == r->end)) {
+        *out = 0;
         return tni_read_end(r);
     }
     *out = *r->cur++;
