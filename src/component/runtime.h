@@ -26,15 +26,11 @@ void tni_linker_delete(tni_linker *l);
  * copies its types; the functions are borrowed. Adding a name twice is TENON_USAGE. */
 tenon_status tni_linker_add(tni_linker *l, const tenon_interface *iface, void *user,
                             tenon_error *e);
-/* Called for each import that the linker lacks, before it is an error: may add interfaces.
- * For the command's trapping stand-ins, which are made from the import's own type. */
-typedef tenon_status (*tni_missing_fn)(void *user, tni_linker *l, tni_str name,
-                                       const tni_entity *wanted, tenon_error *e);
-void tni_linker_on_missing(tni_linker *l, tni_missing_fn fn, void *user);
-/* An interface all of whose functions trap with a message made from prefix and the full
- * name of the function; from the import's own type. */
-tenon_status tni_linker_add_trapping(tni_linker *l, tni_str name, const tni_entity *wanted,
-                                     tni_str message, tenon_error *e);
+/* From now on an import that nobody offers, and whose name begins with prefix ("wasi:"), is
+ * filled with functions that trap with "MESSAGE: full name of the function", made from the
+ * import's own type. A thing of the command; never on by default. */
+tenon_status tni_linker_trap_missing(tni_linker *l, tni_str prefix, tni_str message,
+                                     tenon_error *e);
 
 /* Instantiates. A missing or mismatching import is TENON_UNLINKABLE with the import's full
  * name, what was wanted and what was offered. */
@@ -48,6 +44,7 @@ u32 tni_cinstance_export_count(const tni_cinstance *i);
 tni_str tni_cinstance_export_name(const tni_cinstance *i, u32 n, tni_sort *sort);
 
 const tenon_func_type *tni_cfunc_type(const tni_cfunc *f);
+tni_store *tni_cfunc_store(const tni_cfunc *f);
 const tenon_type *tni_cfunc_params(const tni_cfunc *f); /* the tuple of parameters */
 
 /* Calls from the host: args is the native tuple (tni_cfunc_params), result room for the

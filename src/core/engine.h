@@ -16,6 +16,7 @@ struct tenon_engine {
     tni_registry *registry;
     u64 features; /* TENON_FEATURE_… bits */
     const struct tenon_platform *platform; /* or NULL */
+    void *platform_lock;                   /* behind lock; or NULL */
 };
 
 static inline bool tni_feature_on(const tenon_engine *engine, u64 feature_bit) {

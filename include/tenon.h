@@ -1,0 +1,210 @@
+/* tenon.h: the public API of Tenon, a runtime for WebAssembly components.
+ *
+ * The way through it: an engine loads components (immutable, shareable between threads);
+ * a linker holds what the host offers; a store holds everything mutable (one thread at a
+ * time); a linker and a component make an instance in a store; functions of an instance
+ * are called with native values (tenon/type.h).
+ *
+ *     tenon_engine *engine;
+ *     tenon_engine_new(NULL, &engine, &error);
+ *     tenon_component_load(engine, bytes, len, 0, &component, &error);
+ *     tenon_linker_new(engine, &linker, &error);
+ *     tenon_store_new(engine, NULL, &store, &error);
+ *     tenon_instantiate(linker, store, component, &instance, &error);
+ *     tenon_func *f = tenon_instance_func(instance, NULL, "filter-log");
+ *     tenon_func_call(f, &args, &result, NULL, &error);
+ *
+ * Ownership: *_new and *_load make something that *_delete frees; everything else is
+ * borrowed. Every fallible function returns a tenon_status and takes a tenon_error last,
+ * which may be NULL. An engine outlives its components, linkers and stores; a linker
+ * outlives the stores it linked; a store owns its instances and functions. */
+#ifndef TENON_H
+#define TENON_H
+
+#include "tenon/base.h"
+#include "tenon/features.h"
+#include "tenon/host.h"
+#include "tenon/type.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+struct tenon_platform; /* tenon/platform.h */
+
+/* -- engine -- */
+
+typedef struct tenon_engine tenon_engine;
+
+typedef struct tenon_engine_config {
+    tenon_allocator allocator; /* resize NULL: the platform's */
+    const struct tenon_platform *platform; /* NULL: the one the library was built with */
+    uint64_t features;         /* TENON_FEATURE_MASK bits */
+    uint64_t max_bytes;        /* all of the engine's own memory; UINT64_MAX for none */
+} tenon_engine_config;
+
+/* The defaults: allocator and platform of the build, features that are on by default. */
+TENON_API void tenon_engine_config_init(tenon_engine_config *config);
+/* config NULL: the defaults. Engines share nothing. */
+TENON_API tenon_status tenon_engine_new(const tenon_engine_config *config,
+                                        tenon_engine **out, tenon_error *error);
+/* Everything made with the engine must be gone. NULL is allowed. */
+TENON_API void tenon_engine_delete(tenon_engine *engine);
+
+/* -- components and core modules -- */
+
+typedef struct tenon_component tenon_component;
+typedef struct tenon_module tenon_module;
+
+/* The bytes outlive the component (flash, a mapped file): they are not copied. */
+#define TENON_BORROW_BYTES 1u
+
+/* Decodes and validates a component (Component Model, Binary.md): malformed, invalid or
+ * unsupported input is an error with class, offset and rule. */
+TENON_API tenon_status tenon_component_load(tenon_engine *engine, const void *bytes,
+                                            size_t len, unsigned flags,
+                                            tenon_component **out, tenon_error *error);
+TENON_API void tenon_component_delete(tenon_component *component);
+
+/* Decodes and validates a core module (Core 3.0). */
+TENON_API tenon_status tenon_module_load(tenon_engine *engine, const void *bytes, size_t len,
+                                         unsigned flags, tenon_module **out,
+                                         tenon_error *error);
+TENON_API void tenon_module_delete(tenon_module *module);
+
+/* Whether bytes begin like a component rather than like a core module. */
+TENON_API bool tenon_is_component(const void *bytes, size_t len);
+
+/* -- stores -- */
+
+typedef struct tenon_store tenon_store;
+
+/* Hard limits on what guests in a store can use. */
+typedef struct tenon_store_config {
+    uint64_t max_memory_bytes;   /* all linear memories together */
+    uint64_t max_table_elements; /* one table */
+    uint64_t max_heap_bytes;     /* everything else that guests cause to be allocated */
+    uint64_t max_instances;      /* core instances */
+    size_t stack_bytes;          /* the wasm stack */
+    uint32_t max_call_depth;     /* wasm calls in progress */
+} tenon_store_config;
+
+TENON_API void tenon_store_config_init(tenon_store_config *config);
+TENON_API tenon_status tenon_store_new(tenon_engine *engine,
+                                       const tenon_store_config *config, tenon_store **out,
+                                       tenon_error *error);
+/* Frees every instance in it, running no guest code; destructors of host resources that
+ * guests still hold do run. */
+TENON_API void tenon_store_delete(tenon_store *store);
+
+/* Fuel: one unit a call and a taken back edge of a loop, one for each 64 bytes or 8
+ * elements of bulk work, the same in every build. INT64_MAX (the default) is no limit.
+ * At its end a call fails with TENON_LIMIT. */
+TENON_API void tenon_store_set_fuel(tenon_store *store, int64_t fuel);
+TENON_API int64_t tenon_store_fuel(const tenon_store *store);
+/* A deadline for calls, `timeout_ns` from now; 0 takes it away. TENON_LIMIT at its end. */
+TENON_API void tenon_store_set_timeout(tenon_store *store, uint64_t timeout_ns);
+/* Stops the call in progress with TENON_LIMIT. From any thread or signal handler. */
+TENON_API void tenon_store_interrupt(tenon_store *store);
+
+/* -- linking -- */
+
+typedef struct tenon_linker tenon_linker;
+typedef struct tenon_instance tenon_instance;
+typedef struct tenon_func tenon_func;
+
+TENON_API tenon_status tenon_linker_new(tenon_engine *engine, tenon_linker **out,
+                                        tenon_error *error);
+TENON_API void tenon_linker_delete(tenon_linker *linker);
+
+/* Offers an interface to components; `user` goes to each of its functions and destructors.
+ * Nothing is granted that was not added. Imports match by name and semver track: the exact
+ * version first, else the same major (or 0.minor). The table is borrowed. */
+TENON_API tenon_status tenon_linker_add(tenon_linker *linker,
+                                        const tenon_interface *interface, void *user,
+                                        tenon_error *error);
+/* For hosts that would rather fail late: an import that nobody offers and whose name begins
+ * with prefix ("wasi:", or "" for all) is filled with
+ * functions that trap with "MESSAGE: full name of the function". */
+TENON_API tenon_status tenon_linker_trap_missing(tenon_linker *linker, const char *prefix,
+                                                 const char *message, tenon_error *error);
+
+/* Makes an instance. A missing import, or one of another type, is TENON_UNLINKABLE, with
+ * the import's full name, what was wanted and what was offered. */
+TENON_API tenon_status tenon_instantiate(tenon_linker *linker, tenon_store *store,
+                                         tenon_component *component, tenon_instance **out,
+                                         tenon_error *error);
+
+/* -- functions -- */
+
+/* An exported function: of the exported instance `interface` ("wasi:cli/run@0.2.0", matched
+ * by semver track), or at the root when that is NULL. NULL if there is none. */
+TENON_API tenon_func *tenon_instance_func(tenon_instance *instance, const char *interface,
+                                          const char *name);
+
+/* What an instance exports, in order: its n-th export's name, or NULL past the end. func:
+ * the function, or NULL when the export is something else. nested: the instance, likewise. */
+TENON_API const char *tenon_instance_export(tenon_instance *instance, uint32_t n,
+                                            tenon_func **func, tenon_instance **nested);
+
+/* Borrowed from the component (which must outlive the use). */
+TENON_API const tenon_func_type *tenon_func_type_of(const tenon_func *func);
+/* The parameters as one tuple type: the form of `args`. */
+TENON_API const tenon_type *tenon_func_params(const tenon_func *func);
+
+/* Memory for values that a call gives back: freed all at once. */
+typedef struct tenon_arena tenon_arena;
+TENON_API tenon_status tenon_arena_new(tenon_engine *engine, tenon_arena **out,
+                                       tenon_error *error);
+TENON_API void tenon_arena_delete(tenon_arena *arena);
+/* Forgets all that was allocated, keeps one chunk for the next time. */
+TENON_API void tenon_arena_reset(tenon_arena *arena);
+/* Zeroed; NULL when memory is out. align is a power of two, at most 16. */
+TENON_API void *tenon_arena_alloc(tenon_arena *arena, size_t size, size_t align);
+
+/* Calls a function. args: the parameters as a native tuple (a struct with one member for
+ * each; NULL without parameters). result: room for the native result (NULL without one).
+ * arena: where strings and lists of the result go; NULL if the type has none.
+ * After a trap the instance cannot be entered again. */
+TENON_API tenon_status tenon_func_call(tenon_func *func, const void *args, void *result,
+                                       tenon_arena *arena, tenon_error *error);
+
+/* Drops a handle that a call gave the host: an own<…>, or a borrow<…> still held. */
+TENON_API tenon_status tenon_handle_drop(tenon_store *store, uint32_t handle,
+                                         tenon_error *error);
+
+/* -- values without generated types -- */
+
+/* Size and alignment of a native value. */
+TENON_API size_t tenon_type_size(const tenon_type *type);
+TENON_API size_t tenon_type_align(const tenon_type *type);
+
+/* A typed view over native memory. */
+typedef struct tenon_value {
+    const tenon_type *type;
+    void *ptr;
+} tenon_value;
+
+/* The n-th field of a record or tuple, or element of a list. ptr NULL past the end. */
+TENON_API tenon_value tenon_value_at(tenon_value value, size_t n);
+/* Fields of a record or tuple, elements of a list, bytes of a string. */
+TENON_API size_t tenon_value_count(tenon_value value);
+/* The case of a variant or enum; 0 or 1 (is_some, is_err) of an option or result. */
+TENON_API uint32_t tenon_value_case(tenon_value value);
+/* The payload of a variant's, option's or result's current case. ptr NULL if none. */
+TENON_API tenon_value tenon_value_payload(tenon_value value);
+
+/* WAVE text of a value, appended to nothing: allocated in the arena, 0-terminated. */
+TENON_API tenon_status tenon_value_print(tenon_value value, tenon_arena *arena,
+                                         const char **out, tenon_error *error);
+/* Reads WAVE text into native memory at value.ptr; pointers go to the arena. */
+TENON_API tenon_status tenon_value_parse(tenon_value value, const char *wave,
+                                         tenon_arena *arena, tenon_error *error);
+
+TENON_API const char *tenon_version(void);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
