@@ -5,7 +5,7 @@
 
 #include "base/arena.h"
 #include "base/error.h"
-#include "core/types.h"
+#include "core/coretypes.h"
 #include "tenon/type.h"
 
 /* Index into the [2] arrays of tenon_type. */

@@ -10,7 +10,7 @@
 #include "base/arena.h"
 #include "base/error.h"
 #include "base/lock.h"
-#include "core/types.h"
+#include "core/coretypes.h"
 
 /* A closed type in the registry. */
 typedef struct tni_deftype {

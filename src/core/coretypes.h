@@ -1,10 +1,10 @@
-/* core/types.h: the types of core Wasm 3.0 as plain data. Core 3.0, chapter 2.3.
+/* coretypes.h: the types of core Wasm 3.0 as plain data. Core 3.0, chapter 2.3.
  *
  * The same structs hold a module's own types, where a concrete heap type is an index into
  * the module's type section, and canonical ("closed") types, where it is an id of the
  * engine's registry (registry.h). Which of the two is said wherever it is held. */
-#ifndef TNI_CORE_TYPES_H
-#define TNI_CORE_TYPES_H
+#ifndef TNI_CORETYPES_H
+#define TNI_CORETYPES_H
 
 #include "base/types.h"
 
