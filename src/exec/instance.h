@@ -2,14 +2,27 @@
 #ifndef TNI_INSTANCE_H
 #define TNI_INSTANCE_H
 
+#include "base/reader.h"
 #include "base/vec.h"
 #include "exec/exec.h"
 
-/* A function instance. Wasm functions of an instance stand in one array. */
+/* Frames. fp points at a frame's arguments, which its results replace. The header stands at
+ * fp[func->header]: the return ip, then the slots from the caller's fp to this one. A wasm
+ * frame's locals and temporaries follow. A native frame has its state there instead, and
+ * after that the arguments of what it calls. */
+#define TNI_HEADER_SLOTS 2
+
+/* A function instance. Wasm functions of an instance stand in one array.
+ *
+ * entry and resume are a word of code each, filled by tni_func_init_code: an op in them
+ * finds its function by its own address. */
 struct tni_func {
-    const u8 *code;    /* where a call goes: translated code, or a stub that translates, or
-                          the native stub */
-    u32 frame_slots;   /* slots from fp on that a call needs at least */
+    const u8 *code;    /* where a call goes: translated code, or entry */
+    u64 entry;         /* wasm: an op that translates and goes on; native: one that calls
+                          native->enter */
+    u64 resume;        /* native: where its callees return to */
+    u32 frame_slots;   /* slots from fp on that a call needs at least: a wasm function's are
+                          known once it is translated, a native's from the start */
     u32 header;        /* slot of the header: max(param_slots, result_slots) */
     u32 type_id;
     u32 index;         /* in its module's function space */
@@ -76,10 +89,11 @@ struct tni_thread {
     /* Where it stands: valid when wasm is not running, and in native functions. */
     const u8 *ip;
     tni_slot *fp;
-    tni_instance *instance;
-    tni_func *callee; /* for TNI_NEXT_CALL */
-    u32 callee_base;  /* slot of its fp from the native's fp */
-    u32 c_depth;      /* tni_call nested in natives */
+    tni_slot *top;          /* the first free slot above the frame at fp */
+    tni_instance *instance; /* whose code runs or called last; NULL before any */
+    tni_func *callee;       /* for TNI_NEXT_CALL */
+    u32 callee_base;        /* slot of its fp from the native's fp */
+    u32 c_depth;            /* tni_call nested in natives */
     u32 depth;        /* wasm frames, for the call_depth limit, if kept */
     tenon_error *error;
     void *owner;
@@ -103,16 +117,19 @@ struct tni_store {
     tni_thread thread;
 };
 
-/* -- between the C part (store, instantiate, call) and the interpreter -- */
+/* -- what the interpreter gives -- */
 
-/* Runs the thread from t->ip, t->fp, t->instance until the exit frame that tni_call pushed
- * returns (TENON_OK), or something fails (*t->error is filled, nothing is unwound yet). */
+/* Runs the thread from t->ip, t->fp, t->instance (NULL when a native is called first) until
+ * the exit frame that tni_call pushed returns (TENON_OK), or something fails (*t->error is
+ * filled, ip and fp say where, nothing is unwound yet). Before native code runs, fp is that
+ * of the native's frame and top is fp + frame_slots. */
 tenon_status tni_interpret(tni_thread *t);
-/* Code addresses of stubs: what a fresh wasm function's `code` is (translates on first
- * call), a native function's, where tni_call's exit frame returns to. */
-const u8 *tni_stub_lazy(void);
-const u8 *tni_stub_native(void);
+/* Where tni_call's exit frame returns to. */
 const u8 *tni_stub_exit(void);
+/* Fills code, entry and resume of a new function: of an instance, or native. */
+void tni_func_init_code(tni_func *f);
+/* Whether a return address is the exit stub or a native's resume. */
+bool tni_is_stub(const u8 *ip);
 /* Translates function `index` (module space) now, unless it is; thread-safe per engine. */
 tenon_status tni_translate(tni_module *m, u32 index, tenon_error *e);
 /* Refuses, before instantiation, what the engine does not execute: TENON_UNSUPPORTED with
@@ -122,5 +139,39 @@ tenon_status tni_check_executable(const tni_module *m, tenon_error *e);
 void tni_backtrace(tni_thread *t, tni_slot *until, tenon_error *e);
 /* Calls unwind on every native frame from the thread's fp down to `until`. */
 void tni_unwind(tni_thread *t, tni_slot *until);
+
+/* -- what the interpreter takes -- */
+
+/* Called when fuel has gone below 0: starts the next slice, or fails with an interrupt, a
+ * deadline or the end of fuel. Bulk work takes its fuel by tni_thread_charge. */
+TNI_COLD tenon_status tni_poll_slow(tni_thread *t);
+/* TENON_EXHAUSTION: the call stack. */
+TNI_COLD tenon_status tni_exhausted(tni_thread *t);
+
+/* The bulk instructions, with bounds checks and without fuel; indices are the instance's.
+ * They fail with the spec's traps, or when memory is out. Core 3.0, 4.6.9 and 4.6.10. */
+tenon_status tni_memory_init(tni_instance *i, u32 memory, u32 data, u64 d, u64 s, u64 n,
+                             tenon_error *e);
+tenon_status tni_memory_copy(tni_memory *dst, const tni_memory *src, u64 d, u64 s, u64 n,
+                             tenon_error *e);
+tenon_status tni_memory_fill(tni_memory *m, u64 d, u8 value, u64 n, tenon_error *e);
+tenon_status tni_table_init(tni_instance *i, u32 table, u32 elem, u64 d, u64 s, u64 n,
+                            tenon_error *e);
+tenon_status tni_table_copy(tni_table *dst, const tni_table *src, u64 d, u64 s, u64 n,
+                            tenon_error *e);
+tenon_status tni_table_fill(tni_table *t, u64 d, tni_ref value, u64 n, tenon_error *e);
+void tni_data_drop(tni_instance *i, u32 data);
+void tni_elem_drop(tni_instance *i, u32 elem);
+/* A segment as it stands: its bytes or references and how many (0 once dropped). */
+const u8 *tni_data_segment(const tni_instance *i, u32 data, u64 *count);
+tenon_status tni_elem_segment(tni_instance *i, u32 elem, const tni_ref **refs, u64 *count,
+                              tenon_error *e);
+
+/* Evaluates a constant expression of a validated module in an instance whose imports, and
+ * globals before the one concerned, are there. Core 3.0, 3.4.13. */
+tenon_status tni_const_eval(tni_instance *i, const tni_span *expr, tni_slot out[2],
+                            tenon_error *e);
+/* The same for the next of several expressions that stand one after another. */
+tenon_status tni_const_next(tni_instance *i, tni_reader *r, tni_slot out[2]);
 
 #endif
