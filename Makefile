@@ -6,6 +6,7 @@
 
 CC       ?= cc
 HOSTCC   ?= cc
+VERSION   = 0.1.0
 AR       ?= ar
 OPT      ?= -O2
 B        ?= build
@@ -41,8 +42,12 @@ LDFLAGS += -m32
 endif
 
 CORE_DIRS = base core binary valid exec component
-LIB_DIRS  = $(CORE_DIRS) wit text api wasi platform
-LIB_SRC  := $(sort $(wildcard $(addsuffix /*.c,$(addprefix src/,$(LIB_DIRS)))))
+LIB_DIRS  = $(CORE_DIRS) wit text api wasi
+# The platform is posix or none: src/platform/NAME*.c.
+PLATFORM ?= posix
+LIB_SRC  := $(sort $(wildcard $(addsuffix /*.c,$(addprefix src/,$(LIB_DIRS))) \
+              src/wasi/gen/*.c src/platform/$(PLATFORM)*.c))
+CORE_SRC := $(sort $(wildcard $(addsuffix /*.c,$(addprefix src/,$(CORE_DIRS)))))
 LIB_OBJ  := $(LIB_SRC:src/%.c=$(B)/obj/%.o)
 PIC_OBJ  := $(LIB_SRC:src/%.c=$(B)/pic/%.o)
 TOOL_SRC := $(sort $(wildcard tools/tenon/*.c))
@@ -52,14 +57,16 @@ UNIT_BIN := $(UNIT_SRC:spec-tests/unit/%.c=$(B)/unit/%)
 EXAMPLE_SRC := $(sort $(wildcard examples/*.c))
 EXAMPLE_BIN := $(EXAMPLE_SRC:examples/%.c=$(B)/examples/%)
 
-.PHONY: all help lib command test unit clean
-all: lib command
+.PHONY: all help lib shared command demo test check-tools unit spec lint asan ubsan tiny \
+        dispatch m32 size bench install uninstall nightly clean format
+all: lib shared command
 
 help:
 	@sed -n 's/^#: //p' Makefile
 
-#: make              the library (build/libtenon.a, .so) and the command (build/tenon)
+#: make              library (build/libtenon.a, libtenon.so) and command (build/tenon)
 lib: $(B)/libtenon.a
+shared: $(B)/libtenon.so $(B)/tenon.pc
 command: $(B)/tenon
 
 $(B)/obj/%.o: src/%.c
@@ -88,9 +95,115 @@ $(B)/unit/%: spec-tests/unit/%.c $(B)/libtenon.a
 	$(CC) $(filter-out -Wpedantic -Wconversion,$(FLAGS)) -Ispec-tests/unit -MMD -MP $< \
 	    $(LDFLAGS) $(B)/libtenon.a $(CHECK_LIBS) $(LIBS) -o $@
 
+$(B)/libtenon.so: $(PIC_OBJ)
+	$(CC) -shared $(LDFLAGS) -Wl,-soname,libtenon.so.0 $(PIC_OBJ) $(LIBS) -o $@
+
+$(B)/tenon.pc: Makefile
+	@mkdir -p $(@D)
+	@printf '%s\n' 'prefix=$(PREFIX)' 'libdir=$${prefix}/lib' \
+	    'includedir=$${prefix}/include' '' 'Name: tenon' \
+	    'Description: A runtime for WebAssembly components' 'Version: $(VERSION)' \
+	    'Libs: -L$${libdir} -ltenon' 'Libs.private: -lm' 'Cflags: -I$${includedir}' > $@
+
+$(B)/examples/%: examples/%.c $(B)/libtenon.a
+	@mkdir -p $(@D)
+	$(CC) $(FLAGS) -MMD -MP $< $(LDFLAGS) $(B)/libtenon.a $(LIBS) -o $@
+
+$(B)/tool/%: tools/%.c
+	@mkdir -p $(@D)
+	$(CC) -std=c11 -O2 -Wall -Wextra -Werror $< -lm -o $@
+
+#: make demo         builds everything and runs a component
+demo: command
+	@tools/demo $(B)/tenon
+
+# What `make test` runs: each test_*.c, then the suites that are commands.
+SUITES = $(foreach t,$(UNIT_BIN),$(notdir $(t))=$(t))
+SUITES += guests='$(B)/tool/run-guests $(B)/tenon spec-tests/guests/* $(GUESTS_DIR)/*'
+SUITES += command='tools/test-command $(B)/tenon'
+SUITES += examples='tools/test-examples $(B)'
+ifneq ($(wildcard spec-tests/core/*.wast),)
+SUITES += scripts='$(B)/tenon wast spec-tests/core'
+endif
+SUITES += $(EXTRA_SUITES)
+
+#: make test         builds and runs everything of ours; ends with N passed, N failed
+test: check-tools
+	@$(MAKE) --no-print-directory test-built
+test-built: $(B)/tenon $(UNIT_BIN) $(EXAMPLE_BIN) $(B)/tool/run-guests $(EXTRA_BUILT)
+	@tools/run-tests $(B)/logs $(SUITES)
+
+# libcheck and wabt: installed if they are missing and we may, else said how.
+check-tools:
+	@tools/install-test-tools
+
 #: make unit         the unit tests alone
 unit: $(UNIT_BIN)
-	@for t in $(UNIT_BIN); do $$t || exit 1; done
+	@tools/run-tests $(B)/logs $(foreach t,$(UNIT_BIN),$(notdir $(t))=$(t))
+
+#: make spec         the official suites in SPEC_DIR
+spec: $(B)/tenon
+	@tools/run-spec $(B)/tenon $(B)/logs
+
+#: make lint         format, layers, symbols, generated files current
+lint: $(B)/libtenon.a $(B)/libtenon.so
+	@tools/lint $(B)
+
+#: make format       rewrites the sources in the house's format
+format:
+	@tools/format -i
+
+#: make asan, ubsan  everything of ours under a sanitizer
+asan:
+	@$(MAKE) --no-print-directory test B=build/asan SAN=address OPT=-O1
+ubsan:
+	@$(MAKE) --no-print-directory test B=build/ubsan SAN=undefined OPT=-O1
+sanitize:
+	@$(MAKE) --no-print-directory test B=build/san SAN=address,undefined OPT=-O1
+
+#: make tiny         everything with tiny buffers and segments, so that growth paths run
+tiny:
+	@$(MAKE) --no-print-directory test B=build/tiny TINY=1 SAN=address,undefined OPT=-O1
+
+#: make dispatch     everything in each dispatch style and encoding
+dispatch:
+	@for d in goto switch; do for e in ptr id16; do \
+	    echo "dispatch $$d, encoding $$e"; \
+	    $(MAKE) --no-print-directory test B=build/$$d-$$e DISPATCH=$$d ENCODING=$$e \
+	        || exit 1; done; done
+	@if command -v $(CLANG) > /dev/null; then for e in ptr id16; do \
+	    echo "dispatch tail, encoding $$e"; \
+	    $(MAKE) --no-print-directory test B=build/tail-$$e CC=$(CLANG) DISPATCH=tail \
+	        ENCODING=$$e || exit 1; done; \
+	else echo "skipped: dispatch tail needs clang"; fi
+CLANG ?= $(shell command -v clang-19 || command -v clang || echo clang)
+
+#: make size         compiles the core for Cortex-M4 at -Os and prints its size
+ARM_CC ?= arm-none-eabi-gcc
+ARM_FLAGS = -mcpu=cortex-m4 -mthumb -mfloat-abi=hard -mfpu=fpv4-sp-d16 -Os \
+            -ffunction-sections -fdata-sections
+size:
+	@tools/size '$(ARM_CC)' '$(ABI) $(ARM_FLAGS) -Iinclude -Isrc -DTNI_ENCODING_ID16=1 \
+	    -DTNI_DISPATCH_switch=1' build/cortex-m4 $(CORE_SRC)
+
+#: make bench        the programs of BENCH_DIR; PEERS="wasm3=/path/to/wasm3" for ratios
+ROUNDS ?= 5
+bench: $(B)/tenon $(B)/tool/bench
+	@if [ -d "$(BENCH_DIR)" ]; then \
+	    $(B)/tool/bench $(B)/tenon $(BENCH_DIR) -n $(ROUNDS) $(PEERS); \
+	else echo "skipped: BENCH_DIR is not there: $(BENCH_DIR)"; fi
+
+#: make install      library, headers, command, pkg-config file (PREFIX, DESTDIR)
+install: all
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib/pkgconfig \
+	    $(DESTDIR)$(PREFIX)/include/tenon
+	install -m 755 $(B)/tenon $(DESTDIR)$(PREFIX)/bin/
+	install -m 644 $(B)/libtenon.a $(DESTDIR)$(PREFIX)/lib/
+	install -m 755 $(B)/libtenon.so $(DESTDIR)$(PREFIX)/lib/libtenon.so.0
+	ln -sf libtenon.so.0 $(DESTDIR)$(PREFIX)/lib/libtenon.so
+	install -m 644 $(B)/tenon.pc $(DESTDIR)$(PREFIX)/lib/pkgconfig/
+	install -m 644 include/tenon.h $(DESTDIR)$(PREFIX)/include/
+	install -m 644 include/tenon/*.h include/tenon/*.def $(DESTDIR)$(PREFIX)/include/tenon/
 
 #: make clean        removes the build folder
 clean:
