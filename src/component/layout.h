@@ -20,6 +20,9 @@ enum {
     TNI_TYPE_POINTERS = 4,   /* contains strings, lists or maps */
     TNI_TYPE_BORROWS = 8,    /* contains borrow<…> */
     TNI_TYPE_HANDLES = 16,   /* contains own, borrow, stream, future, error-context */
+    TNI_TYPE_PADDED = 32,    /* has bytes that belong to no value, in one of the widths:
+                                readable in place, but not copied as a block, which would
+                                carry them from one memory into another */
 };
 
 enum { TNI_MAX_FLAT_PARAMS = 16, TNI_MAX_FLAT_RESULTS = 1, TNI_MAX_FLAT_ASYNC_PARAMS = 4 };

@@ -64,6 +64,11 @@ tenon_engine *tni_store_engine(tni_store *s);
 /* The store's thread for synchronous calls. */
 tni_thread *tni_store_thread(tni_store *s);
 
+/* What the layer above keeps with a store; release is called first when the store is
+ * deleted. NULL until set. */
+void tni_store_set_owner(tni_store *s, void *owner, void (*release)(void *owner));
+void *tni_store_owner(const tni_store *s);
+
 /* Fuel: one unit a call and a taken back edge, and for 64 bytes or 8 elements of bulk
  * work. INT64_MAX is "no limit" and is what a new store has. */
 void tni_store_set_fuel(tni_store *s, i64 fuel);

@@ -115,6 +115,8 @@ struct tni_store {
     TNI_VEC(tni_memory *) memories;
     TNI_VEC(tni_table *) tables;
     tni_thread thread;
+    void *owner; /* the component layer's; released first */
+    void (*owner_release)(void *owner);
 };
 
 /* -- what the interpreter gives -- */
