@@ -7,8 +7,8 @@
 #include "exec/exec.h"
 
 /* Frames. fp points at a frame's arguments, which its results replace. The header stands at
- * fp[func->header]: the return ip, then the slots from the caller's fp to this one. A wasm
- * frame's locals and temporaries follow. A native frame has its state there instead, and
+ * fp[func->header]: the return ip, then the bytes from the caller's fp to this one
+ * (tni_frame_link writes both). A wasm frame's locals and temporaries follow. A native frame has its state there instead, and
  * after that the arguments of what it calls. */
 #define TNI_HEADER_SLOTS 2
 
@@ -94,10 +94,24 @@ struct tni_thread {
     tni_func *callee;       /* for TNI_NEXT_CALL */
     u32 callee_base;        /* slot of its fp from the native's fp */
     u32 c_depth;            /* tni_call nested in natives */
-    u32 depth;        /* wasm frames, for the call_depth limit, if kept */
+    tni_why why;      /* what resume is told; the interpreter sets TNI_WHY_READY when a
+                         native suspends, and TNI_WHY_RETURNED after each resume */
+    bool suspended;   /* tni_interpret came back (TENON_OK) for a TNI_NEXT_SUSPEND: ip is
+                         the native's resume, and tni_interpret goes on from there */
     tenon_error *error;
     void *owner;
+    /* The interpreter's copies of what the instance has; it keeps them. */
+    tni_func *own_funcs;
+    tni_global **globals;
+    tni_table *table0;
 };
+
+/* Writes the header of a frame at fp. */
+static inline void tni_frame_link(tni_slot *fp, u32 header, const u8 *return_ip,
+                                  const tni_slot *caller_fp) {
+    fp[header] = (tni_slot)(uintptr_t)return_ip;
+    fp[header + 1] = (tni_slot)((const u8 *)fp - (const u8 *)caller_fp);
+}
 
 struct tni_store {
     tenon_engine *engine;
@@ -105,8 +119,8 @@ struct tni_store {
     tni_heap memory_heap; /* counts linear memory against memory_bytes */
     tni_arena arena;      /* instances, functions, globals, tags */
     tni_store_limits limits;
-    /* What polls look at. fuel counts down; below 0, tni_poll_slow decides whether it is
-     * the end of a slice, the end of fuel, a deadline or an interrupt. */
+    /* What polls look at. fuel is what is left of a slice and counts down; below 0,
+     * tni_poll_slow looks at interrupt and deadline and takes a slice from the reserve. */
     i64 fuel;
     i64 fuel_reserve;
     volatile u32 interrupt;
