@@ -60,8 +60,10 @@ static void fill(tenon_error *e, tni_code code, const char *fmt, va_list args) {
     tni_error_clear(e);
     e->status = tni_code_status(code);
     e->code = (u32)code;
+    const char *text = tni_code_text(code);
+    bool open = text[strlen(text) - 1] == ' '; /* continued by its detail */
     size_t n = tni_format(e->message, sizeof e->message,
-                          fmt == NULL ? "%s" : "%s: ", tni_code_text(code));
+                          fmt == NULL || open ? "%s" : "%s: ", text);
     if (fmt != NULL && n < sizeof e->message) {
         tni_vformat(e->message + n, sizeof e->message - n, fmt, args);
     }
