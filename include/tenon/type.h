@@ -52,7 +52,8 @@ typedef enum tenon_type_kind {
     TENON_TYPE_FLAGS,      /* fields name the labels, count */
     TENON_TYPE_OPTION,     /* element */
     TENON_TYPE_RESULT,     /* element is ok, other is err; NULL for none */
-    TENON_TYPE_MAP,        /* element is the key, other the value */
+    TENON_TYPE_MAP,        /* element is the key, other the value (the library adds
+                              fields[0], the pair as a tuple) */
     TENON_TYPE_OWN,        /* resource */
     TENON_TYPE_BORROW,     /* resource */
     TENON_TYPE_STREAM,     /* element; NULL for none */
@@ -81,6 +82,7 @@ struct tenon_type {
     uint32_t align[2];
     uint32_t payload[2];        /* variant, option, result: offset of the payload */
     const uint32_t *offsets[2]; /* record, tuple: offset of each field */
+    const uint8_t *flat[2];     /* the first core types when flattened, at most 16 */
     uint32_t flat_count;        /* core values when flattened; saturates */
     uint32_t properties;        /* TNI_TYPE_… bits of the library */
 };
