@@ -11,7 +11,7 @@ typedef struct tni_arena_chunk {
 #ifdef TNI_TINY
 enum { FIRST_CHUNK = 32, LARGEST_CHUNK = 32 };
 #else
-enum { FIRST_CHUNK = 1024 - 32, LARGEST_CHUNK = 262144 - 32 };
+enum { FIRST_CHUNK = 1024 - 32, LARGEST_CHUNK = 65536 - 32 };
 #endif
 
 void tni_arena_init(tni_arena *a, tni_heap *h) {

@@ -44,6 +44,9 @@ size_t tni_utf8_decode(const u8 *p, const u8 *end, u32 *out) {
 }
 
 bool tni_utf8_valid(const void *bytes, size_t len) {
+    if (len == 0) {
+        return true; /* bytes may be NULL */
+    }
     const u8 *p = bytes;
     const u8 *end = p + len;
     while (p != end) {
