@@ -63,6 +63,8 @@ tni_heap *tni_store_heap(tni_store *s);
 tenon_engine *tni_store_engine(tni_store *s);
 /* The store's thread for synchronous calls. */
 tni_thread *tni_store_thread(tni_store *s);
+/* How an instance's owner is called in backtraces: path writes it 0-terminated. */
+void tni_store_set_path(tni_store *s, void (*path)(void *owner, char *buf, size_t capacity));
 
 /* What the layer above keeps with a store; release is called first when the store is
  * deleted. NULL until set. */

@@ -8,8 +8,8 @@
 
 /* Frames. fp points at a frame's arguments, which its results replace. The header stands at
  * fp[func->header]: the return ip, then the bytes from the caller's fp to this one
- * (tni_frame_link writes both). A wasm frame's locals and temporaries follow. A native frame has its state there instead, and
- * after that the arguments of what it calls. */
+ * (tni_frame_link writes both). A wasm frame's locals and temporaries follow. A native frame
+ * has its state there instead, and after that the arguments of what it calls. */
 #define TNI_HEADER_SLOTS 2
 
 /* A function instance. Wasm functions of an instance stand in one array.
@@ -122,9 +122,10 @@ struct tni_store {
     /* What polls look at. fuel is what is left of a slice and counts down; below 0,
      * tni_poll_slow looks at interrupt and deadline and takes a slice from the reserve. */
     i64 fuel;
-    i64 fuel_reserve;
+    i64 fuel_reserve; /* beyond this slice; INT64_MAX for no limit */
     volatile u32 interrupt;
     u64 deadline_ns;
+    void (*path)(void *owner, char *buf, size_t capacity); /* or NULL */
     TNI_VEC(tni_instance *) instances;
     TNI_VEC(tni_memory *) memories;
     TNI_VEC(tni_table *) tables;
@@ -132,6 +133,28 @@ struct tni_store {
     void *owner; /* the component layer's; released first */
     void (*owner_release)(void *owner);
 };
+
+/* -- between the files of the runtime -- */
+
+/* Everything made in a store since a mark can be dropped again, as long as nothing older
+ * refers to it. */
+typedef struct tni_store_mark {
+    tni_arena_mark arena;
+    size_t instances;
+    size_t memories;
+    size_t tables;
+} tni_store_mark;
+
+tni_store_mark tni_store_save(const tni_store *s);
+void tni_store_drop_from(tni_store *s, tni_store_mark mark);
+void tni_memory_free(tni_memory *m);
+/* Completes a function whose instance and index, or native, are set. */
+void tni_func_init(tni_func *f, const tni_deftype *type);
+/* Core 3.0, 4.7.2: each import against its type. */
+tenon_status tni_check_imports(const tni_registry *r, const tni_module *m,
+                               const tni_extern *imports, tenon_error *e);
+/* An active segment: its references to its table from d on, then dropped. */
+tenon_status tni_elem_activate(tni_instance *i, u32 elem, u64 d, tenon_error *e);
 
 /* -- what the interpreter gives -- */
 
@@ -151,7 +174,8 @@ tenon_status tni_translate(tni_module *m, u32 index, tenon_error *e);
 /* Refuses, before instantiation, what the engine does not execute: TENON_UNSUPPORTED with
  * the instruction's name and offset. */
 tenon_status tni_check_executable(const tni_module *m, tenon_error *e);
-/* Fills e->frames by walking the thread's stack from (ip, fp) down to `until`. */
+/* Appends to e->frames by walking the thread's stack from (ip, fp) down to `until`: after
+ * those of a nested call that failed with the same error. */
 void tni_backtrace(tni_thread *t, tni_slot *until, tenon_error *e);
 /* Calls unwind on every native frame from the thread's fp down to `until`. */
 void tni_unwind(tni_thread *t, tni_slot *until);

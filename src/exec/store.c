@@ -1,0 +1,187 @@
+/* store.c: what owns all mutable state: limits, fuel, interrupts, and the deletion of
+ * everything at once. Core 3.0, 4.2.3.
+ *
+ * A store's heap is a root of its own beside the engine's: stores of one engine run on
+ * different threads, and the counts of a heap are not shared between threads. */
+#include "base/assert.h"
+#include "base/limits.h"
+#include "exec/instance.h"
+
+/* Fuel between two looks at interrupt and deadline. */
+#ifdef TNI_TINY
+enum { SLICE = 2 };
+#else
+enum { SLICE = 4096 };
+#endif
+
+void tni_store_limits_init(tni_store_limits *l) {
+    *l = (tni_store_limits){
+        .memory_bytes = UINT64_MAX,
+        .memory_pages = TNI_LIMIT_memory_pages,
+        .table_elements = TNI_LIMIT_table_elements,
+        .heap_bytes = UINT64_MAX,
+        .instances = TNI_LIMIT_instances,
+        .stack_bytes = TNI_LIMIT_stack_bytes,
+        .call_depth = TNI_LIMIT_call_depth,
+    };
+}
+
+static bool make_stack(tni_store *s) {
+    tni_stack *k = &s->thread.stack;
+    k->slots = s->limits.stack_bytes / sizeof(tni_slot);
+    k->slots = k->slots < 16 ? 16 : k->slots;
+    /* Not zeroed: pages that no call reaches are never touched. */
+    k->base = tni_resize(&s->heap, NULL, 0, k->slots * sizeof(tni_slot));
+    k->limit = k->base == NULL ? NULL : k->base + k->slots;
+    return k->base != NULL;
+}
+
+tenon_status tni_store_new(tenon_engine *engine, const tni_store_limits *l,
+                           tni_store **out, tenon_error *e) {
+    *out = NULL;
+    tni_heap heap;
+    tni_heap_init(&heap, &engine->heap.allocator, l->heap_bytes);
+    tni_store *s = TNI_NEW(&heap, tni_store);
+    if (s == NULL) {
+        return tni_no_memory(e);
+    }
+    s->heap = heap;
+    s->engine = engine;
+    s->limits = *l;
+    tni_heap_init(&s->memory_heap, &engine->heap.allocator, l->memory_bytes);
+    tni_arena_init(&s->arena, &s->heap);
+    tni_store_set_fuel(s, INT64_MAX);
+    s->thread.store = s;
+    if (!make_stack(s)) {
+        tni_store_delete(s);
+        return tni_no_memory(e);
+    }
+    s->thread.fp = s->thread.stack.base;
+    s->thread.top = s->thread.stack.base;
+    *out = s;
+    return TENON_OK;
+}
+
+static void delete_instance(tni_store *s, tni_instance *i) {
+    for (u32 x = 0; i->elems != NULL && x < i->module->elem_count; x++) {
+        TNI_FREE_ARRAY(&s->heap, i->elems[x], i->module->elems[x].count);
+    }
+    tni_module_release(i->module);
+}
+
+void tni_store_drop_from(tni_store *s, tni_store_mark mark) {
+    while (s->instances.count > mark.instances) {
+        delete_instance(s, s->instances.data[--s->instances.count]);
+    }
+    while (s->memories.count > mark.memories) {
+        tni_memory_free(s->memories.data[--s->memories.count]);
+    }
+    while (s->tables.count > mark.tables) {
+        tni_table *t = s->tables.data[--s->tables.count];
+        TNI_FREE_ARRAY(&s->heap, t->elements, (size_t)t->capacity);
+    }
+    tni_arena_restore(&s->arena, mark.arena);
+}
+
+tni_store_mark tni_store_save(const tni_store *s) {
+    return (tni_store_mark){tni_arena_save(&s->arena), s->instances.count,
+                            s->memories.count, s->tables.count};
+}
+
+void tni_store_delete(tni_store *s) {
+    if (s == NULL) {
+        return;
+    }
+    TNI_ASSERT(s->thread.c_depth == 0);
+    if (s->owner_release != NULL) {
+        s->owner_release(s->owner);
+    }
+    tni_store_drop_from(s, (tni_store_mark){.instances = 0});
+    tni_vec_free(&s->heap, &s->instances);
+    tni_vec_free(&s->heap, &s->memories);
+    tni_vec_free(&s->heap, &s->tables);
+    TNI_FREE_ARRAY(&s->heap, s->thread.stack.base, s->thread.stack.slots);
+    tni_heap heap = s->heap; /* the store is in its own heap */
+    TNI_FREE(&heap, s);
+    TNI_ASSERT(heap.used_bytes == 0);
+}
+
+tni_heap *tni_store_heap(tni_store *s) {
+    return &s->heap;
+}
+
+tenon_engine *tni_store_engine(tni_store *s) {
+    return s->engine;
+}
+
+tni_thread *tni_store_thread(tni_store *s) {
+    return &s->thread;
+}
+
+void tni_store_set_owner(tni_store *s, void *owner, void (*release)(void *owner)) {
+    s->owner = owner;
+    s->owner_release = release;
+}
+
+void *tni_store_owner(const tni_store *s) {
+    return s->owner;
+}
+
+void tni_store_set_path(tni_store *s,
+                        void (*path)(void *owner, char *buf, size_t capacity)) {
+    s->path = path;
+}
+
+/* -- fuel, interrupt, deadline -- */
+
+/* Divides fuel into the slice that polls count down and the rest. */
+static void start_slice(tni_store *s, i64 fuel) {
+    if (fuel == INT64_MAX) {
+        s->fuel = SLICE;
+        s->fuel_reserve = INT64_MAX;
+        return;
+    }
+    s->fuel = fuel < SLICE ? fuel : SLICE;
+    s->fuel_reserve = fuel - s->fuel;
+}
+
+void tni_store_set_fuel(tni_store *s, i64 fuel) {
+    start_slice(s, fuel < 0 ? 0 : fuel);
+}
+
+i64 tni_store_fuel(const tni_store *s) {
+    if (s->fuel_reserve == INT64_MAX) {
+        return INT64_MAX;
+    }
+    i64 fuel = s->fuel_reserve + s->fuel;
+    return fuel < 0 ? 0 : fuel;
+}
+
+void tni_store_interrupt(tni_store *s) {
+    s->interrupt = 1;
+}
+
+void tni_store_set_deadline(tni_store *s, u64 monotonic_ns) {
+    s->deadline_ns = monotonic_ns;
+}
+
+TNI_COLD tenon_status tni_poll_slow(tni_thread *t) {
+    tni_store *s = t->store;
+    bool endless = s->fuel_reserve == INT64_MAX;
+    i64 fuel = endless ? INT64_MAX : s->fuel_reserve + s->fuel;
+    start_slice(s, fuel < 0 ? 0 : fuel);
+    if (s->interrupt != 0) {
+        s->interrupt = 0;
+        return tni_fail(t->error, TNI_ERR_INTERRUPTED, TENON_NO_OFFSET, NULL);
+    }
+    if (fuel < 0) {
+        return tni_fail(t->error, TNI_ERR_OUT_OF_FUEL, TENON_NO_OFFSET, NULL);
+    }
+    return TENON_OK;
+}
+
+bool tni_thread_charge(tni_thread *t, u64 units) {
+    tni_store *s = t->store;
+    s->fuel -= (i64)(units < (u64)INT64_MAX / 2 ? units : (u64)INT64_MAX / 2);
+    return s->fuel >= 0 || tni_poll_slow(t) == TENON_OK;
+}
