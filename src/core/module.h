@@ -6,6 +6,7 @@
 #ifndef TNI_MODULE_H
 #define TNI_MODULE_H
 
+#include "base/map.h"
 #include "core/engine.h"
 #include "core/op.h"
 
@@ -140,6 +141,7 @@ typedef struct tni_module {
         u64 offset;
     } group_use[TNI_GROUP_COUNT];
     bool uses_memory64, uses_shared, uses_custom_page_size; /* for the same purpose */
+    tni_map export_index; /* export name to position; its memory is the module's heap's */
 
     /* The exec layer's translated code, made on demand. */
     void *code;

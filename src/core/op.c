@@ -13,8 +13,7 @@ const tni_op_info tni_ops[TNI_OP_COUNT] = {
 
 #define PLACE(prefix, code) (((prefix) == 0 ? 0 : (prefix) - 0xfa) * CODES + (code))
 
-/* By place: the op plus one, or 0. */
-static const u16 ops_by_place[PLACE(0xfe, CODES)] = {
+const u16 tni_ops_by_place[PLACE(0xfe, CODES)] = {
 #define TNI_OP(prefix, code, id, text, imm, sig, arg, group)                             \
     [PLACE(prefix, code)] = TNI_OP_##id + 1,
 #include "core/op.def"
@@ -25,6 +24,6 @@ tni_op tni_op_of(u8 prefix, u32 code) {
     if (code >= CODES || (prefix != 0 && (prefix < 0xfb || prefix > 0xfe))) {
         return TNI_OP_COUNT;
     }
-    u16 op = ops_by_place[PLACE(prefix, code)];
+    u16 op = tni_ops_by_place[PLACE(prefix, code)];
     return op == 0 ? TNI_OP_COUNT : (tni_op)(op - 1);
 }

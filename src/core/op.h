@@ -98,4 +98,13 @@ extern const tni_op_info tni_ops[TNI_OP_COUNT];
 /* The instruction of an encoding, or TNI_OP_COUNT if there is none. O(1). */
 tni_op tni_op_of(u8 prefix, u32 code);
 
+/* The op plus one, or 0, by place: that of a one-byte opcode is the byte. */
+extern const u16 tni_ops_by_place[];
+
+/* The same for a one-byte opcode; prefixes are none. */
+static inline tni_op tni_op_of_byte(u8 byte) {
+    u16 op = tni_ops_by_place[byte];
+    return op == 0 ? TNI_OP_COUNT : (tni_op)(op - 1);
+}
+
 #endif
