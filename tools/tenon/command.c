@@ -1,0 +1,258 @@
+/* command.c: input files, options and error reports of the subcommands. */
+#define _DEFAULT_SOURCE
+#include "tenon/command.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* -- input -- */
+
+/* Reads a pipe or terminal to its end. */
+static bool input_read(input *in, int fd) {
+    size_t capacity = 1 << 16;
+    in->bytes = malloc(capacity);
+    while (in->bytes != NULL) {
+        ssize_t got = read(fd, (char *)in->bytes + in->len, capacity - in->len);
+        if (got < 0 && errno == EINTR) {
+            continue;
+        }
+        if (got <= 0) {
+            return got == 0;
+        }
+        in->len += (size_t)got;
+        if (in->len == capacity) {
+            capacity *= 2;
+            void *grown = realloc(in->bytes, capacity);
+            if (grown == NULL) {
+                break;
+            }
+            in->bytes = grown;
+        }
+    }
+    errno = ENOMEM;
+    return false;
+}
+
+bool input_open(input *in, const char *path) {
+    memset(in, 0, sizeof *in);
+    in->path = path;
+    int fd = strcmp(path, "-") == 0 ? 0 : open(path, O_RDONLY | O_CLOEXEC);
+    struct stat st;
+    bool ok = fd >= 0 && fstat(fd, &st) == 0;
+    if (ok && S_ISDIR(st.st_mode)) {
+        errno = EISDIR;
+        ok = false;
+    } else if (ok && S_ISREG(st.st_mode) && st.st_size > 0) {
+        in->len = (size_t)st.st_size;
+        in->bytes = mmap(NULL, in->len, PROT_READ, MAP_PRIVATE, fd, 0);
+        in->is_mapped = in->bytes != MAP_FAILED;
+        if (!in->is_mapped) {
+            in->bytes = NULL;
+            in->len = 0;
+            ok = input_read(in, fd);
+        }
+    } else if (ok) {
+        ok = input_read(in, fd);
+    }
+    if (!ok) {
+        fprintf(stderr, "tenon: %s: %s\n", path, strerror(errno));
+        input_close(in);
+    }
+    if (fd > 0) {
+        close(fd);
+    }
+    return ok;
+}
+
+void input_close(input *in) {
+    if (in->is_mapped) {
+        munmap(in->bytes, in->len);
+    } else {
+        free(in->bytes);
+    }
+    memset(in, 0, sizeof *in);
+}
+
+/* -- errors -- */
+
+static void print_backtrace(const tenon_error *error) {
+    if (error->frame_count == 0) {
+        return;
+    }
+    fprintf(stderr, "wasm backtrace:\n");
+    for (uint32_t i = 0; i < error->frame_count; i++) {
+        const tenon_frame_info *f = &error->frames[i];
+        fprintf(stderr, "  %2u: 0x%" PRIx64 " %s%s", i, f->offset, f->module,
+                f->module[0] != '\0' ? "!" : "");
+        if (f->name[0] != '\0') {
+            fprintf(stderr, "%s\n", f->name);
+        } else {
+            fprintf(stderr, "function %u\n", f->func_index);
+        }
+    }
+    if (error->frames_omitted > 0) {
+        fprintf(stderr, "  … %u more\n", error->frames_omitted);
+    }
+}
+
+void print_error(const char *path, const tenon_error *error) {
+    fprintf(stderr, "tenon: %s", path);
+    if (error->line != 0) {
+        fprintf(stderr, ":%u:%u", error->line, error->column);
+    }
+    fprintf(stderr, ": %s", tenon_status_name(error->status));
+    if (error->offset != TENON_NO_OFFSET && error->line == 0) {
+        fprintf(stderr, " at offset 0x%" PRIx64, error->offset);
+    }
+    fprintf(stderr, ": %s\n", error->message);
+    print_backtrace(error);
+}
+
+/* -- options -- */
+
+static const struct feature_row {
+    const char *flag;
+    uint64_t mask;
+    bool on;
+} features[] = {
+#define TENON_FEATURE(name, flag, on) {flag, TENON_FEATURE_MASK(name), on},
+#include "tenon/features.def"
+#undef TENON_FEATURE
+};
+
+void wasm_options_init(wasm_options *options) {
+    options->features = tenon_features_default();
+    tenon_store_config_init(&options->store);
+    options->fuel = INT64_MAX;
+    options->timeout_ns = 0;
+}
+
+void wasm_options_help(void) {
+    printf("  -W NAME[=VALUE],…       limits and features; may repeat\n"
+           "       fuel=N             stop after N units (a call or a loop turn each)\n"
+           "       timeout=T          stop after T (10s, 250ms, 2m)\n"
+           "       max-memory-size=N  bytes of all linear memories together\n"
+           "       max-table-elements=N, max-instances=N, max-wasm-stack=N, max-call-depth=N\n"
+           "       FEATURE[=y|n]      ");
+    for (size_t i = 0; i < sizeof features / sizeof features[0]; i++) {
+        printf("%s%s%s", i > 0 ? ",\n                          " : "", features[i].flag,
+               features[i].on ? " (on)" : "");
+    }
+    printf("\n");
+}
+
+static bool parse_number(const char *text, uint64_t *out) {
+    char *end = NULL;
+    errno = 0;
+    *out = strtoull(text, &end, 0);
+    return errno == 0 && end != text && *end == '\0' && text[0] != '-';
+}
+
+/* 10s, 250ms, 5us, 7ns, 2m; a bare number is seconds. */
+static bool parse_time(const char *text, uint64_t *out_ns) {
+    static const struct {
+        const char *unit;
+        double ns;
+    } units[] = {{"ns", 1}, {"us", 1e3}, {"ms", 1e6}, {"s", 1e9}, {"m", 60e9}, {"", 1e9}};
+    char *end = NULL;
+    double value = strtod(text, &end);
+    for (size_t i = 0; i < sizeof units / sizeof units[0]; i++) {
+        if (end != text && value >= 0 && strcmp(end, units[i].unit) == 0) {
+            double ns = value * units[i].ns;
+            *out_ns = ns >= 1.8e19 ? UINT64_MAX : ns < 1 ? 1 : (uint64_t)ns;
+            return true;
+        }
+    }
+    return false;
+}
+
+/* One NAME[=VALUE]. */
+static bool parse_option(wasm_options *o, const char *name, const char *value) {
+    uint64_t n = 0;
+    bool is_number = value != NULL && parse_number(value, &n);
+    if (strcmp(name, "fuel") == 0 && is_number) {
+        o->fuel = n > INT64_MAX - 1 ? INT64_MAX - 1 : (int64_t)n;
+        return true;
+    }
+    if (strcmp(name, "timeout") == 0 && value != NULL) {
+        return parse_time(value, &o->timeout_ns);
+    }
+    if (strcmp(name, "max-memory-size") == 0 && is_number) {
+        o->store.max_memory_bytes = n;
+        return true;
+    }
+    if (strcmp(name, "max-table-elements") == 0 && is_number) {
+        o->store.max_table_elements = n;
+        return true;
+    }
+    if (strcmp(name, "max-instances") == 0 && is_number) {
+        o->store.max_instances = n;
+        return true;
+    }
+    if (strcmp(name, "max-wasm-stack") == 0 && is_number && n <= SIZE_MAX) {
+        o->store.stack_bytes = (size_t)n;
+        return true;
+    }
+    if (strcmp(name, "max-call-depth") == 0 && is_number && n <= UINT32_MAX) {
+        o->store.max_call_depth = (uint32_t)n;
+        return true;
+    }
+    for (size_t i = 0; i < sizeof features / sizeof features[0]; i++) {
+        if (strcmp(name, features[i].flag) == 0) {
+            bool off = value != NULL && strcmp(value, "n") == 0;
+            bool on = value == NULL || strcmp(value, "y") == 0;
+            o->features = off ? o->features & ~features[i].mask
+                              : o->features | features[i].mask;
+            return on || off;
+        }
+    }
+    return false;
+}
+
+bool wasm_options_parse(wasm_options *options, const char *arg) {
+    char copy[512];
+    if (strlen(arg) >= sizeof copy) {
+        fprintf(stderr, "tenon: -W argument too long\n");
+        return false;
+    }
+    strcpy(copy, arg);
+    for (char *part = strtok(copy, ","); part != NULL; part = strtok(NULL, ",")) {
+        char *value = strchr(part, '=');
+        if (value != NULL) {
+            *value++ = '\0';
+        }
+        if (!parse_option(options, part, value)) {
+            fprintf(stderr, "tenon: -W %s%s%s: no such option or value\n", part,
+                    value != NULL ? "=" : "", value != NULL ? value : "");
+            return false;
+        }
+    }
+    return true;
+}
+
+const char *option_value(int argc, char **argv, int *i, const char *name, bool *missing) {
+    size_t len = strlen(name);
+    const char *arg = argv[*i];
+    if (strncmp(arg, name, len) != 0) {
+        return NULL;
+    }
+    if (arg[len] == '=' && name[1] == '-') {
+        return arg + len + 1;
+    }
+    if (arg[len] != '\0') {
+        return name[1] == '-' ? NULL : arg + len;
+    }
+    if (*i + 1 >= argc) {
+        fprintf(stderr, "tenon: %s wants a value\n", name);
+        *missing = true;
+        return "";
+    }
+    return argv[++*i];
+}

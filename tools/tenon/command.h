@@ -1,0 +1,60 @@
+/* command.h: what the subcommands of `tenon` share. Programs use the public API; those that
+ * look inside (inspect, wast) say so. */
+#ifndef TENON_COMMAND_H
+#define TENON_COMMAND_H
+
+#include "tenon.h"
+
+/* A subcommand: argv[0] is its own name. Returns the exit status. */
+typedef struct command {
+    const char *name;
+    int (*run)(int argc, char **argv);
+    const char *summary; /* one line of `tenon --help` */
+} command;
+
+enum {
+    EXIT_OK = 0,
+    EXIT_FAILED = 1, /* does not load or link; a test failed */
+    EXIT_USAGE = 2,
+    EXIT_TRAP = 134,
+};
+
+int cmd_run(int argc, char **argv);
+int cmd_validate(int argc, char **argv);
+int cmd_inspect(int argc, char **argv);
+
+/* A file's bytes, mapped or read; "-" is standard input. */
+typedef struct input {
+    const char *path;
+    void *bytes;
+    size_t len;
+    bool is_mapped;
+} input;
+
+/* Says on standard error why not, and returns false. */
+bool input_open(input *in, const char *path);
+void input_close(input *in);
+
+/* "tenon: FILE: malformed at 0x1f: unexpected end" on standard error, then the backtrace. */
+void print_error(const char *path, const tenon_error *error);
+
+/* Handles one `-W name[=value],…` argument: features, and the limits of a store. Says on
+ * standard error what is wrong, and returns false. */
+typedef struct wasm_options {
+    uint64_t features;
+    tenon_store_config store;
+    int64_t fuel;        /* INT64_MAX: none */
+    uint64_t timeout_ns; /* 0: none */
+} wasm_options;
+
+void wasm_options_init(wasm_options *options);
+bool wasm_options_parse(wasm_options *options, const char *arg);
+/* The lines of a --help that explain -W. */
+void wasm_options_help(void);
+
+/* The argument of an option given as `--name VALUE`, `--name=VALUE` or `-nVALUE`: if argv[*i]
+ * is that option, its value (advancing *i where it stands in the next argument), else NULL.
+ * A missing value is said on standard error and gives "" with *missing set. */
+const char *option_value(int argc, char **argv, int *i, const char *name, bool *missing);
+
+#endif

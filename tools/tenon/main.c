@@ -1,0 +1,45 @@
+/* main.c: the `tenon` command: finds the subcommand. */
+#include <stdio.h>
+#include <string.h>
+
+#include "tenon/command.h"
+
+static const command commands[] = {
+    {"run", cmd_run, "run a component, or call one of its functions"},
+    {"validate", cmd_validate, "check components and core modules"},
+    {"inspect", cmd_inspect, "show imports, exports, sections and sizes"},
+};
+enum { COMMANDS = sizeof commands / sizeof commands[0] };
+
+static void help(FILE *out) {
+    fprintf(out, "tenon %s: a runtime for WebAssembly components\n\n"
+                 "usage: tenon COMMAND [OPTION…] [ARGUMENT…]\n\n",
+            tenon_version());
+    for (size_t i = 0; i < COMMANDS; i++) {
+        fprintf(out, "  %-10s %s\n", commands[i].name, commands[i].summary);
+    }
+    fprintf(out, "\n`tenon COMMAND --help` shows the options of each, with examples.\n");
+}
+
+int main(int argc, char **argv) {
+    if (argc < 2) {
+        help(stderr);
+        return EXIT_USAGE;
+    }
+    if (strcmp(argv[1], "--version") == 0 || strcmp(argv[1], "-V") == 0) {
+        printf("tenon %s\n", tenon_version());
+        return EXIT_OK;
+    }
+    if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 ||
+        strcmp(argv[1], "help") == 0) {
+        help(stdout);
+        return EXIT_OK;
+    }
+    for (size_t i = 0; i < COMMANDS; i++) {
+        if (strcmp(argv[1], commands[i].name) == 0) {
+            return commands[i].run(argc - 1, argv + 1);
+        }
+    }
+    fprintf(stderr, "tenon: no such command: %s (try tenon --help)\n", argv[1]);
+    return EXIT_USAGE;
+}
