@@ -181,10 +181,10 @@ CLANG ?= $(shell command -v clang-19 || command -v clang || echo clang)
 #: make size         compiles the core for Cortex-M4 at -Os and prints its size
 ARM_CC ?= arm-none-eabi-gcc
 ARM_FLAGS = -mcpu=cortex-m4 -mthumb -mfloat-abi=hard -mfpu=fpv4-sp-d16 -Os \
-            -ffunction-sections -fdata-sections
+            -ffunction-sections -fdata-sections -Iinclude -Isrc \
+            -DTNI_ENCODING_ID16=1 -DTNI_DISPATCH_switch=1
 size:
-	@tools/size '$(ARM_CC)' '$(ABI) $(ARM_FLAGS) -Iinclude -Isrc -DTNI_ENCODING_ID16=1 \
-	    -DTNI_DISPATCH_switch=1' build/cortex-m4 $(CORE_SRC)
+	@tools/size '$(ARM_CC)' '$(ABI) $(ARM_FLAGS)' build/cortex-m4 $(CORE_SRC)
 
 #: make bench        the programs of BENCH_DIR; PEERS="wasm3=/path/to/wasm3" for ratios
 ROUNDS ?= 5
