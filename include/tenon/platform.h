@@ -1,0 +1,259 @@
+/* tenon/platform.h: what Tenon asks of the system below it, as a table of hooks.
+ *
+ * The library is built with one platform (make PLATFORM=posix or none). An embedder on a
+ * device without either fills a table of its own and names it in tenon_engine_config and
+ * tenon_wasi_config. Every hook may be called from any thread unless it says otherwise;
+ * `user` is the table's own. A hook that is NULL is something the platform lacks. */
+#ifndef TENON_PLATFORM_H
+#define TENON_PLATFORM_H
+
+#include "tenon/base.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Since 1970-01-01T00:00:00Z. nanoseconds is below 1,000,000,000. */
+typedef struct tenon_time {
+    int64_t seconds;
+    uint32_t nanoseconds;
+} tenon_time;
+
+typedef struct tenon_platform tenon_platform;
+typedef struct tenon_os tenon_os;
+
+struct tenon_platform {
+    size_t struct_bytes; /* sizeof(tenon_platform); later versions add members at the end */
+    void *user;
+    tenon_allocator allocator; /* the default one; resize NULL: the embedder must give one */
+
+    /* A lock that excludes other threads; not recursive. All four NULL: one thread only. */
+    void *(*lock_new)(void *user); /* NULL when memory is out */
+    void (*lock_delete)(void *lock);
+    void (*lock_acquire)(void *lock);
+    void (*lock_release)(void *lock);
+
+    /* A clock that never goes back, in ns from any origin; and its resolution in ns. */
+    uint64_t (*monotonic_ns)(void *user);
+    uint64_t monotonic_resolution_ns;
+    tenon_time (*realtime)(void *user);
+    uint64_t realtime_resolution_ns;
+
+    /* Fills len bytes unpredictably (a cryptographic source); false if it cannot. */
+    bool (*random)(void *user, void *out, size_t len);
+
+    /* Linear memory: zeroed bytes that can grow in place up to *reserved_bytes. max_bytes
+     * is what the memory may ever want; how much of it is reserved (at least `bytes`) is
+     * the platform's choice. NULL: refused. All NULL: the allocator serves. */
+    void *(*memory_new)(void *user, size_t bytes, size_t max_bytes, size_t *reserved_bytes);
+    /* Grows to new_bytes; the new bytes are zero. The result differs from base only when
+     * new_bytes is beyond *reserved_bytes. NULL: refused, and nothing has changed. */
+    void *(*memory_grow)(void *user, void *base, size_t old_bytes, size_t new_bytes,
+                         size_t *reserved_bytes);
+    void (*memory_delete)(void *user, void *base, size_t bytes, size_t reserved_bytes);
+
+    const tenon_os *os; /* files, standard streams, waiting; NULL: none */
+};
+
+/* The platform the library was built with. */
+TENON_API const tenon_platform *tenon_platform_default(void);
+/* POSIX systems (only in a library built with PLATFORM=posix). On Linux paths are resolved
+ * by openat2 where the kernel has it. */
+TENON_API const tenon_platform *tenon_platform_posix(void);
+/* The same, resolving paths component by component on every kernel. */
+TENON_API const tenon_platform *tenon_platform_posix_walk(void);
+/* No system at all (only with PLATFORM=none): every hook is NULL. */
+TENON_API const tenon_platform *tenon_platform_none(void);
+
+/* -- files, streams, waiting: what a WASI host needs -- */
+
+/* Outcomes, in the order of wasi:filesystem/types.error-code, after OK. */
+typedef enum tenon_os_error {
+    TENON_OS_OK = 0,
+    TENON_OS_ACCESS,
+    TENON_OS_WOULD_BLOCK,
+    TENON_OS_ALREADY,
+    TENON_OS_BAD_DESCRIPTOR,
+    TENON_OS_BUSY,
+    TENON_OS_DEADLOCK,
+    TENON_OS_QUOTA,
+    TENON_OS_EXIST,
+    TENON_OS_FILE_TOO_LARGE,
+    TENON_OS_ILLEGAL_BYTE_SEQUENCE,
+    TENON_OS_IN_PROGRESS,
+    TENON_OS_INTERRUPTED,
+    TENON_OS_INVALID,
+    TENON_OS_IO,
+    TENON_OS_IS_DIRECTORY,
+    TENON_OS_LOOP,
+    TENON_OS_TOO_MANY_LINKS,
+    TENON_OS_MESSAGE_SIZE,
+    TENON_OS_NAME_TOO_LONG,
+    TENON_OS_NO_DEVICE,
+    TENON_OS_NO_ENTRY,
+    TENON_OS_NO_LOCK,
+    TENON_OS_INSUFFICIENT_MEMORY,
+    TENON_OS_INSUFFICIENT_SPACE,
+    TENON_OS_NOT_DIRECTORY,
+    TENON_OS_NOT_EMPTY,
+    TENON_OS_NOT_RECOVERABLE,
+    TENON_OS_UNSUPPORTED,
+    TENON_OS_NO_TTY,
+    TENON_OS_NO_SUCH_DEVICE,
+    TENON_OS_OVERFLOW,
+    TENON_OS_NOT_PERMITTED,
+    TENON_OS_PIPE,
+    TENON_OS_READ_ONLY,
+    TENON_OS_INVALID_SEEK,
+    TENON_OS_TEXT_FILE_BUSY,
+    TENON_OS_CROSS_DEVICE,
+} tenon_os_error;
+
+/* An open file, directory or stream, as the platform names it (a descriptor). */
+typedef intptr_t tenon_file;
+
+/* In the order of wasi:filesystem/types.descriptor-type. */
+typedef enum tenon_file_type {
+    TENON_FILE_UNKNOWN,
+    TENON_FILE_BLOCK_DEVICE,
+    TENON_FILE_CHARACTER_DEVICE,
+    TENON_FILE_DIRECTORY,
+    TENON_FILE_FIFO,
+    TENON_FILE_SYMBOLIC_LINK,
+    TENON_FILE_REGULAR,
+    TENON_FILE_SOCKET,
+} tenon_file_type;
+
+typedef struct tenon_file_stat {
+    tenon_file_type type;
+    bool has_times;
+    uint64_t link_count;
+    uint64_t size_bytes;
+    tenon_time accessed;
+    tenon_time modified;
+    tenon_time changed;
+    uint64_t device; /* with inode: the identity of the object */
+    uint64_t inode;
+} tenon_file_stat;
+
+enum {
+    TENON_OPEN_READ = 1,
+    TENON_OPEN_WRITE = 2,
+    TENON_OPEN_CREATE = 4,
+    TENON_OPEN_DIRECTORY = 8,
+    TENON_OPEN_EXCLUSIVE = 16,
+    TENON_OPEN_TRUNCATE = 32,
+    TENON_OPEN_FOLLOW = 64, /* follow a symbolic link at the end of the path */
+    TENON_OPEN_SYNC = 128,
+    TENON_OPEN_DATA_SYNC = 256,
+    TENON_OPEN_READ_SYNC = 512,
+};
+
+/* In the order of wasi:filesystem/types.advice. */
+typedef enum tenon_advice {
+    TENON_ADVICE_NORMAL,
+    TENON_ADVICE_SEQUENTIAL,
+    TENON_ADVICE_RANDOM,
+    TENON_ADVICE_WILL_NEED,
+    TENON_ADVICE_DONT_NEED,
+    TENON_ADVICE_NO_REUSE,
+} tenon_advice;
+
+/* What a timestamp is set to. */
+typedef struct tenon_new_time {
+    enum { TENON_TIME_KEEP, TENON_TIME_NOW, TENON_TIME_SET } what;
+    tenon_time time; /* for TENON_TIME_SET */
+} tenon_new_time;
+
+/* A path relative to an open directory: UTF-8 without a 0 inside. */
+typedef struct tenon_path {
+    tenon_file directory;
+    const char *text;
+    size_t len;
+} tenon_path;
+
+enum { TENON_WAIT_READ = 1, TENON_WAIT_WRITE = 2 };
+
+typedef struct tenon_wait {
+    tenon_file file;
+    uint8_t events; /* TENON_WAIT_… bits; 0: not waited for, never ready */
+    bool ready;     /* set by wait; errors and ends count as ready */
+} tenon_wait;
+
+/* One reading of a directory. */
+typedef struct tenon_dir tenon_dir;
+
+#define TENON_NO_DEADLINE UINT64_MAX
+#define TENON_NAME_BYTES 256
+
+/* Every path hook resolves inside path.directory: a path that is absolute, or that leaves
+ * the directory by `..` or by a symbolic link at any step, is TENON_OS_NOT_PERMITTED, and
+ * no race with other processes can lead it outside. No hook blocks but wait (and local
+ * disk access); reading and writing take what is there at once. */
+struct tenon_os {
+    size_t struct_bytes; /* sizeof(tenon_os) */
+
+    /* A directory of the host by its own (0-terminated) path, not confined. */
+    tenon_os_error (*open_root)(void *user, const char *host_path, tenon_file *out);
+    /* flags: TENON_OPEN_… bits. Neither READ nor WRITE: READ. */
+    tenon_os_error (*open)(void *user, tenon_path path, unsigned flags, tenon_file *out);
+    void (*close)(void *user, tenon_file file);
+
+    /* *n is what was moved; 0 from read and read_at is the end of the file. */
+    tenon_os_error (*read_at)(void *user, tenon_file file, void *buf, size_t len,
+                              uint64_t offset, size_t *n);
+    tenon_os_error (*write_at)(void *user, tenon_file file, const void *buf, size_t len,
+                               uint64_t offset, size_t *n);
+    tenon_os_error (*append)(void *user, tenon_file file, const void *buf, size_t len,
+                             size_t *n);
+    /* Streams without a position. TENON_OS_WOULD_BLOCK when nothing can be moved now. */
+    tenon_os_error (*read)(void *user, tenon_file file, void *buf, size_t len, size_t *n);
+    tenon_os_error (*write)(void *user, tenon_file file, const void *buf, size_t len,
+                            size_t *n);
+
+    tenon_os_error (*stat)(void *user, tenon_file file, tenon_file_stat *out);
+    tenon_os_error (*set_times)(void *user, tenon_file file, tenon_new_time accessed,
+                                tenon_new_time modified);
+    tenon_os_error (*set_size)(void *user, tenon_file file, uint64_t size_bytes);
+    tenon_os_error (*sync)(void *user, tenon_file file, bool data_only);
+    /* len 0: to the end of the file. */
+    tenon_os_error (*advise)(void *user, tenon_file file, uint64_t offset, uint64_t len,
+                             tenon_advice advice);
+
+    tenon_os_error (*stat_path)(void *user, tenon_path path, bool follow,
+                                tenon_file_stat *out);
+    tenon_os_error (*set_times_path)(void *user, tenon_path path, bool follow,
+                                     tenon_new_time accessed, tenon_new_time modified);
+    tenon_os_error (*make_directory)(void *user, tenon_path path);
+    tenon_os_error (*remove_directory)(void *user, tenon_path path);
+    tenon_os_error (*unlink)(void *user, tenon_path path);
+    tenon_os_error (*rename)(void *user, tenon_path from, tenon_path to);
+    tenon_os_error (*link)(void *user, tenon_path from, bool follow, tenon_path to);
+    /* target is kept as it is, 0-terminated; the caller refuses absolute ones. */
+    tenon_os_error (*symlink)(void *user, const char *target, tenon_path path);
+    /* Up to capacity bytes; TENON_OS_NAME_TOO_LONG when the target is longer. */
+    tenon_os_error (*read_link)(void *user, tenon_path path, char *buf, size_t capacity,
+                                size_t *len);
+
+    /* From the start of the directory, without "." and ".."; other readings of the same
+     * directory do not interfere. *len 0 is the end. name need not be UTF-8. */
+    tenon_os_error (*dir_open)(void *user, tenon_file directory, tenon_dir **out);
+    tenon_os_error (*dir_next)(void *user, tenon_dir *dir, char name[TENON_NAME_BYTES],
+                               size_t *len, tenon_file_type *type);
+    void (*dir_close)(void *user, tenon_dir *dir);
+
+    /* 0 standard input, 1 output, 2 error; not to be closed. */
+    tenon_os_error (*standard)(void *user, int which, tenon_file *out);
+    bool (*is_terminal)(void *user, tenon_file file);
+
+    /* Waits until an item is ready or the monotonic clock reaches deadline_ns (0: only
+     * looks). Returns early with TENON_OS_INTERRUPTED when a signal arrived. */
+    tenon_os_error (*wait)(void *user, tenon_wait *items, size_t count,
+                           uint64_t deadline_ns);
+};
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

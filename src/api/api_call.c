@@ -1,0 +1,103 @@
+/* api_call.c: linkers, instances and calls of the public API. */
+#include "api/handles.h"
+
+/* -- linking -- */
+
+tenon_status tenon_linker_new(tenon_engine *engine, tenon_linker **out, tenon_error *error) {
+    tenon_error local;
+    tenon_error *e = error != NULL ? error : &local;
+    tni_linker *l = NULL;
+    TNI_TRY(tni_linker_new(engine, &l, e));
+    *out = (tenon_linker *)(void *)l;
+    return TENON_OK;
+}
+
+void tenon_linker_delete(tenon_linker *linker) {
+    if (linker != NULL) {
+        tni_linker_delete(tni_linker_of(linker));
+    }
+}
+
+tenon_status tenon_linker_add(tenon_linker *linker, const tenon_interface *interface,
+                              void *user, tenon_error *error) {
+    tenon_error local;
+    tenon_error *e = error != NULL ? error : &local;
+    return tni_linker_add(tni_linker_of(linker), interface, user, e);
+}
+
+tenon_status tenon_linker_trap_missing(tenon_linker *linker, const char *prefix,
+                                       const char *message, tenon_error *error) {
+    tenon_error local;
+    tenon_error *e = error != NULL ? error : &local;
+    return tni_linker_trap_missing(tni_linker_of(linker), tni_str_of(prefix),
+                                   tni_str_of(message), e);
+}
+
+tenon_status tenon_instantiate(tenon_linker *linker, tenon_store *store,
+                               tenon_component *component, tenon_instance **out,
+                               tenon_error *error) {
+    tenon_error local;
+    tenon_error *e = error != NULL ? error : &local;
+    tni_cinstance *i = NULL;
+    TNI_TRY(tni_component_instantiate(tni_store_of(store), tni_component_of(component),
+                                      tni_linker_of(linker), &i, e));
+    *out = (tenon_instance *)(void *)i;
+    return TENON_OK;
+}
+
+/* -- functions -- */
+
+tenon_func *tenon_instance_func(tenon_instance *instance, const char *interface,
+                                const char *name) {
+    tni_str iface = interface != NULL ? tni_str_of(interface) : (tni_str){NULL, 0};
+    tni_cfunc *f = tni_cinstance_func(tni_cinstance_of(instance), iface, tni_str_of(name));
+    return (tenon_func *)(void *)f;
+}
+
+const char *tenon_instance_export(tenon_instance *instance, uint32_t n, tenon_func **func,
+                                  tenon_instance **nested) {
+    tni_cinstance *i = tni_cinstance_of(instance);
+    if (n >= tni_cinstance_export_count(i)) {
+        return NULL;
+    }
+    tni_sort sort;
+    tni_str name = tni_cinstance_export_name(i, n, &sort);
+    if (func != NULL) {
+        tni_cfunc *f = NULL;
+        if (sort == TNI_SORT_FUNC) {
+            f = tni_cinstance_func(i, (tni_str){NULL, 0}, name);
+        }
+        *func = (tenon_func *)(void *)f;
+    }
+    if (nested != NULL) {
+        tni_cinstance *inner = NULL;
+        if (sort == TNI_SORT_INSTANCE) {
+            inner = tni_cinstance_instance(i, name);
+        }
+        *nested = (tenon_instance *)(void *)inner;
+    }
+    return name.ptr;
+}
+
+const tenon_func_type *tenon_func_type_of(const tenon_func *func) {
+    return tni_cfunc_type((const tni_cfunc *)(const void *)func);
+}
+
+const tenon_type *tenon_func_params(const tenon_func *func) {
+    return tni_cfunc_params((const tni_cfunc *)(const void *)func);
+}
+
+tenon_status tenon_func_call(tenon_func *func, const void *args, void *result,
+                             tenon_arena *arena, tenon_error *error) {
+    tenon_error local;
+    tenon_error *e = error != NULL ? error : &local;
+    tni_cfunc *f = tni_cfunc_of(func);
+    return tni_cfunc_call(tni_cfunc_store(f), f, args, result,
+                          arena != NULL ? &arena->arena : NULL, e);
+}
+
+tenon_status tenon_handle_drop(tenon_store *store, uint32_t handle, tenon_error *error) {
+    tenon_error local;
+    tenon_error *e = error != NULL ? error : &local;
+    return tni_host_handle_drop(tni_store_of(store), handle, e);
+}
