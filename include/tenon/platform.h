@@ -23,11 +23,14 @@ typedef struct tenon_platform tenon_platform;
 typedef struct tenon_os tenon_os;
 
 struct tenon_platform {
-    size_t struct_bytes; /* sizeof(tenon_platform); later versions add members at the end */
+    size_t
+        struct_bytes; /* sizeof(tenon_platform); later versions add members at the end */
     void *user;
-    tenon_allocator allocator; /* the default one; resize NULL: the embedder must give one */
+    tenon_allocator
+        allocator; /* the default one; resize NULL: the embedder must give one */
 
-    /* A lock that excludes other threads; not recursive. All four NULL: one thread only. */
+    /* A lock that excludes other threads; not recursive. All four NULL: one thread only.
+     */
     void *(*lock_new)(void *user); /* NULL when memory is out */
     void (*lock_delete)(void *lock);
     void (*lock_acquire)(void *lock);
@@ -45,7 +48,8 @@ struct tenon_platform {
     /* Linear memory: zeroed bytes that can grow in place up to *reserved_bytes. max_bytes
      * is what the memory may ever want; how much of it is reserved (at least `bytes`) is
      * the platform's choice. NULL: refused. All NULL: the allocator serves. */
-    void *(*memory_new)(void *user, size_t bytes, size_t max_bytes, size_t *reserved_bytes);
+    void *(*memory_new)(void *user, size_t bytes, size_t max_bytes,
+                        size_t *reserved_bytes);
     /* Grows to new_bytes; the new bytes are zero. The result differs from base only when
      * new_bytes is beyond *reserved_bytes. NULL: refused, and nothing has changed. */
     void *(*memory_grow)(void *user, void *base, size_t old_bytes, size_t new_bytes,
@@ -57,8 +61,8 @@ struct tenon_platform {
 
 /* The platform the library was built with. */
 TENON_API const tenon_platform *tenon_platform_default(void);
-/* POSIX systems (only in a library built with PLATFORM=posix). On Linux paths are resolved
- * by openat2 where the kernel has it. */
+/* POSIX systems (only in a library built with PLATFORM=posix). On Linux paths are
+ * resolved by openat2 where the kernel has it. */
 TENON_API const tenon_platform *tenon_platform_posix(void);
 /* The same, resolving paths component by component on every kernel. */
 TENON_API const tenon_platform *tenon_platform_posix_walk(void);
@@ -184,7 +188,7 @@ typedef struct tenon_wait {
 typedef struct tenon_dir tenon_dir;
 
 #define TENON_NO_DEADLINE UINT64_MAX
-#define TENON_NAME_BYTES 256
+#define TENON_NAME_BYTES  256
 
 /* Every path hook resolves inside path.directory: a path that is absolute, or that leaves
  * the directory by `..` or by a symbolic link at any step, is TENON_OS_NOT_PERMITTED, and

@@ -1,0 +1,35 @@
+/* posix.h: what the files of the POSIX platform share. */
+#ifndef TNI_POSIX_H
+#define TNI_POSIX_H
+
+#include <string.h>
+
+#include "tenon/platform.h"
+
+/* The `user` of the platform that resolves paths without openat2. */
+#define TNI_POSIX_WALK ((void *)(uintptr_t)1)
+
+extern const tenon_os tni_posix_os;
+
+uint64_t tni_posix_monotonic_ns(void *user);
+/* The outcome that errno names; never TENON_OS_OK. */
+tenon_os_error tni_posix_error(int number);
+
+/* A path brought down to a directory that is surely inside the sandbox and one name in
+ * it, which the caller uses without following symbolic links. */
+typedef struct tni_place {
+    int directory;
+    bool owned;                  /* directory is to be closed */
+    bool must_be_directory;      /* the path ended in a slash */
+    char name[TENON_NAME_BYTES]; /* never ".."; "." is the directory itself */
+} tni_place;
+
+/* Finds the place of a path. follow: a symbolic link at the end is expanded as well (the
+ * place need not exist). */
+tenon_os_error tni_posix_locate(void *user, tenon_path path, bool follow, tni_place *out);
+void tni_posix_leave(tni_place *place);
+/* open(2) of a path under its directory; posix_flags as open's. */
+tenon_os_error tni_posix_open(void *user, tenon_path path, int posix_flags, bool follow,
+                              tenon_file *out);
+
+#endif
