@@ -202,8 +202,30 @@ install: all
 	install -m 755 $(B)/libtenon.so $(DESTDIR)$(PREFIX)/lib/libtenon.so.0
 	ln -sf libtenon.so.0 $(DESTDIR)$(PREFIX)/lib/libtenon.so
 	install -m 644 $(B)/tenon.pc $(DESTDIR)$(PREFIX)/lib/pkgconfig/
+	install -d $(DESTDIR)$(PREFIX)/share/man/man1
+	install -m 644 docs/tenon.1 $(DESTDIR)$(PREFIX)/share/man/man1/
 	install -m 644 include/tenon.h $(DESTDIR)$(PREFIX)/include/
 	install -m 644 include/tenon/*.h include/tenon/*.def $(DESTDIR)$(PREFIX)/include/tenon/
+
+#: make uninstall    takes the same files away
+uninstall:
+	rm -rf $(DESTDIR)$(PREFIX)/bin/tenon $(DESTDIR)$(PREFIX)/lib/libtenon.a \
+	    $(DESTDIR)$(PREFIX)/lib/libtenon.so $(DESTDIR)$(PREFIX)/lib/libtenon.so.0 \
+	    $(DESTDIR)$(PREFIX)/lib/pkgconfig/tenon.pc $(DESTDIR)$(PREFIX)/include/tenon.h \
+	    $(DESTDIR)$(PREFIX)/include/tenon $(DESTDIR)$(PREFIX)/share/man/man1/tenon.1
+
+#: make m32          everything of ours, built for 32 bits (needs gcc-multilib)
+m32:
+	@$(MAKE) --no-print-directory test B=build/m32 M32=1
+
+#: make big-endian   everything of ours on s390x, under qemu-user
+BIG_CC ?= s390x-linux-gnu-gcc
+big-endian:
+	@tools/test-foreign '$(BIG_CC)' qemu-s390x build/big-endian
+
+#: make nightly      what CI leaves out: see tools/nightly
+nightly:
+	@tools/nightly
 
 #: make clean        removes the build folder
 clean:
