@@ -45,6 +45,10 @@ typedef struct tni_entity tni_entity;
 typedef struct tni_named_entity {
     tni_str name; /* without attributes: "wasi:io/poll@0.2.0", "run" */
     const tni_entity *entity;
+    tni_str implements;     /* attributes; empty ones are absent */
+    tni_str version_suffix;
+    tni_str external_id;
+    bool has_external_id;
 } tni_named_entity;
 
 /* The type of a core module: what it imports and exports, closed. */
@@ -95,6 +99,8 @@ struct tni_entity {
     tni_entity_kind kind;
     bool is_new;
     u32 slot;
+    u32 resource; /* the loader's: identity of the resource type, */
+    u32 label;    /* and of the name under which the type is visible */
     const tni_module_type *module;
     const tenon_func_type *func;
     const tenon_type *value;
@@ -135,7 +141,12 @@ typedef struct tni_canon {
     u32 core_type;                    /* registry id of the core function's type */
     u32 slot;                         /* resource.new, drop, rep */
     const tenon_type *type;           /* stream.*, future.*: the stream or future type */
-    u32 index;                        /* context.*: the slot; thread.new-indirect: table */
+    u32 index;                        /* context.*: the slot; thread.*-indirect: table */
+    bool is_async;                    /* subtask.cancel, *.cancel-*: async immediate */
+    bool is_cancellable;              /* waitable-set.*, thread.*: cancel immediate */
+    bool is_shared;                   /* thread.spawn-*, available-parallelism */
+    u32 thread_type;                  /* thread.new-indirect, spawn-*: registry id of the
+                                         functions that may be started */
 } tni_canon;
 
 /* -- definitions -- */
@@ -145,6 +156,12 @@ typedef struct tni_arg {
     tni_sort sort;
     u32 index;
 } tni_arg;
+
+/* A core module of a component or of one nested in it. */
+typedef struct tni_module_ref {
+    tni_module *module;
+    struct tni_module_ref *next;
+} tni_module_ref;
 
 typedef enum tni_def_kind {
     TNI_DEF_CORE_MODULE,      /* -> core module: module */
@@ -169,7 +186,7 @@ typedef struct tni_def {
     tni_def_kind kind;
     tni_sort sort; /* of what it pushes */
     u32 index;
-    u32 depth;
+    u32 depth; /* ALIAS_OUTER: components (not types) to go outwards from this one */
     u32 slot;
     u32 import;
     tni_str name;
@@ -196,8 +213,14 @@ struct tni_component {
     tenon_engine *engine;
     tni_heap heap;
     tni_arena arena;
-    u32 references; /* of the outermost component; nested ones live with it */
+    u32 references; /* of the outermost component; nested ones live with it, and so do
+                       heap and arena */
     tni_component *outer;
+    tni_module_ref *modules; /* of the outermost: all modules in it, one reference each */
+    /* Of the outermost: the first thing in it that only an asynchronous runtime carries out
+     * ("stream.new", "canon lift with async"), or NULL. */
+    const char *needs_async;
+    u64 needs_async_offset;
     const u8 *bytes;
     size_t byte_count;
     u8 *owned_bytes;
