@@ -1,6 +1,7 @@
 /* test_runtime.c: stores, memories, tables, instantiation, native functions, calls from C:
  * limits, failures and their effects, fuel, interrupts, and every allocation failing. */
 #include "harness.h"
+#include "tenon/platform.h"
 
 static tni_memtype memory_type(u64 min, u64 max, bool has_max) {
     return (tni_memtype){.limits = {.min = min, .max = has_max ? max : UINT64_MAX,
@@ -605,6 +606,61 @@ START_TEST(interrupts_stop) {
 }
 END_TEST
 
+static u64 fake_clock(void *user) {
+    return (*(u64 *)user += 1000);
+}
+
+START_TEST(deadlines_stop) {
+    test_world w;
+    test_open(&w);
+    u64 now = 0;
+    const tenon_platform p = {
+        .struct_bytes = sizeof p, .user = &now, .monotonic_ns = fake_clock};
+    w.engine.platform = &p;
+    tni_instance *i = endless(&w);
+    tni_slot v = 0;
+    tni_store_set_deadline(w.store, 20000);
+    ck_assert_int_eq(test_call(&w, i, "loop", &v, &v), TENON_LIMIT);
+    ck_assert(message_has(&w, "deadline"));
+    ck_assert_uint_le(now, 21000);
+    tni_store_set_deadline(w.store, 0);
+    v = 100000;
+    ck_assert_int_eq(test_call(&w, i, "loop", &v, &v), TENON_OK);
+    test_close(&w);
+}
+END_TEST
+
+/* Linear memory by the platform's hooks: does not move, and is given back. */
+START_TEST(platform_memory_stays) {
+    test_world w;
+    test_open(&w);
+    const tenon_platform *p = tenon_platform_default();
+    if (p->memory_new == NULL) {
+        printf("skipped: the platform has no memory hooks\n");
+        test_close(&w);
+        return;
+    }
+    w.engine.platform = p;
+    tni_store_limits l;
+    tni_store_limits_init(&l);
+    l.memory_bytes = 100 * 65536;
+    tni_store *s = store_with(&w, &l);
+    tni_memory *m;
+    tni_memtype type = memory_type(0, 0, false);
+    ck_assert_int_eq(tni_memory_new(s, &type, &m, &w.e), TENON_OK);
+    ck_assert_int_eq(tni_memory_grow(m, 1), 0);
+    u8 *data = tni_memory_data(m);
+    data[65535] = 9;
+    ck_assert_int_eq(tni_memory_grow(m, 99), 1);
+    ck_assert_int_eq(tni_memory_grow(m, 1), -1);
+    ck_assert_ptr_eq(tni_memory_data(m), data);
+    ck_assert_uint_eq(data[65535], 9);
+    ck_assert_uint_eq(data[100 * 65536 - 1], 0);
+    tni_store_delete(s);
+    test_close(&w);
+}
+END_TEST
+
 /* -- out of memory -- */
 
 /* Everything that instantiation allocates, and a call, with allocation fail_at refused. */
@@ -708,6 +764,8 @@ int main(void) {
         recursion_is_exhaustion,
         fuel_is_exact,
         interrupts_stop,
+        deadlines_stop,
+        platform_memory_stays,
         each_allocation_fails_once,
         allocations_fail_from_each_on,
     };

@@ -4,6 +4,7 @@
  * bytes in bulk. Sizes are in bytes and 64 bits wide throughout; pages are of the
  * memory's own size (custom page sizes). */
 #include "exec/instance.h"
+#include "tenon/platform.h"
 
 /* The most pages that addresses of the memory's type could reach. */
 static u64 addressable_pages(const tni_memtype *type) {
@@ -27,22 +28,77 @@ static u64 most_bytes(const tni_store *s, const tni_memtype *type) {
     return smaller(bytes, SIZE_MAX / 2);
 }
 
-static bool resize(tni_memory *m, u64 bytes) {
-    u8 *data =
-        tni_resize(&m->store->memory_heap, m->data, (size_t)m->bytes, (size_t)bytes);
-    if (data == NULL && bytes > 0) {
+/* Counts bytes of linear memory as used; false beyond the store's limit. */
+static bool charge(tni_heap *h, u64 bytes) {
+    if (h->used_bytes > h->limit_bytes || bytes > h->limit_bytes - h->used_bytes) {
+        return false;
+    }
+    h->used_bytes += bytes;
+    return true;
+}
+
+/* More bytes from the platform, which keeps a memory where it is as far as it reserves.
+ */
+static bool grow_platform(tni_memory *m, u64 bytes) {
+    const tenon_platform *p = m->store->engine->platform;
+    tni_heap *h = &m->store->memory_heap;
+    if (!charge(h, bytes - m->bytes)) {
+        return false;
+    }
+    size_t reserved = (size_t)m->reserved_bytes;
+    u8 *data = m->data == NULL ? p->memory_new(p->user, (size_t)bytes,
+                                               (size_t)m->max_bytes, &reserved)
+                               : p->memory_grow(p->user, m->data, (size_t)m->bytes,
+                                                (size_t)bytes, &reserved);
+    if (data == NULL) {
+        h->used_bytes -= bytes - m->bytes;
         return false;
     }
     m->data = data;
-    if (bytes > m->bytes) {
-        memset(data + m->bytes, 0, (size_t)(bytes - m->bytes));
+    m->reserved_bytes = reserved;
+    return true;
+}
+
+static bool grow_heap(tni_memory *m, u64 bytes) {
+    u8 *data =
+        tni_resize(&m->store->memory_heap, m->data, (size_t)m->bytes, (size_t)bytes);
+    if (data == NULL) {
+        return false;
+    }
+    memset(data + m->bytes, 0, (size_t)(bytes - m->bytes));
+    m->data = data;
+    m->reserved_bytes = bytes;
+    return true;
+}
+
+static bool has_hooks(const tni_memory *m) {
+    const tenon_platform *p = m->store->engine->platform;
+    return p != NULL && p->memory_new != NULL && p->memory_grow != NULL &&
+           p->memory_delete != NULL;
+}
+
+/* Grows to bytes, which max_bytes allows. */
+static bool grow(tni_memory *m, u64 bytes) {
+    if (bytes > m->bytes && !(has_hooks(m) ? grow_platform : grow_heap)(m, bytes)) {
+        return false;
     }
     m->bytes = bytes;
     return true;
 }
 
 void tni_memory_free(tni_memory *m) {
-    resize(m, 0);
+    if (m->data == NULL) {
+        return;
+    }
+    if (has_hooks(m)) {
+        const tenon_platform *p = m->store->engine->platform;
+        p->memory_delete(p->user, m->data, (size_t)m->bytes, (size_t)m->reserved_bytes);
+        m->store->memory_heap.used_bytes -= m->bytes;
+    } else {
+        tni_free(&m->store->memory_heap, m->data, (size_t)m->bytes, 1);
+    }
+    m->data = NULL;
+    m->bytes = 0;
 }
 
 tenon_status tni_memory_new(tni_store *s, const tni_memtype *type, tni_memory **out,
@@ -57,7 +113,7 @@ tenon_status tni_memory_new(tni_store *s, const tni_memtype *type, tni_memory **
         return tni_no_memory(e);
     }
     *m = (tni_memory){.max_bytes = max_bytes, .type = *type, .store = s};
-    if (!resize(m, type->limits.min << type->page_log2)) {
+    if (!grow(m, type->limits.min << type->page_log2)) {
         return tni_no_memory(e);
     }
     s->memories.data[s->memories.count++] = m;
@@ -82,7 +138,7 @@ i64 tni_memory_grow(tni_memory *m, u64 pages) {
     if (pages > (m->max_bytes - m->bytes) >> m->type.page_log2) {
         return -1;
     }
-    if (pages != 0 && !resize(m, (old + pages) << m->type.page_log2)) {
+    if (!grow(m, (old + pages) << m->type.page_log2)) {
         return -1;
     }
     m->type.limits.min = old + pages;

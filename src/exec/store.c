@@ -6,6 +6,7 @@
 #include "base/assert.h"
 #include "base/limits.h"
 #include "exec/instance.h"
+#include "tenon/platform.h"
 
 /* Fuel between two looks at interrupt and deadline. */
 #ifdef TNI_TINY
@@ -165,6 +166,12 @@ void tni_store_set_deadline(tni_store *s, u64 monotonic_ns) {
     s->deadline_ns = monotonic_ns;
 }
 
+static bool deadline_passed(const tni_store *s) {
+    const tenon_platform *p = s->engine->platform;
+    return s->deadline_ns != 0 && p != NULL && p->monotonic_ns != NULL &&
+           p->monotonic_ns(p->user) >= s->deadline_ns;
+}
+
 TNI_COLD tenon_status tni_poll_slow(tni_thread *t) {
     tni_store *s = t->store;
     bool endless = s->fuel_reserve == INT64_MAX;
@@ -173,6 +180,9 @@ TNI_COLD tenon_status tni_poll_slow(tni_thread *t) {
     if (s->interrupt != 0) {
         s->interrupt = 0;
         return tni_fail(t->error, TNI_ERR_INTERRUPTED, TENON_NO_OFFSET, NULL);
+    }
+    if (deadline_passed(s)) {
+        return tni_fail(t->error, TNI_ERR_DEADLINE, TENON_NO_OFFSET, NULL);
     }
     if (fuel < 0) {
         return tni_fail(t->error, TNI_ERR_OUT_OF_FUEL, TENON_NO_OFFSET, NULL);
