@@ -3,6 +3,10 @@
 #include "base/format.h"
 #include "base/assert.h"
 
+#undef tni_fail
+#undef tni_fail_at
+#undef tni_no_memory
+
 typedef struct row {
     tenon_status status;
     const char *text;

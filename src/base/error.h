@@ -40,6 +40,21 @@ TNI_COLD tenon_status tni_fail_at(tenon_error *e, tni_code code, u32 line, u32 c
 /* TENON_NO_MEMORY, with its fixed message. */
 TNI_COLD tenon_status tni_no_memory(tenon_error *e);
 
+/* Tells the compiler that these never return TENON_OK, so that it does not see ways on
+ * which a failed function's results are used. */
+static inline tenon_status tni_failure(tenon_status status) {
+#if defined(__GNUC__)
+    if (status == TENON_OK) {
+        __builtin_unreachable();
+    }
+#endif
+    return status;
+}
+
+#define tni_fail(...)    tni_failure(tni_fail(__VA_ARGS__))
+#define tni_fail_at(...) tni_failure(tni_fail_at(__VA_ARGS__))
+#define tni_no_memory(e) tni_failure(tni_no_memory(e))
+
 /* The row's wording and class. */
 const char *tni_code_text(tni_code code);
 tenon_status tni_code_status(tni_code code);

@@ -36,6 +36,7 @@ static tenon_status fail_limit(decoder *d, const char *what) {
  * Nothing that is reserved by room exceeds what the input could hold. */
 static tenon_status read_list(decoder *d, u32 min_bytes, u32 limit, const char *what,
                               u32 *count, u32 *room) {
+    *room = 0;
     TNI_TRY(tni_read_count(&d->r, count));
     if (*count > limit) {
         return fail_limit(d, what);

@@ -46,7 +46,7 @@ static u64 instr_offset(const tni_checker *c) {
     return c->r.base + (u64)(c->instr - c->r.start);
 }
 
-tenon_status tni_check_fail(tni_checker *c, tni_code code, const char *fmt, ...) {
+tenon_status(tni_check_fail)(tni_checker *c, tni_code code, const char *fmt, ...) {
     char detail[256];
     size_t n = 0;
     if (fmt != NULL) {
@@ -67,7 +67,7 @@ tenon_status tni_check_fail(tni_checker *c, tni_code code, const char *fmt, ...)
                     tni_ops[c->op].text);
 }
 
-tenon_status tni_check_types_fail(tni_checker *c, const char *what,
+tenon_status(tni_check_types_fail)(tni_checker *c, const char *what,
                                   const tni_valtype *wanted, u32 wanted_count,
                                   const char *other, const tni_valtype *given,
                                   u32 given_count) {
@@ -78,7 +78,7 @@ tenon_status tni_check_types_fail(tni_checker *c, const char *what,
                           other, g);
 }
 
-tenon_status tni_check_stack_fail(tni_checker *c, const tni_valtype *wanted, u32 count) {
+tenon_status(tni_check_stack_fail)(tni_checker *c, const tni_valtype *wanted, u32 count) {
     size_t there = c->vals.count - c->height;
     if (there > count) {
         there = count;

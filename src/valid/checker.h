@@ -74,6 +74,10 @@ TNI_COLD tenon_status tni_check_types_fail(tni_checker *c, const char *what,
                                            const char *other, const tni_valtype *given,
                                            u32 given_count);
 
+#define tni_check_fail(...)       tni_failure(tni_check_fail(__VA_ARGS__))
+#define tni_check_stack_fail(...) tni_failure(tni_check_stack_fail(__VA_ARGS__))
+#define tni_check_types_fail(...) tni_failure(tni_check_types_fail(__VA_ARGS__))
+
 /* -- the operand stack -- */
 
 tenon_status tni_pop_slow(tni_checker *c, tni_valtype t);

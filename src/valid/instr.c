@@ -260,7 +260,7 @@ static tenon_status get_tag(tni_checker *c, u32 x, const tni_deftype **out) {
 
 static tenon_status check_throw(tni_checker *c) {
     u32 x;
-    const tni_deftype *dt;
+    const tni_deftype *dt = NULL;
     TNI_TRY(tni_read_u32(&c->r, &x));
     TNI_TRY(get_tag(c, x, &dt));
     TNI_TRY(tni_pop_many(c, dt->sub.params, dt->sub.param_count));
