@@ -23,7 +23,7 @@ static bool reserve(tni_table *t, u64 size) {
     if (size > SIZE_MAX / sizeof(tni_ref) / 2) {
         return false;
     }
-    u64 wanted = t->capacity < size / 2 ? size : t->capacity * 2;
+    u64 wanted = t->capacity * 2 < size ? size : t->capacity * 2;
     wanted = wanted < t->max ? wanted : t->max;
     tni_heap *h = &t->store->heap;
     size_t old_bytes = (size_t)t->capacity * sizeof(tni_ref);
