@@ -1,0 +1,736 @@
+/* test_platform.c: the POSIX platform: linear memory, clocks, files, waiting, and above
+ * all that no path leads out of its directory, by either way of resolving paths. */
+#define _GNU_SOURCE
+#include <check.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "tenon/platform.h"
+
+static const tenon_platform *platform;
+static const tenon_os *os;
+static void *user;
+static char top[64]; /* holds sandbox/ and outside/ */
+static tenon_file root;
+
+static char *in_top(const char *name) {
+    static char paths[4][PATH_MAX];
+    static int next;
+    char *p = paths[next++ % 4];
+    snprintf(p, PATH_MAX, "%s/%s", top, name);
+    return p;
+}
+
+static void put_file(const char *name, const char *text) {
+    int fd = open(in_top(name), O_WRONLY | O_CREAT | O_TRUNC, 0644);
+    ck_assert_int_ge(fd, 0);
+    ck_assert_int_eq(write(fd, text, strlen(text)), (ssize_t)strlen(text));
+    close(fd);
+}
+
+static void put_link(const char *name, const char *target) {
+    ck_assert_int_eq(symlink(target, in_top(name)), 0);
+}
+
+static void put_dir(const char *name) {
+    ck_assert_int_eq(mkdir(in_top(name), 0755), 0);
+}
+
+static bool exists(const char *name) {
+    struct stat st;
+    return lstat(in_top(name), &st) == 0;
+}
+
+static tenon_path path(const char *text) {
+    return (tenon_path){root, text, strlen(text)};
+}
+
+static void make_tree(void) {
+    strcpy(top, "/tmp/tenon-platform-XXXXXX");
+    ck_assert_ptr_nonnull(mkdtemp(top));
+    put_dir("sandbox");
+    put_dir("outside");
+    put_dir("outside/dir");
+    put_file("outside/secret", "secret");
+    put_file("outside/dir/secret", "secret");
+    put_dir("sandbox/d");
+    put_dir("sandbox/d/e");
+    put_file("sandbox/a.txt", "inside");
+    put_file("sandbox/d/e/f", "deep");
+    put_link("sandbox/abs", in_top("outside/secret"));
+    put_link("sandbox/abs-inside", in_top("sandbox/a.txt"));
+    put_link("sandbox/abs-dir", in_top("outside"));
+    put_link("sandbox/rel", "../outside/secret");
+    put_link("sandbox/rel-dir", "../outside");
+    put_link("sandbox/up", "..");
+    put_link("sandbox/d/up2", "../..");
+    put_link("sandbox/d/back", "..");
+    put_link("sandbox/chain1", "chain2");
+    put_link("sandbox/chain2", "d/chain3");
+    put_link("sandbox/d/chain3", "../chain4");
+    put_link("sandbox/chain4", "../outside/secret");
+    put_link("sandbox/good1", "d/good2");
+    put_link("sandbox/d/good2", "e/../back/a.txt");
+    put_link("sandbox/dangling", "d/new");
+    put_link("sandbox/dangling-out", "../outside/new");
+    put_link("sandbox/dangling-abs", in_top("outside/new"));
+    put_link("sandbox/loop", "loop");
+    put_link("sandbox/loop-a", "loop-b");
+    put_link("sandbox/loop-b", "loop-a");
+    put_link("sandbox/dirlink", "d");
+    put_link("sandbox/dirlink-slash", "d/");
+    put_link("sandbox/filelink", "a.txt");
+    put_link("sandbox/root", "/");
+    put_link("sandbox/self", ".");
+    put_link("sandbox/down-up", "d/../../sandbox/a.txt");
+    ck_assert_int_eq(os->open_root(user, in_top("sandbox"), &root), TENON_OS_OK);
+}
+
+static void set_up_with(const tenon_platform *p) {
+    platform = p;
+    os = p->os;
+    user = p->user;
+    make_tree();
+}
+
+static void set_up_kernel(void) {
+    set_up_with(tenon_platform_posix());
+}
+
+static void set_up_walk(void) {
+    set_up_with(tenon_platform_posix_walk());
+}
+
+static void tear_down(void) {
+    char command[100];
+    os->close(user, root);
+    snprintf(command, sizeof command, "rm -rf '%s'", top);
+    ck_assert_int_eq(system(command), 0);
+}
+
+/* -- where a path leads -- */
+
+typedef struct open_case {
+    const char *path;
+    bool follow;
+    tenon_os_error error;
+    const char *content; /* NULL: a directory */
+} open_case;
+
+static const open_case open_cases[] = {
+    {"a.txt", true, TENON_OS_OK, "inside"},
+    {"./a.txt", true, TENON_OS_OK, "inside"},
+    {".//./a.txt", true, TENON_OS_OK, "inside"},
+    {"d/e/f", true, TENON_OS_OK, "deep"},
+    {"d//e///f", true, TENON_OS_OK, "deep"},
+    {"d/../a.txt", true, TENON_OS_OK, "inside"},
+    {"d/e/../../a.txt", true, TENON_OS_OK, "inside"},
+    {"d/e/../..", true, TENON_OS_OK, NULL},
+    {".", true, TENON_OS_OK, NULL},
+    {"./", true, TENON_OS_OK, NULL},
+    {"d/", true, TENON_OS_OK, NULL},
+    {"d/.", false, TENON_OS_OK, NULL},
+    {"d/..", false, TENON_OS_OK, NULL},
+    {"good1", true, TENON_OS_OK, "inside"},
+    {"d/good2", true, TENON_OS_OK, "inside"},
+    {"dirlink", true, TENON_OS_OK, NULL},
+    {"dirlink/", true, TENON_OS_OK, NULL},
+    {"dirlink/e/f", false, TENON_OS_OK, "deep"},
+    {"dirlink-slash/e/f", false, TENON_OS_OK, "deep"},
+    {"dirlink/../a.txt", false, TENON_OS_OK, "inside"},
+    {"self/self/self/a.txt", false, TENON_OS_OK, "inside"},
+    {"d/back/a.txt", false, TENON_OS_OK, "inside"},
+    {"filelink", true, TENON_OS_OK, "inside"},
+    {"filelink", false, TENON_OS_LOOP, NULL},
+    {"good1", false, TENON_OS_LOOP, NULL},
+    {"abs", false, TENON_OS_LOOP, NULL},
+    {"", true, TENON_OS_NO_ENTRY, NULL},
+    {"nothing", true, TENON_OS_NO_ENTRY, NULL},
+    {"nothing/x", true, TENON_OS_NO_ENTRY, NULL},
+    {"nothing/../a.txt", true, TENON_OS_NO_ENTRY, NULL},
+    {"a.txt/", true, TENON_OS_NOT_DIRECTORY, NULL},
+    {"a.txt/x", true, TENON_OS_NOT_DIRECTORY, NULL},
+    {"a.txt/..", true, TENON_OS_NOT_DIRECTORY, NULL},
+    {"filelink/", true, TENON_OS_NOT_DIRECTORY, NULL},
+    {"filelink/x", true, TENON_OS_NOT_DIRECTORY, NULL},
+    {"dangling", true, TENON_OS_NO_ENTRY, NULL},
+    {"dangling/x", true, TENON_OS_NO_ENTRY, NULL},
+    {"loop", true, TENON_OS_LOOP, NULL},
+    {"loop-a", true, TENON_OS_LOOP, NULL},
+    {"loop/x", true, TENON_OS_LOOP, NULL},
+    {"loop-a/x", true, TENON_OS_LOOP, NULL},
+    /* Out of the sandbox. */
+    {"..", true, TENON_OS_NOT_PERMITTED, NULL},
+    {"../", true, TENON_OS_NOT_PERMITTED, NULL},
+    {"../sandbox", true, TENON_OS_NOT_PERMITTED, NULL},
+    {"../sandbox/a.txt", true, TENON_OS_NOT_PERMITTED, NULL},
+    {"../outside/secret", true, TENON_OS_NOT_PERMITTED, NULL},
+    {"d/../../outside/secret", true, TENON_OS_NOT_PERMITTED, NULL},
+    {"d/../..", true, TENON_OS_NOT_PERMITTED, NULL},
+    {"d/e/../../../outside/secret", true, TENON_OS_NOT_PERMITTED, NULL},
+    {"./.././outside/secret", true, TENON_OS_NOT_PERMITTED, NULL},
+    {"/", true, TENON_OS_NOT_PERMITTED, NULL},
+    {"/etc/passwd", true, TENON_OS_NOT_PERMITTED, NULL},
+    {"//etc/passwd", true, TENON_OS_NOT_PERMITTED, NULL},
+    {"abs", true, TENON_OS_NOT_PERMITTED, NULL},
+    {"abs-inside", true, TENON_OS_NOT_PERMITTED, NULL},
+    {"abs-dir/secret", true, TENON_OS_NOT_PERMITTED, NULL},
+    {"abs-dir", true, TENON_OS_NOT_PERMITTED, NULL},
+    {"abs-dir/", false, TENON_OS_NOT_PERMITTED, NULL},
+    {"rel", true, TENON_OS_NOT_PERMITTED, NULL},
+    {"rel-dir/secret", true, TENON_OS_NOT_PERMITTED, NULL},
+    {"rel-dir/", false, TENON_OS_NOT_PERMITTED, NULL},
+    {"rel-dir/..", false, TENON_OS_NOT_PERMITTED, NULL},
+    {"up", true, TENON_OS_NOT_PERMITTED, NULL},
+    {"up/outside/secret", true, TENON_OS_NOT_PERMITTED, NULL},
+    {"up/sandbox/a.txt", true, TENON_OS_NOT_PERMITTED, NULL},
+    {"d/up2/outside/secret", true, TENON_OS_NOT_PERMITTED, NULL},
+    {"d/up2", true, TENON_OS_NOT_PERMITTED, NULL},
+    {"d/back/../outside/secret", true, TENON_OS_NOT_PERMITTED, NULL},
+    {"chain1", true, TENON_OS_NOT_PERMITTED, NULL},
+    {"root/etc/passwd", true, TENON_OS_NOT_PERMITTED, NULL},
+    {"down-up", true, TENON_OS_NOT_PERMITTED, NULL},
+    {"dangling-out", true, TENON_OS_NOT_PERMITTED, NULL},
+    {"dangling-abs", true, TENON_OS_NOT_PERMITTED, NULL},
+};
+
+START_TEST(where_paths_lead) {
+    const open_case *c = &open_cases[_i];
+    tenon_file f = -1;
+    tenon_os_error r = os->open(
+        user, path(c->path), TENON_OPEN_READ | (c->follow ? TENON_OPEN_FOLLOW : 0), &f);
+    ck_assert_msg(r == c->error, "%s: %d, not %d", c->path, r, c->error);
+    tenon_file_stat st;
+    tenon_os_error s = os->stat_path(user, path(c->path), c->follow, &st);
+    if (c->error == TENON_OS_LOOP && !c->follow) {
+        ck_assert_int_eq(s, TENON_OS_OK); /* the link itself */
+        ck_assert_int_eq(st.type, TENON_FILE_SYMBOLIC_LINK);
+    } else {
+        ck_assert_msg(s == c->error, "stat %s: %d, not %d", c->path, s, c->error);
+    }
+    if (r != TENON_OS_OK) {
+        return;
+    }
+    ck_assert_int_eq(os->stat(user, f, &st), TENON_OS_OK);
+    if (c->content == NULL) {
+        ck_assert_int_eq(st.type, TENON_FILE_DIRECTORY);
+    } else {
+        char text[16] = "";
+        size_t n;
+        ck_assert_int_eq(st.type, TENON_FILE_REGULAR);
+        ck_assert_int_eq(os->read_at(user, f, text, sizeof text - 1, 0, &n), TENON_OS_OK);
+        ck_assert_str_eq(text, c->content);
+    }
+    os->close(user, f);
+}
+END_TEST
+
+/* Operations that change something, on paths that lead out: all refused, nothing changed.
+ */
+START_TEST(nothing_outside_is_changed) {
+    static const char *const ways[] = {
+        "../outside/%s",        "abs-dir/%s",         "rel-dir/%s",
+        "up/outside/%s",        "d/../../outside/%s", "d/up2/outside/%s",
+        "d/back/../outside/%s", "root/tmp/%s",        "/tmp/%s",
+    };
+    tenon_new_time now = {TENON_TIME_NOW, {0, 0}};
+    tenon_file f;
+    for (size_t i = 0; i < sizeof ways / sizeof ways[0]; i++) {
+        char secret[100], fresh[100], dir[100], link[100];
+        size_t n;
+        snprintf(secret, sizeof secret, ways[i], "secret");
+        snprintf(fresh, sizeof fresh, ways[i], "fresh");
+        snprintf(dir, sizeof dir, ways[i], "dir");
+        const tenon_os_error no = TENON_OS_NOT_PERMITTED;
+        unsigned flags = TENON_OPEN_WRITE | TENON_OPEN_FOLLOW;
+        ck_assert_int_eq(os->open(user, path(fresh), flags | TENON_OPEN_CREATE, &f), no);
+        ck_assert_int_eq(os->open(user, path(secret), flags | TENON_OPEN_TRUNCATE, &f),
+                         no);
+        ck_assert_int_eq(os->make_directory(user, path(fresh)), no);
+        ck_assert_int_eq(os->remove_directory(user, path(dir)), no);
+        ck_assert_int_eq(os->unlink(user, path(secret)), no);
+        ck_assert_int_eq(os->rename(user, path(secret), path("stolen")), no);
+        ck_assert_int_eq(os->rename(user, path("a.txt"), path(fresh)), no);
+        ck_assert_int_eq(os->link(user, path(secret), true, path("stolen")), no);
+        ck_assert_int_eq(os->link(user, path("a.txt"), true, path(fresh)), no);
+        ck_assert_int_eq(os->symlink(user, "x", path(fresh)), no);
+        ck_assert_int_eq(os->read_link(user, path(secret), link, sizeof link, &n), no);
+        ck_assert_int_eq(os->set_times_path(user, path(secret), true, now, now), no);
+    }
+    ck_assert_int_eq(os->link(user, path("rel"), true, path("stolen")),
+                     TENON_OS_NOT_PERMITTED);
+    ck_assert_int_eq(os->set_times_path(user, path("rel"), true, now, now),
+                     TENON_OS_NOT_PERMITTED);
+    unsigned create = TENON_OPEN_WRITE | TENON_OPEN_CREATE | TENON_OPEN_FOLLOW;
+    ck_assert_int_eq(os->open(user, path("dangling-out"), create, &f),
+                     TENON_OS_NOT_PERMITTED);
+    ck_assert_int_eq(os->open(user, path("dangling-abs"), create, &f),
+                     TENON_OS_NOT_PERMITTED);
+    ck_assert_int_eq(
+        os->open(user, path("dangling-out"), create | TENON_OPEN_EXCLUSIVE, &f),
+        TENON_OS_EXIST);
+    ck_assert(!exists("outside/new") && !exists("outside/fresh"));
+    ck_assert(!exists("sandbox/stolen"));
+    ck_assert(exists("outside/secret") && exists("outside/dir"));
+}
+END_TEST
+
+START_TEST(odd_paths) {
+    tenon_file f;
+    char longer[9000];
+    memset(longer, 'a', sizeof longer);
+    tenon_path p = {root, longer, 300};
+    ck_assert_int_eq(os->open(user, p, TENON_OPEN_READ, &f), TENON_OS_NAME_TOO_LONG);
+    p.len = sizeof longer;
+    ck_assert_int_eq(os->open(user, p, TENON_OPEN_READ, &f), TENON_OS_NAME_TOO_LONG);
+    ck_assert_int_eq(os->make_directory(user, p), TENON_OS_NAME_TOO_LONG);
+    p = (tenon_path){root, "a.txt\0x", 7};
+    ck_assert_int_eq(os->open(user, p, TENON_OPEN_READ, &f), TENON_OS_INVALID);
+    ck_assert_int_eq(os->unlink(user, p), TENON_OS_INVALID);
+    /* Long but sound. */
+    size_t n = 0;
+    for (size_t i = 0; i < 600; i++) {
+        n += (size_t)sprintf(longer + n, "d/../");
+    }
+    strcpy(longer + n, "a.txt");
+    ck_assert_int_eq(os->open(user, path(longer), TENON_OPEN_READ, &f), TENON_OS_OK);
+    os->close(user, f);
+    ck_assert_int_eq(os->make_directory(user, path("name \xff not UTF-8")), TENON_OS_OK);
+    /* 41 links are too many, 39 are not. */
+    char from[40], to[40];
+    strcpy(to, "a.txt");
+    for (int i = 0; i < 41; i++) {
+        snprintf(from, sizeof from, "sandbox/many%d", i);
+        put_link(from, to);
+        strcpy(to, from + strlen("sandbox/"));
+    }
+    unsigned flags = TENON_OPEN_READ | TENON_OPEN_FOLLOW;
+    ck_assert_int_eq(os->open(user, path("many38"), flags, &f), TENON_OS_OK);
+    os->close(user, f);
+    ck_assert_int_eq(os->open(user, path("many40"), flags, &f), TENON_OS_LOOP);
+}
+END_TEST
+
+/* -- races -- */
+
+static atomic_bool racing;
+
+/* "swap" is a directory inside and a link to the outside by turns. */
+static void *swap_link(void *unused) {
+    (void)unused;
+    char a[PATH_MAX], b[PATH_MAX];
+    strcpy(a, in_top("sandbox/swap"));
+    strcpy(b, in_top("sandbox/swap2"));
+    while (atomic_load(&racing)) {
+        syscall(SYS_renameat2, AT_FDCWD, a, AT_FDCWD, b, 2 /* RENAME_EXCHANGE */);
+    }
+    return NULL;
+}
+
+/* A directory below moves out of the sandbox and back. */
+static void *move_out(void *unused) {
+    (void)unused;
+    char a[PATH_MAX], b[PATH_MAX];
+    strcpy(a, in_top("sandbox/d/m"));
+    strcpy(b, in_top("outside/m"));
+    while (atomic_load(&racing)) {
+        rename(a, b);
+        rename(b, a);
+    }
+    return NULL;
+}
+
+static uint64_t race_end(void) {
+    return platform->monotonic_ns(user) + 1000000000;
+}
+
+START_TEST(race_with_links) {
+    put_dir("sandbox/swap");
+    put_file("sandbox/swap/secret", "inside");
+    put_link("sandbox/swap2", "../outside");
+    put_dir("outside/target");
+    atomic_store(&racing, true);
+    pthread_t t;
+    pthread_create(&t, NULL, swap_link, NULL);
+    uint64_t end = race_end();
+    unsigned good = 0, refused = 0;
+    while (platform->monotonic_ns(user) < end) {
+        tenon_file f;
+        tenon_os_error r =
+            os->open(user, path("swap/secret"), TENON_OPEN_READ | TENON_OPEN_FOLLOW, &f);
+        if (r == TENON_OS_OK) {
+            char text[8] = "";
+            size_t n;
+            ck_assert_int_eq(os->read_at(user, f, text, 6, 0, &n), TENON_OS_OK);
+            ck_assert_str_eq(text, "inside");
+            os->close(user, f);
+            good++;
+        } else {
+            refused++;
+        }
+        os->make_directory(user, path("swap/made"));
+        os->remove_directory(user, path("swap/target"));
+        tenon_file_stat st;
+        if (os->stat_path(user, path("swap"), true, &st) == TENON_OS_OK) {
+            tenon_file_stat mine;
+            struct stat outside;
+            ck_assert_int_eq(stat(in_top("outside"), &outside), 0);
+            mine = st;
+            ck_assert(mine.inode != outside.st_ino);
+        }
+    }
+    atomic_store(&racing, false);
+    pthread_join(t, NULL);
+    ck_assert(!exists("outside/made") && exists("outside/target"));
+    ck_assert_uint_gt(good, 0);
+    ck_assert_uint_gt(refused, 0);
+}
+END_TEST
+
+START_TEST(race_with_moves) {
+    put_dir("sandbox/d/m");
+    put_dir("sandbox/d/m/n");
+    put_file("sandbox/d/secret", "inside");
+    put_file("sandbox/secret", "inside");
+    atomic_store(&racing, true);
+    pthread_t t;
+    pthread_create(&t, NULL, move_out, NULL);
+    uint64_t end = race_end();
+    static const char *const tries[] = {"d/m/n/../../secret", "d/m/../secret",
+                                        "d/m/n/../../../secret", "d/m/../../secret"};
+    unsigned good = 0;
+    while (platform->monotonic_ns(user) < end) {
+        for (int i = 0; i < 4; i++) {
+            tenon_file f;
+            if (os->open(user, path(tries[i]), TENON_OPEN_READ, &f) == TENON_OS_OK) {
+                char text[8] = "";
+                size_t n;
+                ck_assert_int_eq(os->read_at(user, f, text, 6, 0, &n), TENON_OS_OK);
+                ck_assert_str_eq(text, "inside");
+                os->close(user, f);
+                good++;
+            }
+        }
+    }
+    atomic_store(&racing, false);
+    pthread_join(t, NULL);
+    ck_assert_uint_gt(good, 0);
+}
+END_TEST
+
+/* -- what the operations do -- */
+
+START_TEST(entries) {
+    tenon_file f;
+    ck_assert_int_eq(os->make_directory(user, path("n")), TENON_OS_OK);
+    ck_assert_int_eq(os->make_directory(user, path("n/")), TENON_OS_EXIST);
+    ck_assert_int_eq(os->make_directory(user, path("n/o/")), TENON_OS_OK);
+    ck_assert_int_eq(os->make_directory(user, path(".")), TENON_OS_EXIST);
+    ck_assert_int_eq(os->remove_directory(user, path("n")), TENON_OS_NOT_EMPTY);
+    ck_assert_int_eq(os->remove_directory(user, path("n/o/")), TENON_OS_OK);
+    ck_assert_int_eq(os->remove_directory(user, path("a.txt")), TENON_OS_NOT_DIRECTORY);
+    ck_assert_int_eq(os->remove_directory(user, path("dirlink")), TENON_OS_NOT_DIRECTORY);
+    ck_assert_int_eq(os->remove_directory(user, path("dirlink/")),
+                     TENON_OS_NOT_DIRECTORY);
+    ck_assert_int_eq(os->unlink(user, path("n")), TENON_OS_IS_DIRECTORY);
+    ck_assert_int_eq(os->unlink(user, path("n/")), TENON_OS_IS_DIRECTORY);
+    ck_assert_int_eq(os->unlink(user, path("a.txt/")), TENON_OS_NOT_DIRECTORY);
+    ck_assert_int_eq(os->unlink(user, path("none")), TENON_OS_NO_ENTRY);
+    ck_assert_int_eq(os->unlink(user, path("none/")), TENON_OS_NO_ENTRY);
+    ck_assert_int_eq(os->unlink(user, path("abs")), TENON_OS_OK); /* the link, not it */
+    ck_assert(exists("outside/secret") && !exists("sandbox/abs"));
+    ck_assert_int_eq(os->rename(user, path("rel"), path("n/rel")), TENON_OS_OK);
+    ck_assert_int_eq(os->rename(user, path("a.txt"), path("x/")), TENON_OS_NOT_DIRECTORY);
+    ck_assert_int_eq(os->rename(user, path("d"), path("moved/")), TENON_OS_OK);
+    ck_assert_int_eq(os->rename(user, path("moved"), path("d")), TENON_OS_OK);
+    ck_assert_int_eq(os->rename(user, path("."), path("x")), TENON_OS_BUSY);
+    ck_assert_int_eq(os->link(user, path("a.txt"), false, path("n/b.txt")), TENON_OS_OK);
+    ck_assert_int_eq(os->link(user, path("a.txt"), false, path("n/b.txt")),
+                     TENON_OS_EXIST);
+    ck_assert_int_eq(os->link(user, path("d"), false, path("n/d")),
+                     TENON_OS_NOT_PERMITTED);
+    ck_assert_int_eq(os->link(user, path("a.txt/"), false, path("q")),
+                     TENON_OS_NOT_DIRECTORY);
+    ck_assert_int_eq(os->link(user, path("a.txt"), false, path("q/")), TENON_OS_NO_ENTRY);
+    ck_assert_int_eq(os->link(user, path("filelink"), true, path("n/c.txt")),
+                     TENON_OS_OK);
+    tenon_file_stat st;
+    ck_assert_int_eq(os->stat_path(user, path("n/c.txt"), false, &st), TENON_OS_OK);
+    ck_assert_int_eq(st.type, TENON_FILE_REGULAR);
+    ck_assert_uint_eq(st.link_count, 3);
+    ck_assert_uint_eq(st.size_bytes, 6);
+    ck_assert_int_eq(os->symlink(user, "../a.txt", path("n/s")), TENON_OS_OK);
+    ck_assert_int_eq(os->symlink(user, "../a.txt", path("n/s")), TENON_OS_EXIST);
+    ck_assert_int_eq(os->symlink(user, "x", path("n/t/")), TENON_OS_NO_ENTRY);
+    char text[32];
+    size_t n;
+    ck_assert_int_eq(os->read_link(user, path("n/s"), text, sizeof text, &n),
+                     TENON_OS_OK);
+    ck_assert(n == 8 && memcmp(text, "../a.txt", 8) == 0);
+    ck_assert_int_eq(os->read_link(user, path("n/s"), text, 8, &n),
+                     TENON_OS_NAME_TOO_LONG);
+    ck_assert_int_eq(os->read_link(user, path("a.txt"), text, 8, &n), TENON_OS_INVALID);
+    ck_assert_int_eq(os->open(user, path("n/s"), TENON_OPEN_READ | TENON_OPEN_FOLLOW, &f),
+                     TENON_OS_OK);
+    os->close(user, f);
+}
+END_TEST
+
+START_TEST(opening) {
+    tenon_file f;
+    unsigned write = TENON_OPEN_WRITE | TENON_OPEN_FOLLOW;
+    unsigned create = write | TENON_OPEN_CREATE;
+    ck_assert_int_eq(os->open(user, path("new"), write, &f), TENON_OS_NO_ENTRY);
+    ck_assert_int_eq(os->open(user, path("new"), create | TENON_OPEN_EXCLUSIVE, &f),
+                     TENON_OS_OK);
+    os->close(user, f);
+    ck_assert_int_eq(os->open(user, path("new"), create | TENON_OPEN_EXCLUSIVE, &f),
+                     TENON_OS_EXIST);
+    ck_assert_int_eq(os->open(user, path("new"), create, &f), TENON_OS_OK);
+    os->close(user, f);
+    ck_assert_int_eq(os->open(user, path("new2/"), create, &f), TENON_OS_IS_DIRECTORY);
+    ck_assert_int_eq(os->open(user, path("dangling"), create, &f), TENON_OS_OK);
+    os->close(user, f);
+    ck_assert(exists("sandbox/d/new"));
+    ck_assert_int_eq(os->open(user, path("d"), write, &f), TENON_OS_IS_DIRECTORY);
+    ck_assert_int_eq(os->open(user, path("d"), create, &f), TENON_OS_IS_DIRECTORY);
+    unsigned dir = TENON_OPEN_READ | TENON_OPEN_DIRECTORY | TENON_OPEN_FOLLOW;
+    ck_assert_int_eq(os->open(user, path("a.txt"), dir, &f), TENON_OS_NOT_DIRECTORY);
+    ck_assert_int_eq(os->open(user, path("d"), dir | TENON_OPEN_CREATE, &f),
+                     TENON_OS_INVALID);
+    ck_assert_int_eq(os->open(user, path("a.txt"),
+                              TENON_OPEN_READ | TENON_OPEN_WRITE | TENON_OPEN_TRUNCATE,
+                              &f),
+                     TENON_OS_OK);
+    size_t n;
+    char text[16] = "";
+    ck_assert_int_eq(os->read_at(user, f, text, 8, 0, &n), TENON_OS_OK);
+    ck_assert_uint_eq(n, 0);
+    ck_assert_int_eq(os->write_at(user, f, "world", 5, 6, &n), TENON_OS_OK);
+    ck_assert_int_eq(os->write_at(user, f, "hello ", 6, 0, &n), TENON_OS_OK);
+    ck_assert_int_eq(os->append(user, f, "!", 1, &n), TENON_OS_OK);
+    ck_assert_int_eq(os->append(user, f, "?", 1, &n), TENON_OS_OK);
+    ck_assert_int_eq(os->read_at(user, f, text, 15, 0, &n), TENON_OS_OK);
+    ck_assert_str_eq(text, "hello world!?");
+    ck_assert_int_eq(os->read_at(user, f, text, 15, UINT64_MAX, &n), TENON_OS_INVALID);
+    ck_assert_int_eq(os->set_size(user, f, 5), TENON_OS_OK);
+    ck_assert_int_eq(os->set_size(user, f, UINT64_MAX), TENON_OS_FILE_TOO_LARGE);
+    ck_assert_int_eq(os->sync(user, f, true), TENON_OS_OK);
+    ck_assert_int_eq(os->sync(user, f, false), TENON_OS_OK);
+    ck_assert_int_eq(os->advise(user, f, 0, 5, TENON_ADVICE_WILL_NEED), TENON_OS_OK);
+    ck_assert_int_eq(os->advise(user, f, UINT64_MAX, 5, TENON_ADVICE_NORMAL),
+                     TENON_OS_INVALID);
+    tenon_new_time keep = {TENON_TIME_KEEP, {0, 0}};
+    tenon_new_time set = {TENON_TIME_SET, {1234567890, 123456789}};
+    tenon_new_time bad = {TENON_TIME_SET, {0, 1000000000}};
+    ck_assert_int_eq(os->set_times(user, f, set, keep), TENON_OS_OK);
+    ck_assert_int_eq(os->set_times(user, f, keep, set), TENON_OS_OK);
+    ck_assert_int_eq(os->set_times(user, f, bad, keep), TENON_OS_INVALID);
+    tenon_file_stat st;
+    ck_assert_int_eq(os->stat(user, f, &st), TENON_OS_OK);
+    ck_assert_int_eq(st.modified.seconds, 1234567890);
+    ck_assert_uint_eq(st.accessed.nanoseconds, 123456789);
+    ck_assert_uint_eq(st.size_bytes, 5);
+    os->close(user, f);
+    set.time.seconds = 99;
+    ck_assert_int_eq(os->set_times_path(user, path("filelink"), false, set, set),
+                     TENON_OS_OK);
+    ck_assert_int_eq(os->stat_path(user, path("a.txt"), true, &st), TENON_OS_OK);
+    ck_assert_int_eq(st.modified.seconds, 1234567890);
+    ck_assert_int_eq(os->set_times_path(user, path("filelink"), true, set, set),
+                     TENON_OS_OK);
+    ck_assert_int_eq(os->stat_path(user, path("a.txt"), true, &st), TENON_OS_OK);
+    ck_assert_int_eq(st.modified.seconds, 99);
+}
+END_TEST
+
+START_TEST(reading_directories) {
+    tenon_dir *a, *b;
+    unsigned seen = 0;
+    char name[TENON_NAME_BYTES];
+    size_t len;
+    tenon_file_type type;
+    tenon_file d;
+    ck_assert_int_eq(
+        os->open(user, path("d"), TENON_OPEN_READ | TENON_OPEN_DIRECTORY, &d),
+        TENON_OS_OK);
+    ck_assert_int_eq(os->dir_open(user, d, &a), TENON_OS_OK);
+    for (;;) {
+        ck_assert_int_eq(os->dir_next(user, a, name, &len, &type), TENON_OS_OK);
+        if (len == 0) {
+            break;
+        }
+        seen++;
+        ck_assert(memcmp(name, "..", len < 2 ? len : 2) != 0);
+        ck_assert_int_eq(type,
+                         len == 1 ? TENON_FILE_DIRECTORY : TENON_FILE_SYMBOLIC_LINK);
+    }
+    ck_assert_uint_eq(seen, 5);
+    ck_assert_int_eq(os->dir_open(user, d, &b), TENON_OS_OK);
+    os->close(user, d);
+    ck_assert_int_eq(os->dir_next(user, b, name, &len, &type), TENON_OS_OK);
+    ck_assert_uint_gt(len, 0);
+    os->dir_close(user, a);
+    os->dir_close(user, b);
+    tenon_file f;
+    ck_assert_int_eq(os->open(user, path("a.txt"), TENON_OPEN_READ, &f), TENON_OS_OK);
+    ck_assert_int_eq(os->dir_open(user, f, &a), TENON_OS_NOT_DIRECTORY);
+    os->close(user, f);
+}
+END_TEST
+
+START_TEST(streams_and_waiting) {
+    int ends[2];
+    ck_assert_int_eq(pipe(ends), 0);
+    char buf[5000];
+    size_t n;
+    tenon_wait w[40] = {{ends[0], TENON_WAIT_READ, false},
+                        {ends[1], TENON_WAIT_WRITE, false}};
+    ck_assert_int_eq(os->read(user, ends[0], buf, 10, &n), TENON_OS_WOULD_BLOCK);
+    uint64_t start = platform->monotonic_ns(user);
+    ck_assert_int_eq(os->wait(user, w, 1, start + 30000000), TENON_OS_OK);
+    ck_assert(!w[0].ready);
+    ck_assert_uint_ge(platform->monotonic_ns(user) - start, 30000000);
+    ck_assert_int_eq(os->wait(user, w, 2, TENON_NO_DEADLINE), TENON_OS_OK);
+    ck_assert(!w[0].ready && w[1].ready);
+    ck_assert_int_eq(os->write(user, ends[1], "abc", 3, &n), TENON_OS_OK);
+    ck_assert_int_eq(os->wait(user, w, 40, 0), TENON_OS_OK);
+    ck_assert(w[0].ready && w[1].ready && !w[2].ready);
+    ck_assert_int_eq(os->read(user, ends[0], buf, 10, &n), TENON_OS_OK);
+    ck_assert_uint_eq(n, 3);
+    memset(buf, 0, sizeof buf);
+    size_t total = 0;
+    tenon_os_error r;
+    while ((r = os->write(user, ends[1], buf, sizeof buf, &n)) == TENON_OS_OK) {
+        ck_assert_uint_gt(n, 0);
+        total += n;
+    }
+    ck_assert_int_eq(r, TENON_OS_WOULD_BLOCK);
+    ck_assert_uint_ge(total, 4096);
+    close(ends[0]);
+    ck_assert_int_eq(os->write(user, ends[1], buf, 10, &n),
+                     TENON_OS_PIPE); /* no SIGPIPE */
+    close(ends[1]);
+    ck_assert_int_eq(pipe(ends), 0);
+    close(ends[1]);
+    ck_assert_int_eq(os->read(user, ends[0], buf, 10, &n), TENON_OS_OK);
+    ck_assert_uint_eq(n, 0);
+    close(ends[0]);
+    tenon_file f;
+    ck_assert_int_eq(os->standard(user, 2, &f), TENON_OS_OK);
+    ck_assert(os->is_terminal(user, f) == (isatty(2) != 0));
+}
+END_TEST
+
+/* -- without files -- */
+
+START_TEST(linear_memory) {
+    platform = tenon_platform_posix();
+    user = platform->user;
+    size_t reserved;
+    size_t bytes = 65536;
+    uint8_t *base = platform->memory_new(user, bytes, (size_t)1 << 32, &reserved);
+    ck_assert_ptr_nonnull(base);
+    ck_assert_uint_ge(reserved, bytes);
+    for (int i = 0; i < 200; i++) {
+        base[bytes - 1] = 1;
+        uint8_t *grown =
+            platform->memory_grow(user, base, bytes, bytes + 65536, &reserved);
+        ck_assert_ptr_nonnull(grown);
+        base = grown;
+        ck_assert_uint_eq(base[bytes - 1], 1);
+        ck_assert_uint_eq(base[bytes], 0);
+        ck_assert_uint_eq(base[bytes + 65535], 0);
+        bytes += 65536;
+    }
+    platform->memory_delete(user, base, bytes, reserved);
+    /* Small, odd, and beyond what was reserved. */
+    bytes = 1;
+    base = platform->memory_new(user, bytes, bytes, &reserved);
+    base[0] = 42;
+    for (int i = 0; i < 100; i++) {
+        size_t more = bytes + 1 + bytes / 3 + (size_t)i * 1000;
+        base = platform->memory_grow(user, base, bytes, more, &reserved);
+        ck_assert_ptr_nonnull(base);
+        ck_assert_uint_eq(base[0], 42);
+        ck_assert_uint_eq(base[more - 1], 0);
+        base[bytes - 1] = 42;
+        bytes = more;
+        if (bytes > 100000000) {
+            break;
+        }
+    }
+    ck_assert_ptr_null(platform->memory_grow(user, base, bytes, SIZE_MAX - 5, &reserved));
+    ck_assert_ptr_null(platform->memory_grow(user, base, bytes, SIZE_MAX / 2, &reserved));
+    ck_assert_uint_eq(base[0], 42);
+    platform->memory_delete(user, base, bytes, reserved);
+    base = platform->memory_new(user, 0, 0, &reserved);
+    ck_assert_ptr_nonnull(base);
+    platform->memory_delete(user, base, 0, reserved);
+    ck_assert_ptr_null(platform->memory_new(user, SIZE_MAX - 3, SIZE_MAX, &reserved));
+}
+END_TEST
+
+START_TEST(clocks_random_locks) {
+    platform = tenon_platform_default();
+    uint64_t a = platform->monotonic_ns(platform->user);
+    uint64_t b = platform->monotonic_ns(platform->user);
+    ck_assert_uint_le(a, b);
+    tenon_time t = platform->realtime(platform->user);
+    ck_assert(t.seconds > 1600000000 && t.nanoseconds < 1000000000);
+    uint8_t x[1000] = {0}, y[1000] = {0};
+    ck_assert(platform->random(platform->user, x, sizeof x));
+    ck_assert(platform->random(platform->user, y, sizeof y));
+    ck_assert(memcmp(x, y, sizeof x) != 0);
+    ck_assert(platform->random(platform->user, x, 0));
+    void *lock = platform->lock_new(platform->user);
+    platform->lock_acquire(lock);
+    platform->lock_release(lock);
+    platform->lock_delete(lock);
+    void *p = platform->allocator.resize(NULL, NULL, 0, 10);
+    p = platform->allocator.resize(NULL, p, 10, 100);
+    ck_assert_ptr_nonnull(p);
+    ck_assert_ptr_null(platform->allocator.resize(NULL, p, 100, 0));
+}
+END_TEST
+
+static TCase *files_case(const char *name, SFun set_up) {
+    TCase *t = tcase_create(name);
+    tcase_set_timeout(t, 30);
+    tcase_add_checked_fixture(t, set_up, tear_down);
+    tcase_add_loop_test(t, where_paths_lead, 0,
+                        (int)(sizeof open_cases / sizeof open_cases[0]));
+    tcase_add_test(t, nothing_outside_is_changed);
+    tcase_add_test(t, odd_paths);
+    tcase_add_test(t, race_with_links);
+    tcase_add_test(t, race_with_moves);
+    tcase_add_test(t, entries);
+    tcase_add_test(t, opening);
+    tcase_add_test(t, reading_directories);
+    tcase_add_test(t, streams_and_waiting);
+    return t;
+}
+
+int main(void) {
+    Suite *s = suite_create("platform");
+    suite_add_tcase(s, files_case("kernel", set_up_kernel));
+    suite_add_tcase(s, files_case("walk", set_up_walk));
+    TCase *t = tcase_create("hooks");
+    tcase_add_test(t, linear_memory);
+    tcase_add_test(t, clocks_random_locks);
+    suite_add_tcase(s, t);
+    SRunner *r = srunner_create(s);
+    srunner_set_fork_status(r, CK_NOFORK);
+    srunner_run_all(r, CK_NORMAL);
+    int failed = srunner_ntests_failed(r);
+    srunner_free(r);
+    return failed != 0;
+}
