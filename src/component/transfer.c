@@ -1,0 +1,499 @@
+/* transfer.c: moving values between linear memories, flat values and the host's memory.
+ * CanonicalABI.md, "Loading", "Storing", "Flat Lifting", "Flat Lowering".
+ *
+ * Every function here is a load or lift_flat of definitions.py fused with the store or
+ * lower_flat of the same type. On entry places in memory have been checked for bounds and
+ * alignment. C recursion is as deep as types nest, which the loader limits. Strings are in
+ * transcode.c. */
+#include "component/transfer.h"
+
+#include "base/assert.h"
+#include "base/unicode.h"
+#include "component/resource.h"
+
+#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+enum { LITTLE_ENDIAN_HOST = 0 };
+#else
+enum { LITTLE_ENDIAN_HOST = 1 };
+#endif
+
+void tni_side_init(tni_side *side, const tni_side_options *o, tni_slot *flat) {
+    side->o = o;
+    side->flat = flat;
+    side->arena = NULL;
+    side->views = false;
+    side->base = NULL;
+    side->bytes = o->native ? UINT64_MAX : 0;
+    if (o->memory != NULL) {
+        side->base = tni_memory_data(o->memory);
+        side->bytes = tni_memory_bytes(o->memory);
+    }
+}
+
+static void refresh(tni_side *side) {
+    if (side->o->memory != NULL) {
+        side->base = tni_memory_data(side->o->memory);
+        side->bytes = tni_memory_bytes(side->o->memory);
+    }
+}
+
+/* -- ranges -- */
+
+static bool in_bounds(const tni_side *side, u64 pointer, u64 bytes) {
+    return bytes <= side->bytes && pointer <= side->bytes - bytes;
+}
+
+static TNI_COLD tenon_status out_of_bounds(tni_transfer *x, tni_range what,
+                                           bool from_realloc) {
+    bool host = x->src.o->native || x->dst.o->native;
+    if (host && from_realloc) {
+        return tni_fail(x->e, TNI_ERR_REALLOC_BOUNDS, TENON_NO_OFFSET, NULL);
+    }
+    switch (what) {
+    case TNI_RANGE_LIST:
+        return tni_fail(x->e, host ? TNI_ERR_LIST_POINTER : TNI_ERR_LIST_BOUNDS,
+                        TENON_NO_OFFSET, NULL);
+    case TNI_RANGE_STRING:
+        return tni_fail(x->e, host ? TNI_ERR_STRING_POINTER : TNI_ERR_STRING_BOUNDS,
+                        TENON_NO_OFFSET, NULL);
+    case TNI_RANGE_POINTER: break;
+    }
+    return tni_fail(x->e, TNI_ERR_POINTER_BOUNDS, TENON_NO_OFFSET, NULL);
+}
+
+tenon_status tni_check_source(tni_transfer *x, tni_range what, u64 pointer, u64 bytes,
+                              u32 align) {
+    if (x->src.o->native) {
+        return TENON_OK; /* the host's own pointers are what they are */
+    }
+    if ((pointer & (align - 1)) != 0) {
+        return tni_fail(x->e, TNI_ERR_UNALIGNED, TENON_NO_OFFSET, NULL);
+    }
+    if (!in_bounds(&x->src, pointer, bytes)) {
+        return out_of_bounds(x, what, false);
+    }
+    return TENON_OK;
+}
+
+tenon_status tni_check_allocated(tni_transfer *x, tni_range what, u64 pointer, u64 bytes,
+                                 u32 align) {
+    if (x->dst.o->native) {
+        return TENON_OK;
+    }
+    if ((pointer & (align - 1)) != 0) {
+        return tni_fail(x->e,
+                        x->src.o->native ? TNI_ERR_REALLOC_ALIGN : TNI_ERR_UNALIGNED,
+                        TENON_NO_OFFSET, NULL);
+    }
+    if (!in_bounds(&x->dst, pointer, bytes)) {
+        return out_of_bounds(x, what, true);
+    }
+    return TENON_OK;
+}
+
+tenon_status tni_lift_pointer(tni_transfer *x, const tenon_type *t, tni_slot pointer,
+                              tni_place *out) {
+    u32 ptr = x->src.o->ptr;
+    u64 at = ptr == TNI_PTR32 ? (u32)pointer : pointer;
+    TNI_TRY(tni_check_source(x, TNI_RANGE_POINTER, at, t->size[ptr], t->align[ptr]));
+    *out = TNI_MEMORY(at);
+    return TENON_OK;
+}
+
+tenon_status tni_lower_pointer(tni_transfer *x, const tenon_type *t, u64 pointer,
+                               bool from_realloc, tni_place *out) {
+    u32 ptr = x->dst.o->ptr;
+    u64 at = ptr == TNI_PTR32 ? (u32)pointer : pointer;
+    *out = TNI_MEMORY(at);
+    if (x->dst.o->native) {
+        return TENON_OK;
+    }
+    if ((at & (t->align[ptr] - 1)) != 0) {
+        return tni_fail(x->e,
+                        from_realloc && x->src.o->native ? TNI_ERR_REALLOC_ALIGN
+                                                         : TNI_ERR_UNALIGNED,
+                        TENON_NO_OFFSET, NULL);
+    }
+    if (!in_bounds(&x->dst, at, t->size[ptr])) {
+        return out_of_bounds(x, TNI_RANGE_POINTER, from_realloc);
+    }
+    return TENON_OK;
+}
+
+/* Runs the guest's realloc: it cannot leave its instance, may enter it at any time, and
+ * sees context slots of its own. CanonicalABI: LiftLowerContext.reallocate. */
+static tenon_status call_realloc(tni_transfer *x, const tni_slot args[4], tni_slot *result) {
+    const tni_side_options *o = x->dst.o;
+    u64 ctx[2] = {x->cs->ctx[0], x->cs->ctx[1]};
+    TNI_ASSERT(o->inst->may_leave);
+    o->inst->may_leave = false;
+    x->cs->ctx[0] = x->cs->ctx[1] = 0;
+    tenon_status status = tni_call(x->thread, o->realloc, args, result, x->e);
+    x->cs->ctx[0] = ctx[0];
+    x->cs->ctx[1] = ctx[1];
+    if (status == TENON_EXCEPTION) { /* call_and_trap_on_throw */
+        x->e->status = status = TENON_TRAP;
+    }
+    o->inst->may_leave = status == TENON_OK;
+    return status;
+}
+
+tenon_status tni_reallocate(tni_transfer *x, u64 old, u64 old_bytes, u32 align, u64 bytes,
+                            u64 *out) {
+    const tni_side_options *o = x->dst.o;
+    if (o->native) {
+        TNI_ASSERT(old == 0);
+        void *p = tni_arena_alloc(x->dst.arena, (size_t)bytes, align);
+        if (p == NULL) {
+            return tni_no_memory(x->e);
+        }
+        *out = (u64)(uintptr_t)p;
+        return TENON_OK;
+    }
+    if (o->realloc == NULL) {
+        return tni_fail(x->e, TNI_ERR_UNSUPPORTED, TENON_NO_OFFSET, "no realloc option");
+    }
+    tni_slot args[4] = {old, old_bytes, align, bytes};
+    tni_slot result = 0;
+    TNI_TRY(call_realloc(x, args, &result));
+    *out = o->ptr == TNI_PTR32 ? (u32)result : result;
+    refresh(&x->src);
+    refresh(&x->dst);
+    return TENON_OK;
+}
+
+/* -- numbers in places -- */
+
+/* The host's memory has the host's byte order. */
+static u64 load_native(const u8 *p, u32 bytes) {
+    u16 h;
+    u32 w;
+    u64 d;
+    switch (bytes) {
+    case 1: return *p;
+    case 2: memcpy(&h, p, 2); return h;
+    case 4: memcpy(&w, p, 4); return w;
+    default: memcpy(&d, p, 8); return d;
+    }
+}
+
+static void store_native(u8 *p, u32 bytes, u64 v) {
+    u16 h = (u16)v;
+    u32 w = (u32)v;
+    switch (bytes) {
+    case 1: *p = (u8)v; break;
+    case 2: memcpy(p, &h, 2); break;
+    case 4: memcpy(p, &w, 4); break;
+    default: memcpy(p, &v, 8); break;
+    }
+}
+
+/* CanonicalABI: load_int, or the next flat value, whose unused high bits are anything. */
+static u64 get(const tni_side *side, tni_place s, u32 bytes) {
+    if (s.flat) {
+        return side->flat[s.at];
+    }
+    const u8 *p = tni_side_at(side, s.at);
+    if (LITTLE_ENDIAN_HOST || side->o->native) {
+        return load_native(p, bytes);
+    }
+    switch (bytes) {
+    case 1: return *p;
+    case 2: return tni_load_u16(p);
+    case 4: return tni_load_u32(p);
+    default: return tni_load_u64(p);
+    }
+}
+
+/* CanonicalABI: store_int, or the next flat value, zero-extended from its core type. */
+static void put(const tni_side *side, tni_place d, u32 bytes, u64 v) {
+    if (d.flat) {
+        side->flat[d.at] = v;
+        return;
+    }
+    u8 *p = tni_side_at(side, d.at);
+    if (LITTLE_ENDIAN_HOST || side->o->native) {
+        store_native(p, bytes, v);
+        return;
+    }
+    switch (bytes) {
+    case 1: *p = (u8)v; break;
+    case 2: tni_store_u16(p, (u16)v); break;
+    case 4: tni_store_u32(p, (u32)v); break;
+    default: tni_store_u64(p, v); break;
+    }
+}
+
+/* The n-th of two pointer-sized values: of a string or list. */
+static u64 get_pointer(const tni_side *side, tni_place s, u32 n) {
+    u32 bytes = side->o->ptr == TNI_PTR32 ? 4 : 8;
+    u64 v = get(side, s.flat ? TNI_FLAT(s.at + n) : TNI_MEMORY(s.at + n * bytes), bytes);
+    return side->o->ptr == TNI_PTR32 ? (u32)v : v;
+}
+
+static void put_pointers(const tni_side *side, tni_place d, u64 first, u64 second) {
+    u32 bytes = side->o->ptr == TNI_PTR32 ? 4 : 8;
+    put(side, d, bytes, first);
+    put(side, d.flat ? TNI_FLAT(d.at + 1) : TNI_MEMORY(d.at + bytes), bytes, second);
+}
+
+/* CanonicalABI: canonicalize_nan32, on bits. */
+static u32 canonicalize_nan32(u32 bits) {
+    return (bits & 0x7fffffffu) > 0x7f800000u ? 0x7fc00000u : bits;
+}
+
+static u64 canonicalize_nan64(u64 bits) {
+    return (bits & INT64_MAX) > UINT64_C(0x7ff0000000000000)
+               ? UINT64_C(0x7ff8000000000000)
+               : bits;
+}
+
+static tenon_status transfer_char(tni_transfer *x, tni_place s, tni_place d) {
+    u32 c = (u32)get(&x->src, s, 4); /* CanonicalABI: convert_i32_to_char */
+    if (!tni_is_scalar(c)) {
+        return tni_fail(x->e, TNI_ERR_BAD_CHAR, TENON_NO_OFFSET, NULL);
+    }
+    put(&x->dst, d, 4, c);
+    return TENON_OK;
+}
+
+static tenon_status transfer_enum(tni_transfer *x, const tenon_type *t, tni_place s,
+                                  tni_place d) {
+    u32 bytes = tni_discriminant_bytes(t->count);
+    u32 c = (u32)get(&x->src, s, bytes);
+    if (c >= t->count) {
+        return tni_fail(x->e, TNI_ERR_BAD_DISCRIMINANT, TENON_NO_OFFSET, NULL);
+    }
+    put(&x->dst, d, bytes, c);
+    return TENON_OK;
+}
+
+static void transfer_flags(tni_transfer *x, const tenon_type *t, tni_place s, tni_place d) {
+    u32 bytes = tni_flags_bytes(t->count);
+    u32 v = (u32)get(&x->src, s, bytes); /* extra bits are ignored */
+    put(&x->dst, d, bytes, t->count >= 32 ? v : v & ((UINT32_C(1) << t->count) - 1));
+}
+
+/* -- aggregates -- */
+
+static tenon_status transfer_record(tni_transfer *x, const tenon_type *ts, tni_place s,
+                                    const tenon_type *td, tni_place d) {
+    const u32 *from = ts->offsets[x->src.o->ptr];
+    const u32 *to = td->offsets[x->dst.o->ptr];
+    u64 flat = 0;
+    for (u32 i = 0; i < ts->count; i++) {
+        const tenon_type *fs = ts->fields[i].type;
+        TNI_TRY(tni_transfer_value(x, fs,
+                                   (tni_place){s.at + (s.flat ? flat : from[i]), s.flat},
+                                   td->fields[i].type,
+                                   (tni_place){d.at + (d.flat ? flat : to[i]), d.flat}));
+        flat += fs->flat_count;
+    }
+    return TENON_OK;
+}
+
+/* A variant, option or result: the number of its cases, and a case's type. */
+static u32 case_count(const tenon_type *t) {
+    return t->kind == TENON_TYPE_VARIANT ? t->count : 2;
+}
+
+static const tenon_type *case_type(const tenon_type *t, u32 c) {
+    switch (t->kind) {
+    case TENON_TYPE_OPTION: return c == 0 ? NULL : t->element;
+    case TENON_TYPE_RESULT: return c == 0 ? t->element : t->other;
+    default: return t->fields[c].type;
+    }
+}
+
+static tni_place payload(const tni_side *side, const tenon_type *t, tni_place p) {
+    return p.flat ? TNI_FLAT(p.at + 1) : TNI_MEMORY(p.at + t->payload[side->o->ptr]);
+}
+
+static tenon_status transfer_variant(tni_transfer *x, const tenon_type *ts, tni_place s,
+                                     const tenon_type *td, tni_place d) {
+    u32 bytes = tni_discriminant_bytes(case_count(ts));
+    u32 c = (u32)get(&x->src, s, bytes);
+    if (c >= case_count(ts)) {
+        return tni_fail(x->e, TNI_ERR_BAD_DISCRIMINANT, TENON_NO_OFFSET, NULL);
+    }
+    put(&x->dst, d, bytes, c);
+    const tenon_type *cs = case_type(ts, c);
+    u32 used = 1;
+    if (cs != NULL) {
+        /* Joined flat types: a slot holds an i32 or f32 in its low half whatever it is
+         * joined with, so that the coercions of lift_flat_variant and lower_flat_variant
+         * leave its bits as they are. */
+        TNI_TRY(tni_transfer_value(x, cs, payload(&x->src, ts, s), case_type(td, c),
+                                   payload(&x->dst, td, d)));
+        used += cs->flat_count;
+    }
+    if (d.flat) {
+        for (u32 i = used; i < td->flat_count; i++) {
+            x->dst.flat[d.at + i] = 0;
+        }
+    }
+    return TENON_OK;
+}
+
+/* -- lists -- */
+
+/* Elements of a list: of one type, or the pairs of a map. */
+typedef struct elements {
+    const tenon_type *key; /* or the element */
+    const tenon_type *value; /* maps; else NULL */
+    u64 value_at;            /* offset of the value in a pair */
+    u64 stride;
+    u32 align;
+} elements;
+
+static elements elements_of(const tenon_type *t, u32 ptr) {
+    elements n = {.key = t->element, .stride = t->element->size[ptr],
+                  .align = t->element->align[ptr]};
+    if (t->kind == TENON_TYPE_MAP) { /* a list of tuples; CanonicalABI: despecialize */
+        n.value = t->other;
+        if (t->other->align[ptr] > n.align) {
+            n.align = t->other->align[ptr];
+        }
+        n.value_at = tni_align_up(n.stride, t->other->align[ptr]);
+        n.stride = tni_align_up(n.value_at + t->other->size[ptr], n.align);
+    }
+    return n;
+}
+
+/* Whether elements may move as a block, and may be looked at in place. */
+static bool is_plain(const elements *n) {
+    return LITTLE_ENDIAN_HOST && n->value == NULL && (n->key->properties & TNI_TYPE_PLAIN);
+}
+
+static bool is_dense(const elements *n) {
+    return is_plain(n) && (n->key->properties & TNI_TYPE_PADDED) == 0;
+}
+
+/* CanonicalABI: load_list_from_valid_range, store_list_into_valid_range. */
+static tenon_status transfer_elements(tni_transfer *x, const elements *ns, u64 s,
+                                      const elements *nd, u64 d, u64 count) {
+    if (is_dense(ns)) {
+        if (count != 0) {
+            memmove(tni_side_at(&x->dst, d), tni_side_at(&x->src, s),
+                    (size_t)(count * ns->stride));
+        }
+        return TENON_OK;
+    }
+    for (u64 i = 0; i < count; i++, s += ns->stride, d += nd->stride) {
+        TNI_TRY(tni_transfer_value(x, ns->key, TNI_MEMORY(s), nd->key, TNI_MEMORY(d)));
+        if (ns->value != NULL) {
+            TNI_TRY(tni_transfer_value(x, ns->value, TNI_MEMORY(s + ns->value_at), nd->value,
+                                       TNI_MEMORY(d + nd->value_at)));
+        }
+    }
+    return TENON_OK;
+}
+
+/* CanonicalABI: load_list_from_range, store_list_into_range. */
+static tenon_status transfer_list(tni_transfer *x, const tenon_type *ts, tni_place s,
+                                  const tenon_type *td, tni_place d) {
+    u64 begin = get_pointer(&x->src, s, 0);
+    u64 count = get_pointer(&x->src, s, 1);
+    elements ns = elements_of(ts, x->src.o->ptr);
+    elements nd = elements_of(td, x->dst.o->ptr);
+    if (count > TNI_MAX_BYTE_LENGTH / ns.stride) {
+        return tni_fail(x->e, TNI_ERR_LIST_TOO_LONG, TENON_NO_OFFSET, NULL);
+    }
+    TNI_TRY(tni_check_source(x, TNI_RANGE_LIST, begin, count * ns.stride, ns.align));
+    if (x->dst.views && is_plain(&ns)) {
+        u8 *view = tni_side_at(&x->src, begin);
+        put_pointers(&x->dst, d, (u64)(uintptr_t)view, count);
+        return TENON_OK;
+    }
+    TNI_TRY(tni_charge_bytes(x, count * ns.stride));
+    u64 at;
+    TNI_TRY(tni_reallocate(x, 0, 0, nd.align, count * nd.stride, &at));
+    TNI_TRY(tni_check_allocated(x, TNI_RANGE_LIST, at, count * nd.stride, nd.align));
+    TNI_TRY(transfer_elements(x, &ns, begin, &nd, at, count));
+    put_pointers(&x->dst, d, at, count);
+    return TENON_OK;
+}
+
+/* A list of fixed length stands in place; flat, its elements are values one by one. */
+static tenon_status transfer_fixed_list(tni_transfer *x, const tenon_type *ts, tni_place s,
+                                        const tenon_type *td, tni_place d) {
+    elements ns = elements_of(ts, x->src.o->ptr);
+    elements nd = elements_of(td, x->dst.o->ptr);
+    if (!s.flat && !d.flat) {
+        TNI_TRY(tni_charge_bytes(x, ts->count * ns.stride));
+        return transfer_elements(x, &ns, s.at, &nd, d.at, ts->count);
+    }
+    u64 step_s = s.flat ? ns.key->flat_count : ns.stride;
+    u64 step_d = d.flat ? nd.key->flat_count : nd.stride;
+    for (u32 i = 0; i < ts->count; i++) {
+        TNI_TRY(tni_transfer_value(x, ns.key, s, nd.key, d));
+        s.at += step_s;
+        d.at += step_d;
+    }
+    return TENON_OK;
+}
+
+static tenon_status transfer_string(tni_transfer *x, tni_place s, tni_place d) {
+    u64 ptr, length;
+    TNI_TRY(tni_transfer_string(x, get_pointer(&x->src, s, 0), get_pointer(&x->src, s, 1),
+                                &ptr, &length));
+    put_pointers(&x->dst, d, ptr, length);
+    return TENON_OK;
+}
+
+static tenon_status transfer_handle(tni_transfer *x, const tenon_type *ts, tni_place s,
+                                    const tenon_type *td, tni_place d) {
+    u32 from = (u32)get(&x->src, s, 4), to = 0;
+    TNI_TRY(tni_transfer_handle(x, ts, from, td, &to));
+    put(&x->dst, d, 4, to);
+    return TENON_OK;
+}
+
+static u32 sign_extend(u64 v, u32 bits) {
+    u32 sign = UINT32_C(1) << (bits - 1);
+    return (((u32)v & (2 * sign - 1)) ^ sign) - sign;
+}
+
+tenon_status tni_transfer_value(tni_transfer *x, const tenon_type *ts, tni_place s,
+                                const tenon_type *td, tni_place d) {
+    const tni_side *from = &x->src, *to = &x->dst;
+    switch (ts->kind) {
+    case TENON_TYPE_BOOL: {
+        u64 v = get(from, s, 1);
+        put(to, d, 1, (s.flat ? (u32)v : v) != 0);
+        return TENON_OK;
+    }
+    case TENON_TYPE_U8: put(to, d, 1, (u8)get(from, s, 1)); return TENON_OK;
+    case TENON_TYPE_S8: put(to, d, 1, sign_extend(get(from, s, 1), 8)); return TENON_OK;
+    case TENON_TYPE_U16: put(to, d, 2, (u16)get(from, s, 2)); return TENON_OK;
+    case TENON_TYPE_S16: put(to, d, 2, sign_extend(get(from, s, 2), 16)); return TENON_OK;
+    case TENON_TYPE_U32:
+    case TENON_TYPE_S32: put(to, d, 4, (u32)get(from, s, 4)); return TENON_OK;
+    case TENON_TYPE_U64:
+    case TENON_TYPE_S64: put(to, d, 8, get(from, s, 8)); return TENON_OK;
+    case TENON_TYPE_F32:
+        put(to, d, 4, canonicalize_nan32((u32)get(from, s, 4)));
+        return TENON_OK;
+    case TENON_TYPE_F64:
+        put(to, d, 8, canonicalize_nan64(get(from, s, 8)));
+        return TENON_OK;
+    case TENON_TYPE_CHAR: return transfer_char(x, s, d);
+    case TENON_TYPE_STRING: return transfer_string(x, s, d);
+    case TENON_TYPE_LIST:
+    case TENON_TYPE_MAP: return transfer_list(x, ts, s, td, d);
+    case TENON_TYPE_FIXED_LIST: return transfer_fixed_list(x, ts, s, td, d);
+    case TENON_TYPE_RECORD:
+    case TENON_TYPE_TUPLE: return transfer_record(x, ts, s, td, d);
+    case TENON_TYPE_VARIANT:
+    case TENON_TYPE_OPTION:
+    case TENON_TYPE_RESULT: return transfer_variant(x, ts, s, td, d);
+    case TENON_TYPE_ENUM: return transfer_enum(x, ts, s, d);
+    case TENON_TYPE_FLAGS: transfer_flags(x, ts, s, d); return TENON_OK;
+    case TENON_TYPE_OWN:
+    case TENON_TYPE_BORROW:
+    case TENON_TYPE_STREAM:
+    case TENON_TYPE_FUTURE:
+    case TENON_TYPE_ERROR_CONTEXT: return transfer_handle(x, ts, s, td, d);
+    }
+    TNI_UNREACHABLE();
+}

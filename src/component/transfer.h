@@ -1,0 +1,94 @@
+/* transfer.h: moving a value from one side to another by the canonical ABI.
+ * CanonicalABI.md, "Loading", "Storing", "Flat Lifting", "Flat Lowering".
+ *
+ * A side is a linear memory with its options or the host's own memory; a value stands in
+ * memory or in flat core values. Lifting and lowering are fused: nothing is built in
+ * between. The value's type is given twice, once for each side, since resources are numbered
+ * differently; both are equal but for that. */
+#ifndef TNI_TRANSFER_H
+#define TNI_TRANSFER_H
+
+#include "component/cinstance.h"
+
+typedef struct tni_side {
+    const tni_side_options *o;
+    u8 *base;  /* of the memory now; NULL for the host's, whose addresses are pointers */
+    u64 bytes; /* UINT64_MAX for the host's */
+    tni_slot *flat;
+    tni_arena *arena; /* the host's, when it receives */
+    bool views;       /* the host, when it receives, takes strings and lists in place */
+} tni_side;
+
+typedef struct tni_transfer {
+    tni_cstore *cs;
+    tni_thread *thread;
+    tenon_error *e;
+    tni_side src, dst;
+    tni_scope *scope; /* NULL when the type has no borrows */
+} tni_transfer;
+
+/* Where a value stands: an address, or the number of its first flat value. */
+typedef struct tni_place {
+    u64 at;
+    bool flat;
+} tni_place;
+
+#define TNI_FLAT(n)    ((tni_place){(n), true})
+#define TNI_MEMORY(at) ((tni_place){(at), false})
+
+void tni_side_init(tni_side *side, const tni_side_options *o, tni_slot *flat);
+
+/* Moves one value: lift_flat or load on the source, lower_flat or store on the
+ * destination. */
+tenon_status tni_transfer_value(tni_transfer *x, const tenon_type *ts, tni_place s,
+                                const tenon_type *td, tni_place d);
+
+/* The place of values on the source that were spilled: a pointer, checked for a value of
+ * type t. CanonicalABI: lift_flat_values. */
+tenon_status tni_lift_pointer(tni_transfer *x, const tenon_type *t, tni_slot pointer,
+                              tni_place *out);
+/* The same on the destination, for a pointer that the guest gave (out) or that
+ * tni_transfer_allocate got. CanonicalABI: lower_flat_values. */
+tenon_status tni_lower_pointer(tni_transfer *x, const tenon_type *t, u64 pointer,
+                               bool from_realloc, tni_place *out);
+
+/* CanonicalABI: LiftLowerContext.reallocate, in the destination. old and old_bytes are 0
+ * for a new allocation. */
+tenon_status tni_reallocate(tni_transfer *x, u64 old, u64 old_bytes, u32 align, u64 bytes,
+                            u64 *out);
+
+/* What a range check is about, for the wording. */
+typedef enum tni_range {
+    TNI_RANGE_LIST,
+    TNI_RANGE_STRING,
+    TNI_RANGE_POINTER,
+} tni_range;
+
+/* Traps unless pointer is aligned and bytes from it are inside the side's memory. */
+tenon_status tni_check_source(tni_transfer *x, tni_range what, u64 pointer, u64 bytes,
+                              u32 align);
+/* The same for what realloc gave. */
+tenon_status tni_check_allocated(tni_transfer *x, tni_range what, u64 pointer, u64 bytes,
+                                 u32 align);
+
+static inline u8 *tni_side_at(const tni_side *side, u64 address) {
+    return (u8 *)((uintptr_t)side->base + (uintptr_t)address);
+}
+
+/* transcode.c. CanonicalABI: load_string_from_range, then store_string_into_range: reads
+ * the string at ptr with a length as the source has it (tagged), writes it to a new
+ * allocation of the destination. */
+tenon_status tni_transfer_string(tni_transfer *x, u64 ptr, u64 tagged_code_units,
+                                 u64 *out_ptr, u64 *out_tagged_code_units);
+
+enum { TNI_MAX_BYTE_LENGTH = (1 << 28) - 1 }; /* of a list or string */
+
+/* Takes fuel for bytes moved. */
+static inline tenon_status tni_charge_bytes(tni_transfer *x, u64 bytes) {
+    if (bytes >= 64 && !tni_thread_charge(x->thread, bytes / 64)) {
+        return tni_thread_error(x->thread)->status;
+    }
+    return TENON_OK;
+}
+
+#endif
