@@ -88,6 +88,7 @@ struct tni_cinstance {
     /* While it is being made. */
     const tni_item_export *args;
     u32 arg_count;
+    tni_map arg_map; /* of args by name, if they are many */
     u32 next_def;
 };
 
@@ -150,6 +151,7 @@ struct tni_cstore {
     tni_handles host_handles;    /* the host's table */
     TNI_VEC(void *) host_reps;   /* by index in it, of HOST_RESOURCE entries */
     u32 entry_type;              /* registry id of (i64) -> () */
+    tni_func *instantiate;       /* the native function that instantiates, once made */
     bool forbid_reentry;         /* calls between a component and its ancestors always trap
                                     (the official scripts want it; the spec allows them) */
 };

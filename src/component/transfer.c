@@ -337,54 +337,33 @@ static tenon_status transfer_variant(tni_transfer *x, const tenon_type *ts, tni_
 
 /* -- lists -- */
 
-/* Elements of a list: of one type, or the pairs of a map. */
-typedef struct elements {
-    const tenon_type *key; /* or the element */
-    const tenon_type *value; /* maps; else NULL */
-    u64 value_at;            /* offset of the value in a pair */
-    u64 stride;
-    u32 align;
-} elements;
-
-static elements elements_of(const tenon_type *t, u32 ptr) {
-    elements n = {.key = t->element, .stride = t->element->size[ptr],
-                  .align = t->element->align[ptr]};
-    if (t->kind == TENON_TYPE_MAP) { /* a list of tuples; CanonicalABI: despecialize */
-        n.value = t->other;
-        if (t->other->align[ptr] > n.align) {
-            n.align = t->other->align[ptr];
-        }
-        n.value_at = tni_align_up(n.stride, t->other->align[ptr]);
-        n.stride = tni_align_up(n.value_at + t->other->size[ptr], n.align);
-    }
-    return n;
+/* What a list has for elements: a map has pairs. CanonicalABI: despecialize. */
+static const tenon_type *element_of(const tenon_type *t) {
+    return t->kind == TENON_TYPE_MAP ? t->fields[0].type : t->element;
 }
 
-/* Whether elements may move as a block, and may be looked at in place. */
-static bool is_plain(const elements *n) {
-    return LITTLE_ENDIAN_HOST && n->value == NULL && (n->key->properties & TNI_TYPE_PLAIN);
+/* Whether values may be looked at in place, and may move as a block. */
+static bool is_plain(const tenon_type *t) {
+    return LITTLE_ENDIAN_HOST && (t->properties & TNI_TYPE_PLAIN) != 0;
 }
 
-static bool is_dense(const elements *n) {
-    return is_plain(n) && (n->key->properties & TNI_TYPE_PADDED) == 0;
+static bool is_dense(const tenon_type *t) {
+    return is_plain(t) && (t->properties & TNI_TYPE_PADDED) == 0;
 }
 
 /* CanonicalABI: load_list_from_valid_range, store_list_into_valid_range. */
-static tenon_status transfer_elements(tni_transfer *x, const elements *ns, u64 s,
-                                      const elements *nd, u64 d, u64 count) {
-    if (is_dense(ns)) {
+static tenon_status transfer_elements(tni_transfer *x, const tenon_type *ts, u64 s,
+                                      const tenon_type *td, u64 d, u64 count) {
+    u64 step_s = ts->size[x->src.o->ptr], step_d = td->size[x->dst.o->ptr];
+    if (is_dense(ts)) {
         if (count != 0) {
             memmove(tni_side_at(&x->dst, d), tni_side_at(&x->src, s),
-                    (size_t)(count * ns->stride));
+                    (size_t)(count * step_s));
         }
         return TENON_OK;
     }
-    for (u64 i = 0; i < count; i++, s += ns->stride, d += nd->stride) {
-        TNI_TRY(tni_transfer_value(x, ns->key, TNI_MEMORY(s), nd->key, TNI_MEMORY(d)));
-        if (ns->value != NULL) {
-            TNI_TRY(tni_transfer_value(x, ns->value, TNI_MEMORY(s + ns->value_at), nd->value,
-                                       TNI_MEMORY(d + nd->value_at)));
-        }
+    for (u64 i = 0; i < count; i++, s += step_s, d += step_d) {
+        TNI_TRY(tni_transfer_value(x, ts, TNI_MEMORY(s), td, TNI_MEMORY(d)));
     }
     return TENON_OK;
 }
@@ -394,22 +373,24 @@ static tenon_status transfer_list(tni_transfer *x, const tenon_type *ts, tni_pla
                                   const tenon_type *td, tni_place d) {
     u64 begin = get_pointer(&x->src, s, 0);
     u64 count = get_pointer(&x->src, s, 1);
-    elements ns = elements_of(ts, x->src.o->ptr);
-    elements nd = elements_of(td, x->dst.o->ptr);
-    if (count > TNI_MAX_BYTE_LENGTH / ns.stride) {
+    const tenon_type *es = element_of(ts), *ed = element_of(td);
+    u64 size_s = es->size[x->src.o->ptr];
+    u32 align = ed->align[x->dst.o->ptr];
+    if (count > TNI_MAX_BYTE_LENGTH / size_s) {
         return tni_fail(x->e, TNI_ERR_LIST_TOO_LONG, TENON_NO_OFFSET, NULL);
     }
-    TNI_TRY(tni_check_source(x, TNI_RANGE_LIST, begin, count * ns.stride, ns.align));
-    if (x->dst.views && is_plain(&ns)) {
+    TNI_TRY(tni_check_source(x, TNI_RANGE_LIST, begin, count * size_s,
+                             es->align[x->src.o->ptr]));
+    if (x->dst.views && is_plain(es)) {
         u8 *view = tni_side_at(&x->src, begin);
         put_pointers(&x->dst, d, (u64)(uintptr_t)view, count);
         return TENON_OK;
     }
-    TNI_TRY(tni_charge_bytes(x, count * ns.stride));
-    u64 at;
-    TNI_TRY(tni_reallocate(x, 0, 0, nd.align, count * nd.stride, &at));
-    TNI_TRY(tni_check_allocated(x, TNI_RANGE_LIST, at, count * nd.stride, nd.align));
-    TNI_TRY(transfer_elements(x, &ns, begin, &nd, at, count));
+    TNI_TRY(tni_charge_bytes(x, count * size_s));
+    u64 at, bytes = count * ed->size[x->dst.o->ptr];
+    TNI_TRY(tni_reallocate(x, 0, 0, align, bytes, &at));
+    TNI_TRY(tni_check_allocated(x, TNI_RANGE_LIST, at, bytes, align));
+    TNI_TRY(transfer_elements(x, es, begin, ed, at, count));
     put_pointers(&x->dst, d, at, count);
     return TENON_OK;
 }
@@ -417,16 +398,15 @@ static tenon_status transfer_list(tni_transfer *x, const tenon_type *ts, tni_pla
 /* A list of fixed length stands in place; flat, its elements are values one by one. */
 static tenon_status transfer_fixed_list(tni_transfer *x, const tenon_type *ts, tni_place s,
                                         const tenon_type *td, tni_place d) {
-    elements ns = elements_of(ts, x->src.o->ptr);
-    elements nd = elements_of(td, x->dst.o->ptr);
+    const tenon_type *es = ts->element, *ed = td->element;
+    u64 step_s = s.flat ? es->flat_count : es->size[x->src.o->ptr];
+    u64 step_d = d.flat ? ed->flat_count : ed->size[x->dst.o->ptr];
     if (!s.flat && !d.flat) {
-        TNI_TRY(tni_charge_bytes(x, ts->count * ns.stride));
-        return transfer_elements(x, &ns, s.at, &nd, d.at, ts->count);
+        TNI_TRY(tni_charge_bytes(x, ts->count * step_s));
+        return transfer_elements(x, es, s.at, ed, d.at, ts->count);
     }
-    u64 step_s = s.flat ? ns.key->flat_count : ns.stride;
-    u64 step_d = d.flat ? nd.key->flat_count : nd.stride;
     for (u32 i = 0; i < ts->count; i++) {
-        TNI_TRY(tni_transfer_value(x, ns.key, s, nd.key, d));
+        TNI_TRY(tni_transfer_value(x, es, s, ed, d));
         s.at += step_s;
         d.at += step_d;
     }

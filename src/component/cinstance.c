@@ -1,0 +1,185 @@
+/* cinstance.c: the component layer's part of a store; component instances and their
+ * exports. CanonicalABI.md, "Component Instances"; runtime.h. */
+#include "component/cinstance.h"
+
+#include "base/assert.h"
+#include "base/format.h"
+#include "base/limits.h"
+#include "component/linker.h"
+#include "component/resource.h"
+
+tenon_status tni_trap(tenon_error *e, tni_code code, const char *fmt, ...) {
+    va_list args;
+    va_start(args, fmt);
+    tenon_status status = tni_fail(e, code, TENON_NO_OFFSET, NULL);
+    tni_vformat(e->message, sizeof e->message, fmt, args);
+    va_end(args);
+    return status;
+}
+
+/* -- the store's part -- */
+
+/* Objects of the host that nobody dropped end with the store. */
+static void end_host_resources(tni_cstore *cs) {
+    for (size_t i = 1; i < cs->host_handles.entries.count; i++) {
+        if (tni_host_resource_at(cs, (u32)i, NULL) != NULL) {
+            tni_host_resource_end(cs, (u32)i, true);
+        }
+    }
+}
+
+static void free_instance(tni_cinstance *i) {
+    tni_handles_free(&i->handles);
+    tni_map_free(&i->export_map);
+    tni_map_free(&i->arg_map);
+}
+
+static void cstore_release(void *owner) {
+    tni_cstore *cs = owner;
+    tni_heap *heap = cs->heap;
+    end_host_resources(cs);
+    for (size_t i = 0; i < cs->instances.count; i++) {
+        free_instance(cs->instances.data[i]);
+    }
+    for (size_t i = 0; i < cs->maps.count; i++) {
+        tni_map_free(cs->maps.data[i]);
+    }
+    for (size_t i = 0; i < cs->scopes.count; i++) {
+        tni_vec_free(heap, &cs->scopes.data[i]->lenders);
+        tni_vec_free(heap, &cs->scopes.data[i]->given);
+    }
+    for (size_t i = 0; i < cs->components.count; i++) {
+        tni_component_release(cs->components.data[i]);
+    }
+    tni_handles_free(&cs->host_handles);
+    tni_vec_free(heap, &cs->host_reps);
+    tni_vec_free(heap, &cs->instances);
+    tni_vec_free(heap, &cs->maps);
+    tni_vec_free(heap, &cs->scopes);
+    tni_vec_free(heap, &cs->components);
+    tni_vec_free(heap, &cs->resource_types);
+    tni_vec_free(heap, &cs->linked);
+    tni_arena_free(&cs->call_arena);
+    tni_arena_free(&cs->arena);
+    TNI_FREE(heap, cs);
+}
+
+/* The type of native functions that C calls: a pointer in an i64. */
+static tenon_status intern_entry_type(tni_cstore *cs, tenon_error *e) {
+    static const tni_valtype params[] = {TNI_I64};
+    const tni_subtype type = {.kind = TNI_COMP_FUNC, .is_final = true,
+                              .supertype = TNI_NO_INDEX, .param_count = 1,
+                              .params = params, .results = params + 1};
+    return tni_registry_intern(tni_store_engine(cs->store)->registry, &type, 1, 0, NULL,
+                               &cs->entry_type, e);
+}
+
+tenon_status tni_cstore_of(tni_store *s, tni_cstore **out, tenon_error *e) {
+    *out = tni_store_owner(s);
+    if (*out != NULL) {
+        return TENON_OK;
+    }
+    tni_heap *heap = tni_store_heap(s);
+    tni_cstore *cs = TNI_NEW(heap, tni_cstore);
+    if (cs == NULL) {
+        return tni_no_memory(e);
+    }
+    cs->store = s;
+    cs->heap = heap;
+    tni_arena_init(&cs->arena, heap);
+    tni_arena_init(&cs->call_arena, heap);
+    cs->call_arena.limit_bytes = TNI_LIMIT_host_value_bytes;
+    tni_handles_init(&cs->host_handles, heap, TNI_LIMIT_handles);
+    tenon_status status = intern_entry_type(cs, e);
+    if (status != TENON_OK) {
+        TNI_FREE(heap, cs);
+        return status;
+    }
+    tni_store_set_owner(s, cs, cstore_release);
+    *out = cs;
+    return TENON_OK;
+}
+
+/* -- instances -- */
+
+tenon_status tni_cinstance_new(tni_cstore *cs, u32 export_capacity, tni_cinstance **out,
+                               tenon_error *e) {
+    tni_cinstance *i = TNI_ARENA_NEW(&cs->arena, tni_cinstance);
+    if (i == NULL) {
+        return tni_no_memory(e);
+    }
+    i->exports = TNI_ARENA_ARRAY(&cs->arena, tni_item_export, export_capacity);
+    if (i->exports == NULL || !tni_vec_push(cs->heap, &cs->instances, i)) {
+        return tni_no_memory(e);
+    }
+    i->cs = cs;
+    i->may_leave = true;
+    tni_handles_init(&i->handles, cs->heap, TNI_LIMIT_handles);
+    tni_map_init(&i->export_map, cs->heap);
+    tni_map_init(&i->arg_map, cs->heap);
+    *out = i;
+    return TENON_OK;
+}
+
+tenon_status tni_cinstance_add_export(tni_cinstance *i, tni_str name, tni_sort sort,
+                                      tni_item item, tenon_error *e) {
+    if (!tni_map_put(&i->export_map, name, i->export_count)) {
+        return tni_no_memory(e);
+    }
+    i->exports[i->export_count++] = (tni_item_export){name, sort, item};
+    return TENON_OK;
+}
+
+const tni_item_export *tni_cinstance_find(const tni_cinstance *i, tni_str name) {
+    const u64 *n = tni_map_get(&i->export_map, name);
+    return n == NULL ? NULL : &i->exports[*n];
+}
+
+tni_cinstance *tni_entering_stop(tni_cinstance *callee, tni_cinstance *caller) {
+    while (callee != caller && callee != NULL && caller != NULL) {
+        if (callee->depth >= caller->depth) {
+            callee = callee->parent;
+        } else {
+            caller = caller->parent;
+        }
+    }
+    return callee == caller ? callee : NULL;
+}
+
+/* -- exports as the host sees them -- */
+
+tni_cinstance *tni_cinstance_instance(tni_cinstance *i, tni_str name) {
+    const tni_item_export *x = tni_cinstance_find(i, name);
+    if (x != NULL) {
+        return x->sort == TNI_SORT_INSTANCE ? x->item.instance : NULL;
+    }
+    for (u32 n = 0; n < i->export_count; n++) {
+        bool newer;
+        if (i->exports[n].sort == TNI_SORT_INSTANCE &&
+            tni_same_track(name, i->exports[n].name, &newer)) {
+            return i->exports[n].item.instance;
+        }
+    }
+    return NULL;
+}
+
+tni_cfunc *tni_cinstance_func(tni_cinstance *i, tni_str iface, tni_str name) {
+    if (iface.ptr != NULL) {
+        i = tni_cinstance_instance(i, iface);
+        if (i == NULL) {
+            return NULL;
+        }
+    }
+    const tni_item_export *x = tni_cinstance_find(i, name);
+    return x != NULL && x->sort == TNI_SORT_FUNC ? x->item.func : NULL;
+}
+
+u32 tni_cinstance_export_count(const tni_cinstance *i) {
+    return i->export_count;
+}
+
+tni_str tni_cinstance_export_name(const tni_cinstance *i, u32 n, tni_sort *sort) {
+    TNI_ASSERT(n < i->export_count);
+    *sort = i->exports[n].sort;
+    return i->exports[n].name;
+}

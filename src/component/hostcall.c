@@ -1,0 +1,299 @@
+/* hostcall.c: calls from a component to functions of the host, and what tenon/host.h gives
+ * those functions. CanonicalABI.md, "canon lower" with a callee that the host implements.
+ *
+ * Arguments become a native tuple on the C stack, or in the store's arena if they are
+ * large; strings and plain lists in it are views of the caller's memory. Nothing of a call
+ * is left in the arena when it has returned. */
+#include "component/hostcall.h"
+
+#include "base/assert.h"
+#include "base/format.h"
+#include "component/linker.h"
+#include "component/resource.h"
+
+enum { SMALL_BYTES = 256 };
+
+static tni_side_options native_side(const tni_cfunc *f) {
+    return (tni_side_options){.ptr = TNI_NATIVE, .native = true,
+                              .encoding = TNI_ENCODING_UTF8, .slots = f->side.slots};
+}
+
+/* Room for a value: the given bytes, or the arena's. Zeroed. */
+static void *room(tni_cstore *cs, const tenon_type *t, void *small) {
+    u32 bytes = t->size[TNI_NATIVE];
+    if (bytes > SMALL_BYTES) {
+        return tni_arena_alloc(&cs->call_arena, bytes, 16);
+    }
+    memset(small, 0, bytes);
+    return small;
+}
+
+/* -- a call -- */
+
+typedef struct host_frame {
+    tni_scope *scope;
+    tni_slot out;
+} host_frame;
+
+static tenon_status lift_args(tni_thread *t, const tni_link *l, tni_slot *fp,
+                              const host_frame *frame, void *args) {
+    if (l->type->param_count == 0) {
+        return TENON_OK;
+    }
+    tni_side_options native = native_side(l->callee);
+    tni_transfer x = {.cs = l->cs, .thread = t, .e = tni_thread_error(t),
+                      .scope = frame->scope};
+    tni_place s = TNI_FLAT(0);
+    tni_side_init(&x.src, &l->side, fp);
+    tni_side_init(&x.dst, &native, NULL);
+    x.dst.arena = &l->cs->call_arena;
+    x.dst.views = true;
+    if (!l->flat_params) {
+        TNI_TRY(tni_lift_pointer(&x, l->params, fp[0], &s));
+    }
+    return tni_transfer_value(&x, l->params, s, l->callee->params,
+                              TNI_MEMORY((u64)(uintptr_t)args));
+}
+
+static tenon_status lower_result(tni_thread *t, const tni_link *l, tni_slot pointer,
+                                 host_frame *frame, const void *result) {
+    if (l->type->result == NULL) {
+        return TENON_OK;
+    }
+    tni_side_options native = native_side(l->callee);
+    tni_slot out = 0;
+    tni_transfer x = {.cs = l->cs, .thread = t, .e = tni_thread_error(t)};
+    tni_place d = TNI_FLAT(0);
+    tni_side_init(&x.src, &native, NULL);
+    tni_side_init(&x.dst, &l->side, &out);
+    if (!l->flat_result) {
+        TNI_TRY(tni_lower_pointer(&x, l->type->result, pointer, false, &d));
+    }
+    TNI_TRY(tni_transfer_value(&x, l->callee->type->result,
+                               TNI_MEMORY((u64)(uintptr_t)result), l->type->result, d));
+    frame->out = out;
+    return TENON_OK;
+}
+
+/* A host function that failed without saying why. */
+static TNI_COLD tenon_status unexplained(const tni_cfunc *f, tenon_status status,
+                                         tenon_error *e) {
+    (void)tni_fail(e, status == TENON_TRAP ? TNI_ERR_HOST_TRAP : TNI_ERR_HOST_ERROR,
+                   TENON_NO_OFFSET, "%.*s: %s", (int)f->name.len, f->name.ptr,
+                   tenon_status_name(status));
+    e->status = status;
+    return status;
+}
+
+static tenon_status call_host(tni_thread *t, const tni_cfunc *f, const void *args,
+                              void *result, tenon_error *e) {
+    tenon_call call = {f->cs, t, f, e};
+    e->status = TENON_OK;
+    tenon_status status = f->fn(&call, f->user, args, result);
+    if (status != TENON_OK && e->status != status) {
+        return unexplained(f, status, e);
+    }
+    return status;
+}
+
+static tenon_status run(tni_thread *t, const tni_link *l, tni_slot *fp, host_frame *frame) {
+    _Alignas(16) u8 small_args[SMALL_BYTES];
+    _Alignas(16) u8 small_result[SMALL_BYTES];
+    tenon_error *e = tni_thread_error(t);
+    const tni_cfunc *f = l->callee;
+    tni_slot pointer = l->flat_result ? 0 : fp[l->core_params];
+    void *args = room(l->cs, f->params, small_args);
+    void *result = NULL;
+    if (f->type->result != NULL) {
+        result = room(l->cs, f->type->result, small_result);
+    }
+    if (args == NULL || (result == NULL && f->type->result != NULL)) {
+        return tni_no_memory(e);
+    }
+    TNI_TRY(lift_args(t, l, fp, frame, args));
+    TNI_TRY(call_host(t, f, args, result, e));
+    if (frame->scope != NULL) {
+        tni_take_back_borrows(l->cs, frame->scope);
+    }
+    return lower_result(t, l, pointer, frame, result);
+}
+
+static tni_next host_enter(tni_thread *t, tni_func *self, tni_slot *fp) {
+    const tni_link *l = tni_func_data(self);
+    tni_cstore *cs = l->cs;
+    tenon_error *e = tni_thread_error(t);
+    host_frame frame = {NULL, 0};
+    if (!l->inst->may_leave) {
+        (void)tni_fail(e, TNI_ERR_CANNOT_LEAVE, TENON_NO_OFFSET, NULL);
+        return TNI_NEXT_FAIL;
+    }
+    if (l->borrows &&
+        tni_scope_new(cs, &l->inst->handles, &frame.scope, e) != TENON_OK) {
+        return TNI_NEXT_FAIL;
+    }
+    u64 ctx[2] = {cs->ctx[0], cs->ctx[1]};
+    tni_arena_mark mark = tni_arena_save(&cs->call_arena);
+    tenon_status status = run(t, l, fp, &frame);
+    tni_arena_restore(&cs->call_arena, mark);
+    cs->ctx[0] = ctx[0];
+    cs->ctx[1] = ctx[1];
+    if (frame.scope != NULL) {
+        tni_take_back_borrows(cs, frame.scope);
+        tni_scope_end(cs, frame.scope);
+    }
+    if (l->core_result) {
+        fp[0] = frame.out;
+    }
+    return status == TENON_OK ? TNI_NEXT_RETURN : TNI_NEXT_FAIL;
+}
+
+static tni_next trapping_enter(tni_thread *t, tni_func *self, tni_slot *fp) {
+    const tni_link *l = tni_func_data(self);
+    const tni_str message = l->callee->message;
+    (void)fp;
+    (void)tni_trap(tni_thread_error(t), TNI_ERR_HOST_TRAP, "%.*s", (int)message.len,
+                   message.ptr);
+    return TNI_NEXT_FAIL;
+}
+
+const tni_native tni_native_host = {"host", 0, host_enter, NULL, NULL};
+const tni_native tni_native_trapping = {"host", 0, trapping_enter, NULL, NULL};
+
+/* The arguments are as the host gave them; the result is copied into its arena. */
+static tenon_status direct(tni_cfunc *f, const void *args, void *result, tni_arena *results,
+                           tenon_error *e) {
+    tni_thread *t = tni_store_thread(f->cs->store);
+    const tenon_type *type = f->type->result;
+    _Alignas(16) u8 small[SMALL_BYTES];
+    if (type == NULL) {
+        return call_host(t, f, args, NULL, e);
+    }
+    void *out = room(f->cs, type, small);
+    if (out == NULL) {
+        return tni_no_memory(e);
+    }
+    TNI_TRY(call_host(t, f, args, out, e));
+    tni_side_options native = native_side(f);
+    tni_transfer x = {.cs = f->cs, .thread = t, .e = e};
+    tni_side_init(&x.src, &native, NULL);
+    tni_side_init(&x.dst, &native, NULL);
+    x.dst.arena = results;
+    return tni_transfer_value(&x, type, TNI_MEMORY((u64)(uintptr_t)out), type,
+                              TNI_MEMORY((u64)(uintptr_t)result));
+}
+
+tenon_status tni_host_call_direct(tni_cfunc *f, const void *args, void *result,
+                                  tni_arena *results, tenon_error *e) {
+    tni_arena_mark mark = tni_arena_save(&f->cs->call_arena);
+    tenon_status status = direct(f, args, result, results, e);
+    tni_arena_restore(&f->cs->call_arena, mark);
+    return status;
+}
+
+/* -- tenon/host.h -- */
+
+tni_store *tni_call_store(tenon_call *call) {
+    return call->cs->store;
+}
+
+void *tenon_call_alloc(tenon_call *call, size_t size, size_t align) {
+    return tni_arena_alloc(&call->cs->call_arena, size, align);
+}
+
+tenon_status tenon_call_fail(tenon_call *call, const char *format, ...) {
+    va_list args;
+    va_start(args, format);
+    (void)tni_fail(call->e, TNI_ERR_HOST_TRAP, TENON_NO_OFFSET, NULL);
+    tni_vformat(call->e->message, sizeof call->e->message, format, args);
+    va_end(args);
+    return TENON_TRAP;
+}
+
+tenon_status tenon_call_no_memory(tenon_call *call) {
+    return tni_no_memory(call->e);
+}
+
+tenon_status tenon_call_exit(tenon_call *call, int32_t code) {
+    (void)tni_fail(call->e, TNI_ERR_HOST_EXIT, TENON_NO_OFFSET, "%d", (int)code);
+    call->e->exit_code = code;
+    return TENON_EXIT;
+}
+
+tenon_status tenon_resource_new(tenon_call *call, uint32_t resource, void *rep,
+                                uint32_t *handle) {
+    const tni_hostiface *iface = call->func->iface;
+    if (resource >= tni_hostiface_resources(iface) || rep == NULL) {
+        return tni_fail(call->e, TNI_ERR_USAGE, TENON_NO_OFFSET, "tenon_resource_new");
+    }
+    return tni_host_resource_new(call->cs, call->func->side.slots[resource], rep, handle,
+                                 call->e);
+}
+
+void *tenon_resource_rep(tenon_call *call, uint32_t handle) {
+    tni_handle *h = tni_host_resource_at(call->cs, handle, NULL);
+    return h == NULL ? NULL : call->cs->host_reps.data[handle];
+}
+
+void *tenon_resource_take(tenon_call *call, uint32_t handle) {
+    tni_handle *h = tni_host_resource_at(call->cs, handle, NULL);
+    if (h == NULL || !h->own || h->lends != 0) {
+        return NULL;
+    }
+    void *rep = call->cs->host_reps.data[handle];
+    tni_host_resource_end(call->cs, handle, false);
+    return rep;
+}
+
+tenon_status tenon_resource_drop(tenon_call *call, uint32_t handle) {
+    return tni_host_handle_drop(call->cs->store, handle, call->e);
+}
+
+/* -- handles that the host holds -- */
+
+/* CanonicalABI: canon_resource_drop, with the host for a caller. */
+static tenon_status drop_guest_resource(tni_cstore *cs, const tni_resource_type *rt, u32 rep,
+                                        tenon_error *e) {
+    if (!tni_may_enter(rt->impl, NULL)) {
+        return tni_fail(e, TNI_ERR_CANNOT_ENTER, TENON_NO_OFFSET, NULL);
+    }
+    if (rt->dtor == NULL) {
+        return TENON_OK;
+    }
+    u64 ctx[2] = {cs->ctx[0], cs->ctx[1]};
+    tni_slot args[1] = {rep};
+    cs->ctx[0] = cs->ctx[1] = 0;
+    tni_set_entered(rt->impl, NULL, true);
+    tenon_status status = tni_call(tni_store_thread(cs->store), rt->dtor, args, args, e);
+    cs->ctx[0] = ctx[0];
+    cs->ctx[1] = ctx[1];
+    if (status == TENON_EXCEPTION) {
+        e->status = status = TENON_TRAP;
+    }
+    if (status == TENON_OK) {
+        tni_set_entered(rt->impl, NULL, false);
+    }
+    return status;
+}
+
+tenon_status tni_host_handle_drop(tni_store *s, u32 handle, tenon_error *e) {
+    tni_cstore *cs;
+    TNI_TRY(tni_cstore_of(s, &cs, e));
+    tni_handle *h = tni_handles_at(&cs->host_handles, handle);
+    if (h == NULL || (h->own == 0 && h->kind == TNI_HANDLE_HOST_RESOURCE)) {
+        return tni_fail(e, TNI_ERR_HOST_HANDLE, TENON_NO_OFFSET, "%u", handle);
+    }
+    if (h->lends != 0) {
+        return tni_fail(e, TNI_ERR_HANDLE_LENT, TENON_NO_OFFSET, NULL);
+    }
+    if (h->kind == TNI_HANDLE_HOST_RESOURCE) {
+        tni_host_resource_end(cs, handle, true);
+        return TENON_OK;
+    }
+    tni_handle dropped = *h;
+    tni_handles_remove(&cs->host_handles, handle);
+    if (!dropped.own) {
+        cs->scopes.data[dropped.scope - 1]->num_borrows--;
+        return TENON_OK;
+    }
+    return drop_guest_resource(cs, cs->resource_types.data[dropped.type], dropped.rep, e);
+}

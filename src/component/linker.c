@@ -1,0 +1,735 @@
+/* linker.c: what a host offers, and joining it to what components import.
+ * Component Model, Explainer.md, "Import and Export Definitions" (version matching), and
+ * WIT.md on semantic versions.
+ *
+ * A linker belongs to an engine and holds types and functions; the resource types that
+ * instances see are made for each store (tni_linked_iface). */
+#include "component/linker.h"
+
+#include "base/assert.h"
+#include "component/witprint.h"
+
+/* -- names and versions -- */
+
+typedef struct version {
+    u64 part[3];
+    bool has;        /* there is one, and it can be compared */
+    bool prerelease; /* which is on no track */
+} version;
+
+static bool parse_number(const char **p, const char *end, u64 *out) {
+    const char *start = *p;
+    *out = 0;
+    while (*p < end && **p >= '0' && **p <= '9') {
+        if (*out > UINT64_MAX / 10 - 1) {
+            return false;
+        }
+        *out = *out * 10 + (u64)(**p - '0');
+        (*p)++;
+    }
+    return *p > start;
+}
+
+/* Splits "a:b/c@1.2.3-rc+x" into the name and its version. */
+static tni_str split_version(tni_str name, version *v) {
+    *v = (version){{0, 0, 0}, false, false};
+    const char *at = name.len == 0 ? NULL : memchr(name.ptr, '@', name.len);
+    if (at == NULL) {
+        return name;
+    }
+    const char *p = at + 1, *end = name.ptr + name.len;
+    v->has = true;
+    for (int i = 0; i < 3; i++) {
+        if ((i > 0 && (p == end || *p++ != '.')) || !parse_number(&p, end, &v->part[i])) {
+            v->has = false;
+            break;
+        }
+    }
+    v->prerelease = p < end && *p == '-';
+    return (tni_str){name.ptr, (size_t)(at - name.ptr)};
+}
+
+static bool same_track(const version *a, const version *b) {
+    if (!a->has || !b->has || a->prerelease || b->prerelease ||
+        a->part[0] != b->part[0]) {
+        return false;
+    }
+    return a->part[0] != 0 || (a->part[1] == b->part[1] && a->part[1] != 0);
+}
+
+static bool is_newer(const version *a, const version *b) {
+    for (int i = 0; i < 3; i++) {
+        if (a->part[i] != b->part[i]) {
+            return a->part[i] > b->part[i];
+        }
+    }
+    return false;
+}
+
+bool tni_same_track(tni_str a, tni_str b, bool *newer) {
+    version va, vb;
+    tni_str na = split_version(a, &va), nb = split_version(b, &vb);
+    *newer = is_newer(&vb, &va);
+    return tni_str_eq(na, nb) && same_track(&va, &vb);
+}
+
+/* -- the linker -- */
+
+struct tni_hostiface {
+    tni_str name;
+    const tenon_interface *iface; /* NULL for a stand-in */
+    void *user;
+    tenon_func_type *types;     /* copies, laid out, of the functions' */
+    const tenon_type **params;  /* their tuples */
+    const tenon_type **values;  /* copies of the other types */
+    tni_str *resource_names;    /* by number, for messages */
+    tni_map funcs;              /* name to number, and so on */
+    tni_map resources;
+    tni_map value_names;
+    tni_str message; /* a stand-in's */
+};
+
+struct tni_linker {
+    tenon_engine *engine;
+    tni_heap heap;
+    tni_arena arena;
+    TNI_VEC(tni_hostiface *) ifaces;
+    tni_map names; /* name to number in ifaces */
+    tni_missing_fn missing;
+    void *missing_user;
+};
+
+u32 tni_hostiface_resources(const tni_hostiface *iface) {
+    return iface->iface == NULL ? 0 : iface->iface->resource_count;
+}
+
+tenon_status tni_linker_new(tenon_engine *engine, tni_linker **out, tenon_error *e) {
+    tni_linker *l = TNI_NEW(&engine->heap, tni_linker);
+    if (l == NULL) {
+        return tni_no_memory(e);
+    }
+    l->engine = engine;
+    tni_heap_init_child(&l->heap, &engine->heap, UINT64_MAX);
+    tni_arena_init(&l->arena, &l->heap);
+    tni_map_init(&l->names, &l->heap);
+    *out = l;
+    return TENON_OK;
+}
+
+void tni_linker_delete(tni_linker *l) {
+    if (l == NULL) {
+        return;
+    }
+    tenon_engine *engine = l->engine;
+    for (size_t i = 0; i < l->ifaces.count; i++) {
+        tni_map_free(&l->ifaces.data[i]->funcs);
+        tni_map_free(&l->ifaces.data[i]->resources);
+        tni_map_free(&l->ifaces.data[i]->value_names);
+    }
+    tni_vec_free(&l->heap, &l->ifaces);
+    tni_map_free(&l->names);
+    tni_arena_free(&l->arena);
+    TNI_FREE(&engine->heap, l);
+}
+
+void tni_linker_on_missing(tni_linker *l, tni_missing_fn fn, void *user) {
+    l->missing = fn;
+    l->missing_user = user;
+}
+
+static tenon_status new_iface(tni_linker *l, tni_str name, tni_hostiface **out,
+                              tenon_error *e) {
+    if (tni_map_get(&l->names, name) != NULL) {
+        return tni_fail(e, TNI_ERR_USAGE, TENON_NO_OFFSET,
+                        "interface %.*s is in the linker already", (int)name.len, name.ptr);
+    }
+    tni_hostiface *h = TNI_ARENA_NEW(&l->arena, tni_hostiface);
+    if (h == NULL) {
+        return tni_no_memory(e);
+    }
+    h->name = tni_arena_str(&l->arena, name);
+    tni_map_init(&h->funcs, &l->heap);
+    tni_map_init(&h->resources, &l->heap);
+    tni_map_init(&h->value_names, &l->heap);
+    if (h->name.ptr == NULL || !tni_vec_push(&l->heap, &l->ifaces, h) ||
+        !tni_map_put(&l->names, h->name, l->ifaces.count - 1)) {
+        return tni_no_memory(e);
+    }
+    *out = h;
+    return TENON_OK;
+}
+
+/* A wrong table is the host programmer's error; it is found here and not when it is used. */
+static tenon_status check_resources(const tni_hostiface *h, const tenon_type *t,
+                                    tenon_error *e) {
+    u32 count = tni_hostiface_resources(h);
+    if (t == NULL || (t->properties & TNI_TYPE_HANDLES) == 0) {
+        return TENON_OK;
+    }
+    if (t->kind == TENON_TYPE_OWN || t->kind == TENON_TYPE_BORROW) {
+        return t->resource < count
+                   ? TENON_OK
+                   : tni_fail(e, TNI_ERR_USAGE, TENON_NO_OFFSET,
+                              "interface %.*s has no resource number %u",
+                              (int)h->name.len, h->name.ptr, t->resource);
+    }
+    TNI_TRY(check_resources(h, t->element, e));
+    TNI_TRY(check_resources(h, t->other, e));
+    for (u32 i = 0; t->fields != NULL && i < t->count; i++) {
+        TNI_TRY(check_resources(h, t->fields[i].type, e));
+    }
+    return TENON_OK;
+}
+
+static tenon_status add_funcs(tni_linker *l, tni_hostiface *h, tni_type_copier *copier,
+                              tenon_error *e) {
+    u32 count = h->iface->func_count;
+    h->types = TNI_ARENA_ARRAY(&l->arena, tenon_func_type, count);
+    h->params = TNI_ARENA_ARRAY(&l->arena, const tenon_type *, count);
+    if (h->types == NULL || h->params == NULL) {
+        return tni_no_memory(e);
+    }
+    for (u32 i = 0; i < count; i++) {
+        const tenon_host_func *f = &h->iface->funcs[i];
+        if (f->name == NULL || f->fn == NULL) {
+            return tni_fail(e, TNI_ERR_USAGE, TENON_NO_OFFSET,
+                            "interface %.*s: function %u has no name or no body",
+                            (int)h->name.len, h->name.ptr, i);
+        }
+        TNI_TRY(tni_copy_func_type(copier, &f->type, &h->types[i], e));
+        TNI_TRY(tni_params_tuple(&l->arena, &h->types[i], &h->params[i], e));
+        TNI_TRY(check_resources(h, h->params[i], e));
+        TNI_TRY(check_resources(h, h->types[i].result, e));
+        if (!tni_map_put(&h->funcs, tni_str_of(f->name), i)) {
+            return tni_no_memory(e);
+        }
+    }
+    return TENON_OK;
+}
+
+static tenon_status add_types(tni_linker *l, tni_hostiface *h, tni_type_copier *copier,
+                              tenon_error *e) {
+    const tenon_interface *iface = h->iface;
+    h->values = TNI_ARENA_ARRAY(&l->arena, const tenon_type *, iface->type_count);
+    h->resource_names = TNI_ARENA_ARRAY(&l->arena, tni_str, iface->resource_count);
+    if (h->values == NULL || h->resource_names == NULL) {
+        return tni_no_memory(e);
+    }
+    for (u32 i = 0; i < iface->resource_count; i++) {
+        h->resource_names[i] = tni_str_of(iface->resources[i].name);
+        if (!tni_map_put(&h->resources, h->resource_names[i], i)) {
+            return tni_no_memory(e);
+        }
+    }
+    for (u32 i = 0; i < iface->type_count; i++) {
+        TNI_TRY(tni_copy_type(copier, iface->types[i].type, &h->values[i], e));
+        if (!tni_map_put(&h->value_names, tni_str_of(iface->types[i].name), i)) {
+            return tni_no_memory(e);
+        }
+    }
+    return TENON_OK;
+}
+
+tenon_status tni_linker_add(tni_linker *l, const tenon_interface *iface, void *user,
+                            tenon_error *e) {
+    tni_hostiface *h;
+    TNI_TRY(new_iface(l, tni_str_of(iface->name), &h, e));
+    h->iface = iface;
+    h->user = user;
+    tni_type_copier copier;
+    tni_type_copier_init(&copier, &l->arena);
+    tenon_status status = add_types(l, h, &copier, e);
+    if (status == TENON_OK) {
+        status = add_funcs(l, h, &copier, e);
+    }
+    tni_type_copier_free(&copier);
+    return status;
+}
+
+tenon_status tni_linker_add_trapping(tni_linker *l, tni_str name, const tni_entity *wanted,
+                                     tni_str message, tenon_error *e) {
+    tni_hostiface *h;
+    (void)wanted; /* it is there again when an import is linked */
+    TNI_TRY(new_iface(l, name, &h, e));
+    h->message = tni_arena_str(&l->arena, message);
+    return h->message.ptr == NULL ? tni_no_memory(e) : TENON_OK;
+}
+
+/* The exact name, else the newest on its track. */
+static tni_hostiface *find_iface(const tni_linker *l, tni_str name) {
+    if (l == NULL) {
+        return NULL;
+    }
+    const u64 *n = tni_map_get(&l->names, name);
+    if (n != NULL) {
+        return l->ifaces.data[*n];
+    }
+    tni_hostiface *best = NULL;
+    for (size_t i = 0; i < l->ifaces.count; i++) {
+        tni_hostiface *h = l->ifaces.data[i];
+        bool newer;
+        if (h->iface != NULL && tni_same_track(name, h->name, &newer) &&
+            (best == NULL || (tni_same_track(best->name, h->name, &newer) && newer))) {
+            best = h;
+        }
+    }
+    return best;
+}
+
+/* -- an interface in a store -- */
+
+/* What names an import while it is linked, for messages. */
+typedef struct linking {
+    tni_linker *l;
+    tni_cinstance *inst;
+    tni_str import;
+    tenon_error *e;
+    const tni_hostiface *iface;
+    tni_resource_type **resources;
+} linking;
+
+static tenon_status linked_iface(linking *k, const tni_hostiface *h,
+                                 tni_resource_type ***out, u32 depth);
+
+/* A resource that the interface uses from another one is that one's. */
+static tenon_status foreign_resource(linking *k, const tni_hostiface *h,
+                                     const tenon_host_resource *r, u32 depth,
+                                     tni_resource_type **out) {
+    tni_str name = tni_str_of(r->interface);
+    const tni_hostiface *from = find_iface(k->l, name);
+    const u64 *n = from == NULL || from->iface == NULL
+                       ? NULL
+                       : tni_map_get(&from->resources, tni_str_of(r->foreign_name));
+    if (n == NULL || depth >= 16) {
+        return tni_fail(k->e, TNI_ERR_USAGE, TENON_NO_OFFSET,
+                        "host interface %.*s uses resource %s of %.*s, which is not in "
+                        "the linker",
+                        (int)h->name.len, h->name.ptr, r->foreign_name, (int)name.len,
+                        name.ptr);
+    }
+    tni_resource_type **resources;
+    TNI_TRY(linked_iface(k, from, &resources, depth + 1));
+    *out = resources[*n];
+    return TENON_OK;
+}
+
+static tenon_status fill_resources(linking *k, const tni_hostiface *h,
+                                   tni_resource_type **resources, u32 depth) {
+    for (u32 i = 0; i < tni_hostiface_resources(h); i++) {
+        const tenon_host_resource *r = &h->iface->resources[i];
+        if (r->interface != NULL) {
+            TNI_TRY(foreign_resource(k, h, r, depth, &resources[i]));
+            continue;
+        }
+        TNI_TRY(tni_resource_type_new(k->inst->cs, tni_str_of(r->name), &resources[i],
+                                      k->e));
+        resources[i]->host_dtor = r->destructor;
+        resources[i]->user = h->user;
+    }
+    return TENON_OK;
+}
+
+/* The interface's resource types in this store, made on first use. */
+static tenon_status linked_iface(linking *k, const tni_hostiface *h,
+                                 tni_resource_type ***out, u32 depth) {
+    tni_cstore *cs = k->inst->cs;
+    for (size_t i = 0; i < cs->linked.count; i++) {
+        if (cs->linked.data[i].iface == h) {
+            *out = cs->linked.data[i].resources;
+            return TENON_OK;
+        }
+    }
+    tni_resource_type **resources =
+        TNI_ARENA_ARRAY(&cs->arena, tni_resource_type *, tni_hostiface_resources(h));
+    if (resources == NULL) {
+        return tni_no_memory(k->e);
+    }
+    TNI_TRY(fill_resources(k, h, resources, depth));
+    tni_linked_iface linked = {h, resources};
+    if (!tni_vec_push(cs->heap, &cs->linked, linked)) {
+        return tni_no_memory(k->e);
+    }
+    *out = resources;
+    return TENON_OK;
+}
+
+/* -- comparing types -- */
+
+static bool types_equal(const linking *k, const tenon_type *wanted,
+                        const tenon_type *offered);
+
+static bool fields_equal(const linking *k, const tenon_field *a, const tenon_field *b,
+                         u32 count) {
+    for (u32 i = 0; i < count; i++) {
+        if ((a[i].name == NULL) != (b[i].name == NULL) ||
+            (a[i].name != NULL && strcmp(a[i].name, b[i].name) != 0) ||
+            !types_equal(k, a[i].type, b[i].type)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* Value types are equal when they are the same shape with the same names, and the resources
+ * in them are the same. Explainer.md, "Type Checking". */
+static bool types_equal(const linking *k, const tenon_type *a, const tenon_type *b) {
+    if (a == NULL || b == NULL) {
+        return a == b;
+    }
+    if (a->kind != b->kind) {
+        return false;
+    }
+    switch (a->kind) {
+    case TENON_TYPE_OWN:
+    case TENON_TYPE_BORROW:
+        return k->inst->slots[a->resource] != NULL &&
+               k->inst->slots[a->resource] == k->resources[b->resource];
+    case TENON_TYPE_RECORD:
+    case TENON_TYPE_TUPLE:
+    case TENON_TYPE_VARIANT:
+    case TENON_TYPE_ENUM:
+    case TENON_TYPE_FLAGS:
+        return a->count == b->count && fields_equal(k, a->fields, b->fields, a->count);
+    case TENON_TYPE_FIXED_LIST:
+        return a->count == b->count && types_equal(k, a->element, b->element);
+    case TENON_TYPE_LIST:
+    case TENON_TYPE_OPTION:
+    case TENON_TYPE_RESULT:
+    case TENON_TYPE_MAP:
+    case TENON_TYPE_STREAM:
+    case TENON_TYPE_FUTURE:
+        return types_equal(k, a->element, b->element) && types_equal(k, a->other, b->other);
+    default: return true;
+    }
+}
+
+static bool func_types_equal(const linking *k, const tenon_func_type *a,
+                             const tenon_func_type *b) {
+    return a->is_async == b->is_async && a->param_count == b->param_count &&
+           fields_equal(k, a->params, b->params, a->param_count) &&
+           types_equal(k, a->result, b->result);
+}
+
+/* -- messages -- */
+
+typedef struct message {
+    tni_buf wanted;
+    tni_buf offered;
+} message;
+
+static void message_init(message *m, tni_heap *heap) {
+    tni_buf_init(&m->wanted, heap);
+    tni_buf_init(&m->offered, heap);
+}
+
+static void message_free(message *m) {
+    tni_buf_free(&m->wanted);
+    tni_buf_free(&m->offered);
+}
+
+static tni_resource_names wanted_names(const linking *k) {
+    const tni_component *c = k->inst->component;
+    return (tni_resource_names){c->slot_names, c->slot_names == NULL ? 0 : c->slot_count};
+}
+
+/* "a:b/c@1.0.0#name" or, at the root, "name". */
+static TNI_COLD tenon_status missing(const linking *k, tni_str name,
+                                     const tni_entity *wanted) {
+    tni_buf text;
+    tni_resource_names names = wanted_names(k);
+    tni_buf_init(&text, k->inst->cs->heap);
+    tni_entity_print(&text, wanted, &names,
+                     tni_store_engine(k->inst->cs->store)->registry);
+    const char *why = "";
+    if (k->iface == NULL) {
+        why = "; the host offers no such interface";
+    }
+    tenon_status status =
+        tni_fail(k->e, TNI_ERR_IMPORT_MISSING, TENON_NO_OFFSET, "%.*s%s%.*s: %.*s%s",
+                 (int)k->import.len, k->import.ptr, name.len == 0 ? "" : "#", (int)name.len,
+                 name.ptr, text.count > 200 ? 200 : (int)text.count, (const char *)text.data,
+                 why);
+    tni_buf_free(&text);
+    return status;
+}
+
+static TNI_COLD tenon_status mismatch(const linking *k, tni_str name, const message *m) {
+    tni_str from = k->iface == NULL ? (tni_str){"", 0} : k->iface->name;
+    return tni_fail(k->e, TNI_ERR_IMPORT_TYPE, TENON_NO_OFFSET,
+                    "%.*s%s%.*s: wanted %.*s, the host's %.*s offers %.*s",
+                    (int)k->import.len, k->import.ptr, name.len == 0 ? "" : "#",
+                    (int)name.len, name.ptr, (int)m->wanted.count,
+                    (const char *)m->wanted.data, (int)from.len, from.ptr,
+                    (int)m->offered.count, (const char *)m->offered.data);
+}
+
+static TNI_COLD tenon_status func_mismatch(const linking *k, tni_str name,
+                                           const tenon_func_type *wanted,
+                                           const tenon_func_type *offered) {
+    message m;
+    tni_resource_names names = wanted_names(k);
+    tni_resource_names theirs = {k->iface->resource_names,
+                                 tni_hostiface_resources(k->iface)};
+    message_init(&m, k->inst->cs->heap);
+    tni_func_type_print(&m.wanted, wanted, &names);
+    tni_func_type_print(&m.offered, offered, &theirs);
+    tenon_status status = mismatch(k, name, &m);
+    message_free(&m);
+    return status;
+}
+
+static TNI_COLD tenon_status type_mismatch(const linking *k, tni_str name,
+                                           const tenon_type *wanted,
+                                           const tenon_type *offered) {
+    message m;
+    tni_resource_names names = wanted_names(k);
+    tni_resource_names theirs = {k->iface->resource_names,
+                                 tni_hostiface_resources(k->iface)};
+    message_init(&m, k->inst->cs->heap);
+    tni_type_print(&m.wanted, wanted, &names);
+    tni_type_print(&m.offered, offered, &theirs);
+    tenon_status status = mismatch(k, name, &m);
+    message_free(&m);
+    return status;
+}
+
+/* -- items -- */
+
+static tenon_status new_cfunc(const linking *k, tni_cfunc_kind kind, tni_str name,
+                              const tenon_func_type *type, tni_cfunc **out) {
+    tni_cstore *cs = k->inst->cs;
+    tni_cfunc *f = TNI_ARENA_NEW(&cs->arena, tni_cfunc);
+    if (f == NULL) {
+        return tni_no_memory(k->e);
+    }
+    f->kind = kind;
+    f->cs = cs;
+    f->type = type;
+    f->name = name;
+    f->side = (tni_side_options){.ptr = TNI_NATIVE, .native = true,
+                                 .encoding = TNI_ENCODING_UTF8, .slots = k->resources};
+    *out = f;
+    return TENON_OK;
+}
+
+static tenon_status link_func(const linking *k, tni_str name, const tni_entity *wanted,
+                              tni_item *out) {
+    const u64 *n = tni_map_get(&k->iface->funcs, name);
+    if (n == NULL) {
+        return missing(k, name, wanted);
+    }
+    const tenon_func_type *offered = &k->iface->types[*n];
+    if (!func_types_equal(k, wanted->func, offered)) {
+        return func_mismatch(k, name, wanted->func, offered);
+    }
+    tni_cfunc *f;
+    const tenon_host_func *host = &k->iface->iface->funcs[*n];
+    TNI_TRY(new_cfunc(k, TNI_CFUNC_HOST, tni_str_of(host->name), offered, &f));
+    f->params = k->iface->params[*n];
+    f->fn = host->fn;
+    f->user = k->iface->user;
+    f->iface = k->iface;
+    out->func = f;
+    return TENON_OK;
+}
+
+static tenon_status link_resource(const linking *k, tni_str name, const tni_entity *wanted,
+                                  tni_item *out) {
+    const u64 *n = tni_map_get(&k->iface->resources, name);
+    tni_resource_type **slot = &k->inst->slots[wanted->slot];
+    if (n == NULL) {
+        return missing(k, name, wanted);
+    }
+    tni_resource_type *rt = k->resources[*n];
+    if (!wanted->is_new && *slot != rt) {
+        return tni_fail(k->e, TNI_ERR_IMPORT_TYPE, TENON_NO_OFFSET,
+                        "%.*s#%.*s: wanted the resource imported before, the host's "
+                        "%.*s offers another",
+                        (int)k->import.len, k->import.ptr, (int)name.len, name.ptr,
+                        (int)k->iface->name.len, k->iface->name.ptr);
+    }
+    *slot = rt;
+    out->resource = rt;
+    return TENON_OK;
+}
+
+static tenon_status link_value_type(const linking *k, tni_str name,
+                                    const tni_entity *wanted) {
+    const u64 *n = tni_map_get(&k->iface->value_names, name);
+    if (n != NULL && !types_equal(k, wanted->value, k->iface->values[*n])) {
+        return type_mismatch(k, name, wanted->value, k->iface->values[*n]);
+    }
+    return TENON_OK; /* a type that the host does not name needs no grant */
+}
+
+static tni_sort sort_of(tni_entity_kind kind) {
+    switch (kind) {
+    case TNI_ENTITY_CORE_MODULE: return TNI_SORT_CORE_MODULE;
+    case TNI_ENTITY_FUNC: return TNI_SORT_FUNC;
+    case TNI_ENTITY_VALUE: return TNI_SORT_VALUE;
+    case TNI_ENTITY_TYPE:
+    case TNI_ENTITY_RESOURCE:
+    case TNI_ENTITY_FUNC_TYPE:
+    case TNI_ENTITY_INSTANCE_TYPE:
+    case TNI_ENTITY_COMPONENT_TYPE: return TNI_SORT_TYPE;
+    case TNI_ENTITY_COMPONENT: return TNI_SORT_COMPONENT;
+    case TNI_ENTITY_INSTANCE: break;
+    }
+    return TNI_SORT_INSTANCE;
+}
+
+/* One thing that an interface (or the world itself) has to offer. */
+static tenon_status link_item(const linking *k, tni_str name, const tni_entity *wanted,
+                              tni_item *out) {
+    *out = (tni_item){.resource = NULL};
+    switch (wanted->kind) {
+    case TNI_ENTITY_FUNC: return link_func(k, name, wanted, out);
+    case TNI_ENTITY_RESOURCE: return link_resource(k, name, wanted, out);
+    case TNI_ENTITY_TYPE: return link_value_type(k, name, wanted);
+    case TNI_ENTITY_FUNC_TYPE:
+    case TNI_ENTITY_INSTANCE_TYPE:
+    case TNI_ENTITY_COMPONENT_TYPE: return TENON_OK;
+    default: return missing(k, name, wanted);
+    }
+}
+
+static tenon_status link_instance(const linking *k, const tni_instance_type *wanted,
+                                  tni_item *out) {
+    tni_cinstance *i;
+    TNI_TRY(tni_cinstance_new(k->inst->cs, wanted->export_count, &i, k->e));
+    for (u32 n = 0; n < wanted->export_count; n++) {
+        const tni_named_entity *x = &wanted->exports[n];
+        tni_item item;
+        TNI_TRY(link_item(k, x->name, x->entity, &item));
+        TNI_TRY(tni_cinstance_add_export(i, x->name, sort_of(x->entity->kind), item, k->e));
+    }
+    out->instance = i;
+    return TENON_OK;
+}
+
+/* -- stand-ins, made from the import's own type -- */
+
+/* Whether an instance type asks for nothing that can be called. */
+static bool only_types(const tni_instance_type *t) {
+    for (u32 i = 0; i < t->export_count; i++) {
+        const tni_entity *x = t->exports[i].entity;
+        if (sort_of(x->kind) != TNI_SORT_TYPE &&
+            (x->kind != TNI_ENTITY_INSTANCE || !only_types(x->instance))) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static tenon_status stand_in_func(const linking *k, tni_str name, const tni_entity *wanted,
+                                  tni_item *out) {
+    tni_arena *a = &k->inst->cs->arena;
+    tni_buf text;
+    tni_buf_init(&text, k->inst->cs->heap);
+    tni_buf_format(&text, "%.*s: %.*s%s%.*s", (int)k->iface->message.len,
+                   k->iface->message.ptr, (int)k->import.len, k->import.ptr,
+                   name.len == 0 ? "" : "#", (int)name.len, name.ptr);
+    tni_str message =
+        tni_arena_str(a, (tni_str){(const char *)text.data, text.failed ? 0 : text.count});
+    tni_buf_free(&text);
+    if (message.ptr == NULL) {
+        return tni_no_memory(k->e);
+    }
+    TNI_TRY(new_cfunc(k, TNI_CFUNC_TRAPPING, name, wanted->func, &out->func));
+    out->func->message = message;
+    return tni_params_tuple(a, wanted->func, &out->func->params, k->e);
+}
+
+static tenon_status stand_in(const linking *k, tni_str name, const tni_entity *wanted,
+                             tni_item *out);
+
+static tenon_status stand_in_instance(const linking *k, const tni_instance_type *wanted,
+                                      tni_item *out) {
+    tni_cinstance *i;
+    TNI_TRY(tni_cinstance_new(k->inst->cs, wanted->export_count, &i, k->e));
+    for (u32 n = 0; n < wanted->export_count; n++) {
+        const tni_named_entity *x = &wanted->exports[n];
+        tni_item item;
+        TNI_TRY(stand_in(k, x->name, x->entity, &item));
+        TNI_TRY(tni_cinstance_add_export(i, x->name, sort_of(x->entity->kind), item, k->e));
+    }
+    out->instance = i;
+    return TENON_OK;
+}
+
+static tenon_status stand_in(const linking *k, tni_str name, const tni_entity *wanted,
+                             tni_item *out) {
+    *out = (tni_item){.resource = NULL};
+    switch (wanted->kind) {
+    case TNI_ENTITY_FUNC: return stand_in_func(k, name, wanted, out);
+    case TNI_ENTITY_RESOURCE:
+        if (wanted->is_new) {
+            TNI_TRY(tni_resource_type_new(k->inst->cs, name, &k->inst->slots[wanted->slot],
+                                          k->e));
+        }
+        out->resource = k->inst->slots[wanted->slot];
+        return TENON_OK;
+    case TNI_ENTITY_INSTANCE: return stand_in_instance(k, wanted->instance, out);
+    case TNI_ENTITY_TYPE:
+    case TNI_ENTITY_FUNC_TYPE:
+    case TNI_ENTITY_INSTANCE_TYPE:
+    case TNI_ENTITY_COMPONENT_TYPE: return TENON_OK;
+    default: return missing(k, name, wanted);
+    }
+}
+
+/* -- imports -- */
+
+/* Interfaces are found by the import's name; what is imported at the root is in the
+ * interface "". */
+static tni_hostiface *find_offer(const linking *k, const tni_named_entity *import) {
+    if (import->entity->kind == TNI_ENTITY_INSTANCE) {
+        return find_iface(k->l, import->name);
+    }
+    tni_hostiface *exact = find_iface(k->l, import->name); /* a stand-in for a function */
+    return exact != NULL && exact->iface == NULL ? exact : find_iface(k->l, TNI_STR(""));
+}
+
+static bool is_type(const tni_entity *x) {
+    return x->kind == TNI_ENTITY_INSTANCE
+               ? only_types(x->instance)
+               : sort_of(x->kind) == TNI_SORT_TYPE && x->kind != TNI_ENTITY_RESOURCE;
+}
+
+/* Whether a root import of a function or resource is in what was found. */
+static bool has_item(const tni_hostiface *h, const tni_named_entity *import) {
+    if (h == NULL) {
+        return false;
+    }
+    if (import->entity->kind == TNI_ENTITY_INSTANCE || h->iface == NULL) {
+        return true;
+    }
+    return tni_map_get(&h->funcs, import->name) != NULL ||
+           tni_map_get(&h->resources, import->name) != NULL;
+}
+
+tenon_status tni_link_import(tni_linker *l, tni_cinstance *inst,
+                             const tni_named_entity *import, tni_item *out,
+                             tenon_error *e) {
+    linking k = {.l = l, .inst = inst, .import = import->name, .e = e};
+    const tni_entity *wanted = import->entity;
+    const tni_str none = {"", 0};
+    k.iface = find_offer(&k, import);
+    if (!has_item(k.iface, import) && !is_type(wanted)) {
+        if (l != NULL && l->missing != NULL) {
+            TNI_TRY(l->missing(l->missing_user, l, import->name, wanted, e));
+            k.iface = find_offer(&k, import);
+        }
+        if (!has_item(k.iface, import)) {
+            return missing(&k, none, wanted);
+        }
+    }
+    if (k.iface == NULL || k.iface->iface == NULL) {
+        return stand_in(&k, none, wanted, out);
+    }
+    TNI_TRY(linked_iface(&k, k.iface, &k.resources, 0));
+    if (wanted->kind == TNI_ENTITY_INSTANCE) {
+        return link_instance(&k, wanted->instance, out);
+    }
+    return link_item(&k, import->name, wanted, out);
+}

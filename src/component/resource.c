@@ -1,0 +1,399 @@
+/* resource.c: handles of resources as values, and the resource built-ins.
+ * CanonicalABI.md, "Resource State", "canon resource.new" and the two after it.
+ *
+ * A guest's table holds {type, rep}. The host's table holds two sorts of entries: objects of
+ * the host (whose rep in guests' entries is their index there), and handles of
+ * guest-defined resources that the host was given. */
+#include "component/resource.h"
+
+#include "base/assert.h"
+
+/* -- scopes of borrows -- */
+
+tenon_status tni_scope_new(tni_cstore *cs, tni_handles *lenders, tni_scope **out,
+                           tenon_error *e) {
+    tni_scope *s = cs->free_scopes;
+    if (s != NULL) {
+        cs->free_scopes = s->next_free;
+    } else {
+        s = TNI_ARENA_NEW(&cs->arena, tni_scope);
+        if (s == NULL || !tni_vec_push(cs->heap, &cs->scopes, s)) {
+            return tni_no_memory(e);
+        }
+        s->number = (u32)cs->scopes.count;
+    }
+    s->lender_table = lenders;
+    s->num_borrows = 0;
+    *out = s;
+    return TENON_OK;
+}
+
+void tni_scope_end(tni_cstore *cs, tni_scope *scope) {
+    for (size_t i = 0; i < scope->lenders.count; i++) {
+        tni_handle *h = tni_handles_at(scope->lender_table, scope->lenders.data[i]);
+        TNI_ASSERT(h != NULL && h->lends > 0);
+        h->lends--;
+    }
+    scope->lenders.count = 0;
+    scope->given.count = 0;
+    scope->next_free = cs->free_scopes;
+    cs->free_scopes = scope;
+}
+
+void tni_take_back_borrows(tni_cstore *cs, tni_scope *scope) {
+    for (size_t i = 0; i < scope->given.count; i++) {
+        tni_handle *h = tni_handles_at(&cs->host_handles, scope->given.data[i]);
+        if (h != NULL && !h->own && h->scope == scope->number) {
+            tni_handles_remove(&cs->host_handles, scope->given.data[i]);
+            scope->num_borrows--;
+        }
+    }
+    scope->given.count = 0;
+}
+
+/* -- resource types -- */
+
+tenon_status tni_resource_type_new(tni_cstore *cs, tni_str name, tni_resource_type **out,
+                                   tenon_error *e) {
+    tni_resource_type *rt = TNI_ARENA_NEW(&cs->arena, tni_resource_type);
+    if (rt == NULL || !tni_vec_push(cs->heap, &cs->resource_types, rt)) {
+        return tni_no_memory(e);
+    }
+    rt->number = (u32)cs->resource_types.count - 1;
+    rt->name = name;
+    *out = rt;
+    return TENON_OK;
+}
+
+/* -- errors -- */
+
+static const char *describe(const tni_cstore *cs, const tni_handle *h) {
+    switch ((tni_handle_kind)h->kind) {
+    case TNI_HANDLE_RESOURCE:
+        return cs->resource_types.data[h->type]->impl != NULL ? "guest-defined resource"
+                                                              : "host-defined resource";
+    case TNI_HANDLE_HOST_RESOURCE: return "host-defined resource";
+    case TNI_HANDLE_SUBTASK: return "subtask";
+    case TNI_HANDLE_WAITABLE_SET: return "waitable set";
+    case TNI_HANDLE_STREAM_READABLE: return "readable stream end";
+    case TNI_HANDLE_STREAM_WRITABLE: return "writable stream end";
+    case TNI_HANDLE_FUTURE_READABLE: return "readable future end";
+    case TNI_HANDLE_FUTURE_WRITABLE: return "writable future end";
+    case TNI_HANDLE_ERROR_CONTEXT: return "error context";
+    case TNI_HANDLE_THREAD: return "thread";
+    case TNI_HANDLE_FREE: break;
+    }
+    return "nothing";
+}
+
+tenon_status tni_wrong_handle(tni_cstore *cs, const tni_handle *found, u32 index,
+                              const char *expected, tenon_error *e) {
+    const char *what = describe(cs, found);
+    bool same = strcmp(what, expected) == 0;
+    return tni_trap(e, TNI_ERR_HANDLE_TYPE,
+                    "handle index %u used with the wrong type, expected %s but found %s%s",
+                    index, expected, same ? "a different " : "", what);
+}
+
+static tenon_status wrong_resource(tni_cstore *cs, const tni_handle *found, u32 index,
+                                   const tni_resource_type *rt, tenon_error *e) {
+    return tni_wrong_handle(
+        cs, found, index,
+        rt->impl != NULL ? "guest-defined resource" : "host-defined resource", e);
+}
+
+/* -- objects of the host -- */
+
+tenon_status tni_host_resource_new(tni_cstore *cs, tni_resource_type *rt, void *rep,
+                                   u32 *handle, tenon_error *e) {
+    tni_handle entry = {.kind = TNI_HANDLE_HOST_RESOURCE, .own = 1, .type = rt->number};
+    TNI_TRY(tni_handles_add(&cs->host_handles, &entry, handle, e));
+    while (cs->host_reps.count <= *handle) {
+        if (!tni_vec_push(cs->heap, &cs->host_reps, NULL)) {
+            tni_handles_remove(&cs->host_handles, *handle);
+            return tni_no_memory(e);
+        }
+    }
+    cs->host_reps.data[*handle] = rep;
+    return TENON_OK;
+}
+
+tni_handle *tni_host_resource_at(tni_cstore *cs, u32 index, const tni_resource_type *rt) {
+    tni_handle *h = tni_handles_at(&cs->host_handles, index);
+    if (h == NULL || h->kind != TNI_HANDLE_HOST_RESOURCE ||
+        (rt != NULL && h->type != rt->number)) {
+        return NULL;
+    }
+    return h;
+}
+
+void tni_host_resource_end(tni_cstore *cs, u32 index, bool destroy) {
+    tni_handle *h = tni_host_resource_at(cs, index, NULL);
+    TNI_ASSERT(h != NULL);
+    const tni_resource_type *rt = cs->resource_types.data[h->type];
+    void *rep = cs->host_reps.data[index];
+    cs->host_reps.data[index] = NULL;
+    tni_handles_remove(&cs->host_handles, index);
+    if (destroy && rt->host_dtor != NULL) {
+        rt->host_dtor(rt->user, rep);
+    }
+}
+
+/* -- handles as values -- */
+
+static tni_handles *table_of(tni_transfer *x, const tni_side *side) {
+    return side->o->inst != NULL ? &side->o->inst->handles : &x->cs->host_handles;
+}
+
+/* The entry of a handle of the resource type that `type` means on the source. */
+static tenon_status get_resource(tni_transfer *x, u32 i, const tni_resource_type *rt,
+                                 tni_handle **out) {
+    TNI_TRY(tni_handles_get(table_of(x, &x->src), i, out, x->e));
+    u32 kind = (*out)->kind;
+    bool is_resource = kind == TNI_HANDLE_RESOURCE || kind == TNI_HANDLE_HOST_RESOURCE;
+    if (!is_resource || (*out)->type != rt->number) {
+        return wrong_resource(x->cs, *out, i, rt, x->e);
+    }
+    return TENON_OK;
+}
+
+/* CanonicalABI: lift_own. An object that the host gives away stays in the host's table,
+ * where its index is the rep, but is no longer the host's to use. */
+static tenon_status lift_own(tni_transfer *x, u32 i, const tni_resource_type *rt, u32 *rep) {
+    tni_handle *h;
+    TNI_TRY(get_resource(x, i, rt, &h));
+    if (h->lends != 0) {
+        return tni_fail(x->e, TNI_ERR_HANDLE_LENT, TENON_NO_OFFSET, NULL);
+    }
+    if (!h->own) {
+        return tni_fail(x->e, TNI_ERR_HANDLE_BORROWED, TENON_NO_OFFSET, NULL);
+    }
+    if (h->kind == TNI_HANDLE_HOST_RESOURCE) {
+        h->own = 0;
+        *rep = i;
+        return TENON_OK;
+    }
+    *rep = h->rep;
+    tni_handles_remove(table_of(x, &x->src), i);
+    return TENON_OK;
+}
+
+/* CanonicalABI: lift_borrow, with Subtask.add_lender. */
+static tenon_status lift_borrow(tni_transfer *x, u32 i, const tni_resource_type *rt,
+                                u32 *rep) {
+    tni_handle *h;
+    TNI_TRY(get_resource(x, i, rt, &h));
+    TNI_ASSERT(x->scope != NULL);
+    if (h->lends == TNI_MAX_LENDS) {
+        return tni_fail(x->e, TNI_ERR_TOO_MANY_LENDS, TENON_NO_OFFSET, NULL);
+    }
+    if (h->kind == TNI_HANDLE_HOST_RESOURCE && !h->own) {
+        return tni_fail(x->e, TNI_ERR_HOST_HANDLE, TENON_NO_OFFSET, NULL);
+    }
+    if (!tni_vec_push(x->cs->heap, &x->scope->lenders, i)) {
+        return tni_no_memory(x->e);
+    }
+    h->lends++;
+    *rep = h->kind == TNI_HANDLE_HOST_RESOURCE ? i : h->rep;
+    return TENON_OK;
+}
+
+/* CanonicalABI: lower_own. */
+static tenon_status lower_own(tni_transfer *x, u32 rep, const tni_resource_type *rt,
+                              u32 *to) {
+    if (x->dst.o->inst == NULL && rt->impl == NULL) {
+        tni_handle *h = tni_host_resource_at(x->cs, rep, rt);
+        TNI_ASSERT(h != NULL);
+        h->own = 1;
+        *to = rep;
+        return TENON_OK;
+    }
+    tni_handle h = {.kind = TNI_HANDLE_RESOURCE, .own = 1, .rep = rep, .type = rt->number};
+    return tni_handles_add(table_of(x, &x->dst), &h, to, x->e);
+}
+
+/* CanonicalABI: lower_borrow. Where the resource is defined, a borrow is its rep. */
+static tenon_status lower_borrow(tni_transfer *x, u32 rep, const tni_resource_type *rt,
+                                 u32 *to) {
+    if (x->dst.o->inst == rt->impl) {
+        *to = rep;
+        return TENON_OK;
+    }
+    TNI_ASSERT(x->scope != NULL);
+    tni_handle h = {.kind = TNI_HANDLE_RESOURCE, .scope = x->scope->number, .rep = rep,
+                    .type = rt->number};
+    TNI_TRY(tni_handles_add(table_of(x, &x->dst), &h, to, x->e));
+    x->scope->num_borrows++;
+    if (x->dst.o->inst == NULL && !tni_vec_push(x->cs->heap, &x->scope->given, *to)) {
+        return tni_no_memory(x->e);
+    }
+    return TENON_OK;
+}
+
+tenon_status tni_transfer_handle(tni_transfer *x, const tenon_type *ts, u32 from,
+                                 const tenon_type *td, u32 *to) {
+    u32 rep = 0;
+    if (ts->kind == TENON_TYPE_OWN || ts->kind == TENON_TYPE_BORROW) {
+        const tni_resource_type *rt = x->src.o->slots[ts->resource];
+        TNI_ASSERT(rt != NULL && rt == x->dst.o->slots[td->resource]);
+        if (ts->kind == TENON_TYPE_OWN) {
+            TNI_TRY(lift_own(x, from, rt, &rep));
+            return lower_own(x, rep, rt, to);
+        }
+        TNI_TRY(lift_borrow(x, from, rt, &rep));
+        return lower_borrow(x, rep, rt, to);
+    }
+    return tni_fail(x->e, TNI_ERR_UNSUPPORTED, TENON_NO_OFFSET, "streams and futures");
+}
+
+/* -- built-ins -- */
+
+typedef struct builtin {
+    tni_cinstance *inst;
+    tni_resource_type *rt;
+    const tni_cinstance *stop; /* entering set of a destructor */
+} builtin;
+
+static tni_next failed(tenon_status status) {
+    TNI_ASSERT(status != TENON_OK);
+    return TNI_NEXT_FAIL;
+}
+
+static bool may_leave(tni_thread *t, const tni_cinstance *inst) {
+    if (!inst->may_leave) {
+        (void)tni_fail(tni_thread_error(t), TNI_ERR_CANNOT_LEAVE, TENON_NO_OFFSET, NULL);
+        return false;
+    }
+    return true;
+}
+
+/* CanonicalABI: canon_resource_new. */
+static tni_next new_enter(tni_thread *t, tni_func *self, tni_slot *fp) {
+    const builtin *b = tni_func_data(self);
+    if (!may_leave(t, b->inst)) {
+        return TNI_NEXT_FAIL;
+    }
+    tni_handle h = {.kind = TNI_HANDLE_RESOURCE, .own = 1, .rep = (u32)fp[0],
+                    .type = b->rt->number};
+    u32 i = 0;
+    tenon_status status = tni_handles_add(&b->inst->handles, &h, &i, tni_thread_error(t));
+    if (status != TENON_OK) {
+        return failed(status);
+    }
+    fp[0] = i;
+    return TNI_NEXT_RETURN;
+}
+
+static tenon_status get_own(const builtin *b, u32 i, tni_handle **h, tenon_error *e) {
+    TNI_TRY(tni_handles_get(&b->inst->handles, i, h, e));
+    if ((*h)->kind != TNI_HANDLE_RESOURCE || (*h)->type != b->rt->number) {
+        return wrong_resource(b->inst->cs, *h, i, b->rt, e);
+    }
+    return TENON_OK;
+}
+
+/* CanonicalABI: canon_resource_rep. */
+static tni_next rep_enter(tni_thread *t, tni_func *self, tni_slot *fp) {
+    const builtin *b = tni_func_data(self);
+    tni_handle *h;
+    tenon_status status = get_own(b, (u32)fp[0], &h, tni_thread_error(t));
+    if (status != TENON_OK) {
+        return failed(status);
+    }
+    fp[0] = h->rep;
+    return TNI_NEXT_RETURN;
+}
+
+/* State of resource.drop while the destructor runs: a call without results. */
+typedef struct drop_state {
+    u64 ctx[2];
+} drop_state;
+
+enum { DROP_SLOTS = (sizeof(drop_state) + 7) / 8 };
+
+/* The destructor of a guest-defined resource is a call into its component, if that may be
+ * entered; it runs on this stack. */
+static tni_next call_destructor(tni_thread *t, tni_func *self, tni_slot *fp, u32 rep) {
+    const builtin *b = tni_func_data(self);
+    tni_cstore *cs = b->inst->cs;
+    if (!tni_may_enter(b->rt->impl, b->stop)) {
+        return failed(tni_fail(tni_thread_error(t), TNI_ERR_CANNOT_ENTER, TENON_NO_OFFSET,
+                               NULL));
+    }
+    if (b->rt->dtor == NULL) {
+        return TNI_NEXT_RETURN;
+    }
+    tni_slot *args = tni_thread_call(t, self, fp, b->rt->dtor);
+    if (args == NULL) {
+        return TNI_NEXT_FAIL;
+    }
+    tni_set_entered(b->rt->impl, b->stop, true);
+    drop_state *state = (drop_state *)tni_native_state(self, fp);
+    state->ctx[0] = cs->ctx[0];
+    state->ctx[1] = cs->ctx[1];
+    cs->ctx[0] = cs->ctx[1] = 0;
+    args[0] = rep;
+    return TNI_NEXT_CALL;
+}
+
+/* CanonicalABI: canon_resource_drop. */
+static tni_next drop_enter(tni_thread *t, tni_func *self, tni_slot *fp) {
+    const builtin *b = tni_func_data(self);
+    tni_cstore *cs = b->inst->cs;
+    tenon_error *e = tni_thread_error(t);
+    tni_handle *h;
+    u32 i = (u32)fp[0];
+    if (!may_leave(t, b->inst)) {
+        return TNI_NEXT_FAIL;
+    }
+    tenon_status status = get_own(b, i, &h, e);
+    if (status != TENON_OK) {
+        return failed(status);
+    }
+    if (h->lends != 0) {
+        return failed(tni_fail(e, TNI_ERR_HANDLE_LENT, TENON_NO_OFFSET, NULL));
+    }
+    tni_handle dropped = *h;
+    tni_handles_remove(&b->inst->handles, i);
+    if (!dropped.own) {
+        cs->scopes.data[dropped.scope - 1]->num_borrows--;
+        return TNI_NEXT_RETURN;
+    }
+    if (b->rt->impl == NULL) {
+        tni_host_resource_end(cs, dropped.rep, true);
+        return TNI_NEXT_RETURN;
+    }
+    return call_destructor(t, self, fp, dropped.rep);
+}
+
+static tni_next drop_resume(tni_thread *t, tni_func *self, tni_slot *fp, tni_why why) {
+    const builtin *b = tni_func_data(self);
+    const drop_state *state = (const drop_state *)tni_native_state(self, fp);
+    (void)t;
+    (void)why;
+    tni_set_entered(b->rt->impl, b->stop, false);
+    b->inst->cs->ctx[0] = state->ctx[0];
+    b->inst->cs->ctx[1] = state->ctx[1];
+    return TNI_NEXT_RETURN;
+}
+
+static const tni_native native_new = {"resource.new", 0, new_enter, NULL, NULL};
+static const tni_native native_rep = {"resource.rep", 0, rep_enter, NULL, NULL};
+static const tni_native native_drop = {"resource.drop", DROP_SLOTS, drop_enter, drop_resume,
+                                       NULL};
+
+tenon_status tni_canon_resource(tni_cinstance *inst, const tni_canon *canon, tni_func **out,
+                                tenon_error *e) {
+    builtin *b = TNI_ARENA_NEW(&inst->cs->arena, builtin);
+    if (b == NULL) {
+        return tni_no_memory(e);
+    }
+    b->inst = inst;
+    b->rt = inst->slots[canon->slot];
+    TNI_ASSERT(b->rt != NULL);
+    b->stop = b->rt->impl == NULL ? NULL : tni_entering_stop(b->rt->impl, inst);
+    const tni_native *native = canon->kind == TNI_CANON_RESOURCE_NEW   ? &native_new
+                               : canon->kind == TNI_CANON_RESOURCE_REP ? &native_rep
+                                                                       : &native_drop;
+    return tni_func_new_native(inst->cs->store, native, canon->core_type, b, out, e);
+}
