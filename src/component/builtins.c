@@ -1,8 +1,8 @@
 /* builtins.c: canonical built-ins that are not about resources. CanonicalABI.md, "canon
  * context.get" and after.
  *
- * Of those that need tasks, only the check that comes first for all of them is here: whether
- * the instance may be left. */
+ * Of those that need tasks, only the check that comes first for all of them is here:
+ * whether the instance may be left. */
 #include "base/assert.h"
 #include "component/cinstance.h"
 
@@ -53,8 +53,8 @@ static const tni_native native_context_get = {"context.get", 0, context_get, NUL
 static const tni_native native_context_set = {"context.set", 0, context_set, NULL, NULL};
 static const tni_native native_unsupported = {"built-in", 0, unsupported, NULL, NULL};
 
-tenon_status tni_canon_builtin(tni_cinstance *inst, const tni_canon *canon, tni_func **out,
-                               tenon_error *e) {
+tenon_status tni_canon_builtin(tni_cinstance *inst, const tni_canon *canon,
+                               tni_func **out, tenon_error *e) {
     builtin *b = TNI_ARENA_NEW(&inst->cs->arena, builtin);
     if (b == NULL) {
         return tni_no_memory(e);

@@ -27,7 +27,8 @@ typedef struct call_state {
 
 enum { CALL_SLOTS = (sizeof(call_state) + sizeof(tni_slot) - 1) / sizeof(tni_slot) };
 
-/* Arguments and result of a call from the host: fp[0] of the native function points here. */
+/* Arguments and result of a call from the host: fp[0] of the native function points here.
+ */
 typedef struct host_call {
     const void *args;
     void *result;
@@ -42,7 +43,8 @@ static host_call *host_call_of(const tni_slot *fp) {
 
 /* CanonicalABI: lift_flat_values in the caller, lower_flat_values in the callee. flat:
  * TNI_MAX_FLAT_PARAMS values for the callee. */
-static tenon_status transfer_params(tni_transfer *x, const tni_link *l, const tni_slot *fp) {
+static tenon_status transfer_params(tni_transfer *x, const tni_link *l,
+                                    const tni_slot *fp) {
     tni_place s = TNI_FLAT(0), d = TNI_FLAT(0);
     const tenon_type *ts = l->params, *td = l->callee->params;
     if (l->inst == NULL) {
@@ -233,9 +235,12 @@ static tni_memory *core_memory(const tni_cinstance *inst, u32 index) {
 static tenon_status side_of(tni_cinstance *inst, const tni_canon_options *o,
                             tni_side_options *out, tenon_error *e) {
     if (o->is_async) {
-        return tni_fail(e, TNI_ERR_UNSUPPORTED, TENON_NO_OFFSET, "canonical option async");
+        return tni_fail(e, TNI_ERR_UNSUPPORTED, TENON_NO_OFFSET,
+                        "canonical option async");
     }
-    *out = (tni_side_options){.ptr = TNI_PTR32, .encoding = (u8)o->encoding, .inst = inst,
+    *out = (tni_side_options){.ptr = TNI_PTR32,
+                              .encoding = (u8)o->encoding,
+                              .inst = inst,
                               .slots = inst->slots};
     out->memory = core_memory(inst, o->memory);
     out->realloc = core_func(inst, o->realloc);
@@ -280,8 +285,8 @@ static void complete(tni_link *l) {
     }
 }
 
-tenon_status tni_canon_lower(tni_cinstance *inst, const tni_canon *canon, tni_cfunc *callee,
-                             tni_func **out, tenon_error *e) {
+tenon_status tni_canon_lower(tni_cinstance *inst, const tni_canon *canon,
+                             tni_cfunc *callee, tni_func **out, tenon_error *e) {
     static const tni_native *const natives[] = {
         [TNI_CFUNC_LIFTED] = &native_call,
         [TNI_CFUNC_HOST] = &tni_native_host,
@@ -315,8 +320,10 @@ static tenon_status make_entry(tni_cfunc *f, tenon_error *e) {
     l->callee = f;
     l->type = f->type;
     l->params = f->params;
-    l->side = (tni_side_options){.ptr = TNI_NATIVE, .native = true,
-                                 .encoding = TNI_ENCODING_UTF8, .slots = f->side.slots};
+    l->side = (tni_side_options){.ptr = TNI_NATIVE,
+                                 .native = true,
+                                 .encoding = TNI_ENCODING_UTF8,
+                                 .slots = f->side.slots};
     complete(l);
     return tni_func_new_native(cs->store, &native_call, cs->entry_type, l, &f->entry, e);
 }
@@ -327,12 +334,14 @@ tenon_status tni_cfunc_call(tni_store *s, tni_cfunc *f, const void *args, void *
     switch (f->kind) {
     case TNI_CFUNC_HOST: return tni_host_call_direct(f, args, result, results, e);
     case TNI_CFUNC_TRAPPING:
-        return tni_trap(e, TNI_ERR_HOST_TRAP, "%.*s", (int)f->message.len, f->message.ptr);
+        return tni_trap(e, TNI_ERR_HOST_TRAP, "%.*s", (int)f->message.len,
+                        f->message.ptr);
     case TNI_CFUNC_LIFTED: break;
     }
     const tenon_type *type = f->type->result;
-    if (type != NULL && (result == NULL || (results == NULL &&
-                                            (type->properties & TNI_TYPE_POINTERS) != 0))) {
+    if (type != NULL &&
+        (result == NULL ||
+         (results == NULL && (type->properties & TNI_TYPE_POINTERS) != 0))) {
         return tni_fail(e, TNI_ERR_USAGE, TENON_NO_OFFSET, "no room for the result");
     }
     if (f->entry == NULL) {

@@ -67,9 +67,12 @@ static void cstore_release(void *owner) {
 /* The type of native functions that C calls: a pointer in an i64. */
 static tenon_status intern_entry_type(tni_cstore *cs, tenon_error *e) {
     static const tni_valtype params[] = {TNI_I64};
-    const tni_subtype type = {.kind = TNI_COMP_FUNC, .is_final = true,
-                              .supertype = TNI_NO_INDEX, .param_count = 1,
-                              .params = params, .results = params + 1};
+    const tni_subtype type = {.kind = TNI_COMP_FUNC,
+                              .is_final = true,
+                              .supertype = TNI_NO_INDEX,
+                              .param_count = 1,
+                              .params = params,
+                              .results = params + 1};
     return tni_registry_intern(tni_store_engine(cs->store)->registry, &type, 1, 0, NULL,
                                &cs->entry_type, e);
 }

@@ -21,9 +21,9 @@ struct tni_resource_type {
     tni_str name; /* for messages; may be empty */
 };
 
-/* What a call with borrows keeps: the lenders of the caller (Subtask.lenders) and the count
- * of borrows the callee has to drop (Task.num_borrows). Entries of handle tables refer to
- * it by number, so it is never freed while the store lives, only reused. */
+/* What a call with borrows keeps: the lenders of the caller (Subtask.lenders) and the
+ * count of borrows the callee has to drop (Task.num_borrows). Entries of handle tables
+ * refer to it by number, so it is never freed while the store lives, only reused. */
 typedef struct tni_scope {
     u32 number;
     u32 num_borrows;
@@ -54,11 +54,11 @@ typedef struct tni_core_item {
 
 /* An item of an index space. */
 typedef union tni_item {
-    tni_extern core;              /* core func, table, memory, global, tag */
+    tni_extern core; /* core func, table, memory, global, tag */
     tni_module *module;
     tni_core_item core_instance;
     tni_cfunc *func;
-    tni_resource_type *resource;  /* types; NULL for all but resources */
+    tni_resource_type *resource; /* types; NULL for all but resources */
     tni_closure component;
     tni_cinstance *instance;
 } tni_item;
@@ -116,11 +116,11 @@ struct tni_cfunc {
     const tenon_func_type *type; /* resources are numbered by side.slots */
     const tenon_type *params;    /* the tuple, laid out */
     tni_side_options side;
-    tni_str name; /* for messages; may be empty */
-    tni_func *core; /* lifted */
-    tni_func *entry; /* lifted: the native function through which the host calls it; made
-                        on the first call */
-    void *call;      /* its tni_link */
+    tni_str name;     /* for messages; may be empty */
+    tni_func *core;   /* lifted */
+    tni_func *entry;  /* lifted: the native function through which the host calls it; made
+                         on the first call */
+    void *call;       /* its tni_link */
     tenon_host_fn fn; /* host */
     void *user;
     const tni_hostiface *iface;
@@ -148,12 +148,12 @@ struct tni_cstore {
     TNI_VEC(tni_linked_iface) linked;
     TNI_VEC(tni_scope *) scopes; /* by number - 1 */
     tni_scope *free_scopes;
-    tni_handles host_handles;    /* the host's table */
-    TNI_VEC(void *) host_reps;   /* by index in it, of HOST_RESOURCE entries */
-    u32 entry_type;              /* registry id of (i64) -> () */
-    tni_func *instantiate;       /* the native function that instantiates, once made */
-    bool forbid_reentry;         /* calls between a component and its ancestors always trap
-                                    (the official scripts want it; the spec allows them) */
+    tni_handles host_handles;  /* the host's table */
+    TNI_VEC(void *) host_reps; /* by index in it, of HOST_RESOURCE entries */
+    u32 entry_type;            /* registry id of (i64) -> () */
+    tni_func *instantiate;     /* the native function that instantiates, once made */
+    bool forbid_reentry;       /* calls between a component and its ancestors always trap
+                                  (the official scripts want it; the spec allows them) */
 };
 
 /* The component layer's part of a store, made on first use. */
@@ -177,8 +177,8 @@ tenon_status tni_cinstance_add_export(tni_cinstance *i, tni_str name, tni_sort s
 /* The export, or NULL. */
 const tni_item_export *tni_cinstance_find(const tni_cinstance *i, tni_str name);
 
-/* CanonicalABI: entering_set, as a path: from the callee up to, not including, `stop`, the
- * nearest instance that encloses both. */
+/* CanonicalABI: entering_set, as a path: from the callee up to, not including, `stop`,
+ * the nearest instance that encloses both. */
 tni_cinstance *tni_entering_stop(tni_cinstance *callee, tni_cinstance *caller);
 static inline bool tni_may_enter(tni_cinstance *callee, const tni_cinstance *stop) {
     for (tni_cinstance *i = callee; i != stop; i = i->parent) {
@@ -202,15 +202,15 @@ TNI_COLD tenon_status tni_trap(tenon_error *e, tni_code code, const char *fmt, .
 /* -- canon.c -- */
 
 /* The core function that calls a component-level function: canon lower. */
-tenon_status tni_canon_lower(tni_cinstance *inst, const tni_canon *canon, tni_cfunc *callee,
-                             tni_func **out, tenon_error *e);
+tenon_status tni_canon_lower(tni_cinstance *inst, const tni_canon *canon,
+                             tni_cfunc *callee, tni_func **out, tenon_error *e);
 /* canon lift. */
 tenon_status tni_canon_lift(tni_cinstance *inst, const tni_canon *canon, tni_cfunc **out,
                             tenon_error *e);
 /* -- resource.c, builtins.c -- */
-tenon_status tni_canon_resource(tni_cinstance *inst, const tni_canon *canon, tni_func **out,
-                                tenon_error *e);
-tenon_status tni_canon_builtin(tni_cinstance *inst, const tni_canon *canon, tni_func **out,
-                               tenon_error *e);
+tenon_status tni_canon_resource(tni_cinstance *inst, const tni_canon *canon,
+                                tni_func **out, tenon_error *e);
+tenon_status tni_canon_builtin(tni_cinstance *inst, const tni_canon *canon,
+                               tni_func **out, tenon_error *e);
 
 #endif

@@ -1,9 +1,10 @@
-/* cinstantiate.c: instantiation of components, by carrying out their definitions in order.
- * Component Model, Explainer.md, "Instance Definitions" and after.
+/* cinstantiate.c: instantiation of components, by carrying out their definitions in
+ * order. Component Model, Explainer.md, "Instance Definitions" and after.
  *
  * It runs as a native function on the thread's stack: instances being made are on a stack
  * of their own, so nesting costs no C recursion, and start functions of core modules are
- * called like any other callee. The loader has checked everything that is looked up here. */
+ * called like any other callee. The loader has checked everything that is looked up here.
+ */
 #include "base/assert.h"
 #include "base/limits.h"
 #include "component/linker.h"
@@ -121,7 +122,8 @@ static tenon_status new_map(tni_cstore *cs, tni_map **out, tenon_error *e) {
     return TENON_OK;
 }
 
-static tenon_status core_exports(tni_cinstance *inst, const tni_def *def, tenon_error *e) {
+static tenon_status core_exports(tni_cinstance *inst, const tni_def *def,
+                                 tenon_error *e) {
     tni_core_item item = {.export_count = def->arg_count};
     item.exports = TNI_ARENA_ARRAY(&inst->cs->arena, tni_core_export, def->arg_count);
     if (item.exports == NULL) {
@@ -198,8 +200,8 @@ static tenon_status core_instantiate(tni_cinstance *inst, const tni_def *def,
     tni_extern *imports =
         TNI_ARENA_ARRAY(&cs->call_arena, tni_extern, module->import_count);
     tni_instance *made = NULL;
-    tenon_status status = imports == NULL ? tni_no_memory(e)
-                                          : core_imports(inst, def, module, imports, e);
+    tenon_status status =
+        imports == NULL ? tni_no_memory(e) : core_imports(inst, def, module, imports, e);
     if (status == TENON_OK) {
         status = tni_instantiate(cs->store, module, imports, false, &made, e);
     }
@@ -222,8 +224,8 @@ static tenon_status instantiate(making *m, tni_cinstance *inst, const tni_def *d
     }
     for (u32 i = 0; i < def->arg_count; i++) {
         const tni_arg *arg = &def->args[i];
-        args[i] = (tni_item_export){arg->name, arg->sort,
-                                    item_at(inst, arg->sort, arg->index)};
+        args[i] =
+            (tni_item_export){arg->name, arg->sort, item_at(inst, arg->sort, arg->index)};
     }
     return begin(m, item_at(inst, TNI_SORT_COMPONENT, def->index).component, inst, args,
                  def->arg_count, e);
@@ -240,7 +242,8 @@ static tenon_status exports(tni_cinstance *inst, const tni_def *def, tenon_error
     return push_known(inst, def, (tni_item){.instance = made}, e);
 }
 
-static tenon_status alias_export(tni_cinstance *inst, const tni_def *def, tenon_error *e) {
+static tenon_status alias_export(tni_cinstance *inst, const tni_def *def,
+                                 tenon_error *e) {
     tni_item from = item_at(inst, TNI_SORT_INSTANCE, def->index);
     const tni_item_export *x = tni_cinstance_find(from.instance, def->name);
     if (x == NULL) {
@@ -282,12 +285,12 @@ static tenon_status resource(tni_cinstance *inst, const tni_def *def, tenon_erro
     return TENON_OK;
 }
 
-static tenon_status canon_func(tni_cinstance *inst, const tni_canon *canon, tni_func **out,
-                               tenon_error *e) {
+static tenon_status canon_func(tni_cinstance *inst, const tni_canon *canon,
+                               tni_func **out, tenon_error *e) {
     switch (canon->kind) {
     case TNI_CANON_LOWER:
-        return tni_canon_lower(inst, canon, item_at(inst, TNI_SORT_FUNC, canon->func).func,
-                               out, e);
+        return tni_canon_lower(inst, canon,
+                               item_at(inst, TNI_SORT_FUNC, canon->func).func, out, e);
     case TNI_CANON_RESOURCE_NEW:
     case TNI_CANON_RESOURCE_DROP:
     case TNI_CANON_RESOURCE_REP: return tni_canon_resource(inst, canon, out, e);
@@ -359,7 +362,9 @@ static tenon_status carry_out(making *m, tni_cinstance *inst, const tni_def *def
     case TNI_DEF_ALIAS_CORE: return alias_core(inst, def, e);
     case TNI_DEF_ALIAS_OUTER: alias_outer(inst, def); return TENON_OK;
     case TNI_DEF_RESOURCE: return resource(inst, def, e);
-    case TNI_DEF_TYPE: push(inst, def->sort, (tni_item){.resource = NULL}); return TENON_OK;
+    case TNI_DEF_TYPE:
+        push(inst, def->sort, (tni_item){.resource = NULL});
+        return TENON_OK;
     case TNI_DEF_CANON: return canon(inst, def, e);
     case TNI_DEF_IMPORT: return import(m, inst, def, e);
     case TNI_DEF_EXPORT: return export_(inst, def, e);

@@ -15,7 +15,8 @@ void tni_handles_free(tni_handles *h) {
     h->live = 0;
 }
 
-tenon_status tni_handles_get(const tni_handles *h, u32 i, tni_handle **out, tenon_error *e) {
+tenon_status tni_handles_get(const tni_handles *h, u32 i, tni_handle **out,
+                             tenon_error *e) {
     *out = tni_handles_at(h, i);
     if (TNI_UNLIKELY(*out == NULL)) {
         tenon_status status = tni_fail(e, TNI_ERR_UNKNOWN_HANDLE, TENON_NO_OFFSET, NULL);

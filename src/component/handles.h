@@ -1,8 +1,8 @@
 /* handles.h: tables of handles: one for each component instance, and the host's own.
  * CanonicalABI.md, "Table State", "Resource State".
  *
- * Tables do not know resource types or instances: an entry holds numbers, and the rules of
- * the built-ins are in resource.c and transfer.c. */
+ * Tables do not know resource types or instances: an entry holds numbers, and the rules
+ * of the built-ins are in resource.c and transfer.c. */
 #ifndef TNI_HANDLES_H
 #define TNI_HANDLES_H
 
@@ -45,7 +45,7 @@ typedef struct tni_handles {
     TNI_VEC(tni_handle) entries; /* slot 0 is reserved */
     u32 free;                    /* the last one freed, or 0; LIFO */
     u32 live;
-    u32 limit;                   /* most entries; at most TNI_MAX_HANDLES */
+    u32 limit; /* most entries; at most TNI_MAX_HANDLES */
 } tni_handles;
 
 void tni_handles_init(tni_handles *h, tni_heap *heap, u32 limit);
@@ -59,7 +59,8 @@ static inline tni_handle *tni_handles_at(const tni_handles *h, u32 i) {
     return &h->entries.data[i];
 }
 /* The same, with the trap. */
-tenon_status tni_handles_get(const tni_handles *h, u32 i, tni_handle **out, tenon_error *e);
+tenon_status tni_handles_get(const tni_handles *h, u32 i, tni_handle **out,
+                             tenon_error *e);
 /* CanonicalABI: Table.add. Traps when the table is full. */
 tenon_status tni_handles_add(tni_handles *h, const tni_handle *entry, u32 *i,
                              tenon_error *e);

@@ -1,9 +1,10 @@
-/* hostcall.c: calls from a component to functions of the host, and what tenon/host.h gives
- * those functions. CanonicalABI.md, "canon lower" with a callee that the host implements.
+/* hostcall.c: calls from a component to functions of the host, and what tenon/host.h
+ * gives those functions. CanonicalABI.md, "canon lower" with a callee that the host
+ * implements.
  *
  * Arguments become a native tuple on the C stack, or in the store's arena if they are
- * large; strings and plain lists in it are views of the caller's memory. Nothing of a call
- * is left in the arena when it has returned. */
+ * large; strings and plain lists in it are views of the caller's memory. Nothing of a
+ * call is left in the arena when it has returned. */
 #include "component/hostcall.h"
 
 #include "base/assert.h"
@@ -14,8 +15,10 @@
 enum { SMALL_BYTES = 256 };
 
 static tni_side_options native_side(const tni_cfunc *f) {
-    return (tni_side_options){.ptr = TNI_NATIVE, .native = true,
-                              .encoding = TNI_ENCODING_UTF8, .slots = f->side.slots};
+    return (tni_side_options){.ptr = TNI_NATIVE,
+                              .native = true,
+                              .encoding = TNI_ENCODING_UTF8,
+                              .slots = f->side.slots};
 }
 
 /* Room for a value: the given bytes, or the arena's. Zeroed. */
@@ -41,8 +44,8 @@ static tenon_status lift_args(tni_thread *t, const tni_link *l, tni_slot *fp,
         return TENON_OK;
     }
     tni_side_options native = native_side(l->callee);
-    tni_transfer x = {.cs = l->cs, .thread = t, .e = tni_thread_error(t),
-                      .scope = frame->scope};
+    tni_transfer x = {
+        .cs = l->cs, .thread = t, .e = tni_thread_error(t), .scope = frame->scope};
     tni_place s = TNI_FLAT(0);
     tni_side_init(&x.src, &l->side, fp);
     tni_side_init(&x.dst, &native, NULL);
@@ -96,7 +99,8 @@ static tenon_status call_host(tni_thread *t, const tni_cfunc *f, const void *arg
     return status;
 }
 
-static tenon_status run(tni_thread *t, const tni_link *l, tni_slot *fp, host_frame *frame) {
+static tenon_status run(tni_thread *t, const tni_link *l, tni_slot *fp,
+                        host_frame *frame) {
     _Alignas(16) u8 small_args[SMALL_BYTES];
     _Alignas(16) u8 small_result[SMALL_BYTES];
     tenon_error *e = tni_thread_error(t);
@@ -127,8 +131,7 @@ static tni_next host_enter(tni_thread *t, tni_func *self, tni_slot *fp) {
         (void)tni_fail(e, TNI_ERR_CANNOT_LEAVE, TENON_NO_OFFSET, NULL);
         return TNI_NEXT_FAIL;
     }
-    if (l->borrows &&
-        tni_scope_new(cs, &l->inst->handles, &frame.scope, e) != TENON_OK) {
+    if (l->borrows && tni_scope_new(cs, &l->inst->handles, &frame.scope, e) != TENON_OK) {
         return TNI_NEXT_FAIL;
     }
     u64 ctx[2] = {cs->ctx[0], cs->ctx[1]};
@@ -160,8 +163,8 @@ const tni_native tni_native_host = {"host", 0, host_enter, NULL, NULL};
 const tni_native tni_native_trapping = {"host", 0, trapping_enter, NULL, NULL};
 
 /* The arguments are as the host gave them; the result is copied into its arena. */
-static tenon_status direct(tni_cfunc *f, const void *args, void *result, tni_arena *results,
-                           tenon_error *e) {
+static tenon_status direct(tni_cfunc *f, const void *args, void *result,
+                           tni_arena *results, tenon_error *e) {
     tni_thread *t = tni_store_thread(f->cs->store);
     const tenon_type *type = f->type->result;
     _Alignas(16) u8 small[SMALL_BYTES];
@@ -251,8 +254,8 @@ tenon_status tenon_resource_drop(tenon_call *call, uint32_t handle) {
 /* -- handles that the host holds -- */
 
 /* CanonicalABI: canon_resource_drop, with the host for a caller. */
-static tenon_status drop_guest_resource(tni_cstore *cs, const tni_resource_type *rt, u32 rep,
-                                        tenon_error *e) {
+static tenon_status drop_guest_resource(tni_cstore *cs, const tni_resource_type *rt,
+                                        u32 rep, tenon_error *e) {
     if (!tni_may_enter(rt->impl, NULL)) {
         return tni_fail(e, TNI_ERR_CANNOT_ENTER, TENON_NO_OFFSET, NULL);
     }

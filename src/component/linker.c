@@ -79,11 +79,11 @@ struct tni_hostiface {
     tni_str name;
     const tenon_interface *iface; /* NULL for a stand-in */
     void *user;
-    tenon_func_type *types;     /* copies, laid out, of the functions' */
-    const tenon_type **params;  /* their tuples */
-    const tenon_type **values;  /* copies of the other types */
-    tni_str *resource_names;    /* by number, for messages */
-    tni_map funcs;              /* name to number, and so on */
+    tenon_func_type *types;    /* copies, laid out, of the functions' */
+    const tenon_type **params; /* their tuples */
+    const tenon_type **values; /* copies of the other types */
+    tni_str *resource_names;   /* by number, for messages */
+    tni_map funcs;             /* name to number, and so on */
     tni_map resources;
     tni_map value_names;
     tni_str message; /* a stand-in's */
@@ -94,9 +94,8 @@ struct tni_linker {
     tni_heap heap;
     tni_arena arena;
     TNI_VEC(tni_hostiface *) ifaces;
-    tni_map names; /* name to number in ifaces */
-    tni_missing_fn missing;
-    void *missing_user;
+    tni_map names;                      /* name to number in ifaces */
+    TNI_VEC(tni_hostiface *) stand_ins; /* named by prefixes of what they stand in for */
 };
 
 u32 tni_hostiface_resources(const tni_hostiface *iface) {
@@ -127,21 +126,18 @@ void tni_linker_delete(tni_linker *l) {
         tni_map_free(&l->ifaces.data[i]->value_names);
     }
     tni_vec_free(&l->heap, &l->ifaces);
+    tni_vec_free(&l->heap, &l->stand_ins);
     tni_map_free(&l->names);
     tni_arena_free(&l->arena);
     TNI_FREE(&engine->heap, l);
-}
-
-void tni_linker_on_missing(tni_linker *l, tni_missing_fn fn, void *user) {
-    l->missing = fn;
-    l->missing_user = user;
 }
 
 static tenon_status new_iface(tni_linker *l, tni_str name, tni_hostiface **out,
                               tenon_error *e) {
     if (tni_map_get(&l->names, name) != NULL) {
         return tni_fail(e, TNI_ERR_USAGE, TENON_NO_OFFSET,
-                        "interface %.*s is in the linker already", (int)name.len, name.ptr);
+                        "interface %.*s is in the linker already", (int)name.len,
+                        name.ptr);
     }
     tni_hostiface *h = TNI_ARENA_NEW(&l->arena, tni_hostiface);
     if (h == NULL) {
@@ -159,7 +155,8 @@ static tenon_status new_iface(tni_linker *l, tni_str name, tni_hostiface **out,
     return TENON_OK;
 }
 
-/* A wrong table is the host programmer's error; it is found here and not when it is used. */
+/* A wrong table is the host programmer's error; it is found here and not when it is used.
+ */
 static tenon_status check_resources(const tni_hostiface *h, const tenon_type *t,
                                     tenon_error *e) {
     u32 count = tni_hostiface_resources(h);
@@ -167,11 +164,10 @@ static tenon_status check_resources(const tni_hostiface *h, const tenon_type *t,
         return TENON_OK;
     }
     if (t->kind == TENON_TYPE_OWN || t->kind == TENON_TYPE_BORROW) {
-        return t->resource < count
-                   ? TENON_OK
-                   : tni_fail(e, TNI_ERR_USAGE, TENON_NO_OFFSET,
-                              "interface %.*s has no resource number %u",
-                              (int)h->name.len, h->name.ptr, t->resource);
+        return t->resource < count ? TENON_OK
+                                   : tni_fail(e, TNI_ERR_USAGE, TENON_NO_OFFSET,
+                                              "interface %.*s has no resource number %u",
+                                              (int)h->name.len, h->name.ptr, t->resource);
     }
     TNI_TRY(check_resources(h, t->element, e));
     TNI_TRY(check_resources(h, t->other, e));
@@ -246,13 +242,30 @@ tenon_status tni_linker_add(tni_linker *l, const tenon_interface *iface, void *u
     return status;
 }
 
-tenon_status tni_linker_add_trapping(tni_linker *l, tni_str name, const tni_entity *wanted,
-                                     tni_str message, tenon_error *e) {
-    tni_hostiface *h;
-    (void)wanted; /* it is there again when an import is linked */
-    TNI_TRY(new_iface(l, name, &h, e));
+tenon_status tni_linker_trap_missing(tni_linker *l, tni_str prefix, tni_str message,
+                                     tenon_error *e) {
+    tni_hostiface *h = TNI_ARENA_NEW(&l->arena, tni_hostiface);
+    if (h == NULL) {
+        return tni_no_memory(e);
+    }
+    h->name = tni_arena_str(&l->arena, prefix);
     h->message = tni_arena_str(&l->arena, message);
-    return h->message.ptr == NULL ? tni_no_memory(e) : TENON_OK;
+    if (h->name.ptr == NULL || h->message.ptr == NULL ||
+        !tni_vec_push(&l->heap, &l->stand_ins, h)) {
+        return tni_no_memory(e);
+    }
+    return TENON_OK;
+}
+
+static const tni_hostiface *find_stand_in(const tni_linker *l, tni_str name) {
+    for (size_t i = 0; l != NULL && i < l->stand_ins.count; i++) {
+        tni_str prefix = l->stand_ins.data[i]->name;
+        if (prefix.len <= name.len &&
+            (prefix.len == 0 || memcmp(prefix.ptr, name.ptr, prefix.len) == 0)) {
+            return l->stand_ins.data[i];
+        }
+    }
+    return NULL;
 }
 
 /* The exact name, else the newest on its track. */
@@ -268,7 +281,7 @@ static tni_hostiface *find_iface(const tni_linker *l, tni_str name) {
     for (size_t i = 0; i < l->ifaces.count; i++) {
         tni_hostiface *h = l->ifaces.data[i];
         bool newer;
-        if (h->iface != NULL && tni_same_track(name, h->name, &newer) &&
+        if (tni_same_track(name, h->name, &newer) &&
             (best == NULL || (tni_same_track(best->name, h->name, &newer) && newer))) {
             best = h;
         }
@@ -321,8 +334,8 @@ static tenon_status fill_resources(linking *k, const tni_hostiface *h,
             TNI_TRY(foreign_resource(k, h, r, depth, &resources[i]));
             continue;
         }
-        TNI_TRY(tni_resource_type_new(k->inst->cs, tni_str_of(r->name), &resources[i],
-                                      k->e));
+        TNI_TRY(
+            tni_resource_type_new(k->inst->cs, tni_str_of(r->name), &resources[i], k->e));
         resources[i]->host_dtor = r->destructor;
         resources[i]->user = h->user;
     }
@@ -370,8 +383,8 @@ static bool fields_equal(const linking *k, const tenon_field *a, const tenon_fie
     return true;
 }
 
-/* Value types are equal when they are the same shape with the same names, and the resources
- * in them are the same. Explainer.md, "Type Checking". */
+/* Value types are equal when they are the same shape with the same names, and the
+ * resources in them are the same. Explainer.md, "Type Checking". */
 static bool types_equal(const linking *k, const tenon_type *a, const tenon_type *b) {
     if (a == NULL || b == NULL) {
         return a == b;
@@ -398,7 +411,8 @@ static bool types_equal(const linking *k, const tenon_type *a, const tenon_type 
     case TENON_TYPE_MAP:
     case TENON_TYPE_STREAM:
     case TENON_TYPE_FUTURE:
-        return types_equal(k, a->element, b->element) && types_equal(k, a->other, b->other);
+        return types_equal(k, a->element, b->element) &&
+               types_equal(k, a->other, b->other);
     default: return true;
     }
 }
@@ -444,11 +458,10 @@ static TNI_COLD tenon_status missing(const linking *k, tni_str name,
     if (k->iface == NULL) {
         why = "; the host offers no such interface";
     }
-    tenon_status status =
-        tni_fail(k->e, TNI_ERR_IMPORT_MISSING, TENON_NO_OFFSET, "%.*s%s%.*s: %.*s%s",
-                 (int)k->import.len, k->import.ptr, name.len == 0 ? "" : "#", (int)name.len,
-                 name.ptr, text.count > 200 ? 200 : (int)text.count, (const char *)text.data,
-                 why);
+    tenon_status status = tni_fail(
+        k->e, TNI_ERR_IMPORT_MISSING, TENON_NO_OFFSET, "%.*s%s%.*s: %.*s%s",
+        (int)k->import.len, k->import.ptr, name.len == 0 ? "" : "#", (int)name.len,
+        name.ptr, text.count > 200 ? 200 : (int)text.count, (const char *)text.data, why);
     tni_buf_free(&text);
     return status;
 }
@@ -506,8 +519,10 @@ static tenon_status new_cfunc(const linking *k, tni_cfunc_kind kind, tni_str nam
     f->cs = cs;
     f->type = type;
     f->name = name;
-    f->side = (tni_side_options){.ptr = TNI_NATIVE, .native = true,
-                                 .encoding = TNI_ENCODING_UTF8, .slots = k->resources};
+    f->side = (tni_side_options){.ptr = TNI_NATIVE,
+                                 .native = true,
+                                 .encoding = TNI_ENCODING_UTF8,
+                                 .slots = k->resources};
     *out = f;
     return TENON_OK;
 }
@@ -533,8 +548,8 @@ static tenon_status link_func(const linking *k, tni_str name, const tni_entity *
     return TENON_OK;
 }
 
-static tenon_status link_resource(const linking *k, tni_str name, const tni_entity *wanted,
-                                  tni_item *out) {
+static tenon_status link_resource(const linking *k, tni_str name,
+                                  const tni_entity *wanted, tni_item *out) {
     const u64 *n = tni_map_get(&k->iface->resources, name);
     tni_resource_type **slot = &k->inst->slots[wanted->slot];
     if (n == NULL) {
@@ -601,7 +616,8 @@ static tenon_status link_instance(const linking *k, const tni_instance_type *wan
         const tni_named_entity *x = &wanted->exports[n];
         tni_item item;
         TNI_TRY(link_item(k, x->name, x->entity, &item));
-        TNI_TRY(tni_cinstance_add_export(i, x->name, sort_of(x->entity->kind), item, k->e));
+        TNI_TRY(
+            tni_cinstance_add_export(i, x->name, sort_of(x->entity->kind), item, k->e));
     }
     out->instance = i;
     return TENON_OK;
@@ -621,22 +637,22 @@ static bool only_types(const tni_instance_type *t) {
     return true;
 }
 
-static tenon_status stand_in_func(const linking *k, tni_str name, const tni_entity *wanted,
-                                  tni_item *out) {
+static tenon_status stand_in_func(const linking *k, tni_str name,
+                                  const tni_entity *wanted, tni_item *out) {
     tni_arena *a = &k->inst->cs->arena;
     tni_buf text;
     tni_buf_init(&text, k->inst->cs->heap);
     tni_buf_format(&text, "%.*s: %.*s%s%.*s", (int)k->iface->message.len,
                    k->iface->message.ptr, (int)k->import.len, k->import.ptr,
                    name.len == 0 ? "" : "#", (int)name.len, name.ptr);
-    tni_str message =
-        tni_arena_str(a, (tni_str){(const char *)text.data, text.failed ? 0 : text.count});
+    tni_str copy = tni_arena_str(
+        a, (tni_str){(const char *)text.data, text.failed ? 0 : text.count});
     tni_buf_free(&text);
-    if (message.ptr == NULL) {
+    if (copy.ptr == NULL) {
         return tni_no_memory(k->e);
     }
     TNI_TRY(new_cfunc(k, TNI_CFUNC_TRAPPING, name, wanted->func, &out->func));
-    out->func->message = message;
+    out->func->message = copy;
     return tni_params_tuple(a, wanted->func, &out->func->params, k->e);
 }
 
@@ -651,7 +667,8 @@ static tenon_status stand_in_instance(const linking *k, const tni_instance_type 
         const tni_named_entity *x = &wanted->exports[n];
         tni_item item;
         TNI_TRY(stand_in(k, x->name, x->entity, &item));
-        TNI_TRY(tni_cinstance_add_export(i, x->name, sort_of(x->entity->kind), item, k->e));
+        TNI_TRY(
+            tni_cinstance_add_export(i, x->name, sort_of(x->entity->kind), item, k->e));
     }
     out->instance = i;
     return TENON_OK;
@@ -664,8 +681,8 @@ static tenon_status stand_in(const linking *k, tni_str name, const tni_entity *w
     case TNI_ENTITY_FUNC: return stand_in_func(k, name, wanted, out);
     case TNI_ENTITY_RESOURCE:
         if (wanted->is_new) {
-            TNI_TRY(tni_resource_type_new(k->inst->cs, name, &k->inst->slots[wanted->slot],
-                                          k->e));
+            TNI_TRY(tni_resource_type_new(k->inst->cs, name,
+                                          &k->inst->slots[wanted->slot], k->e));
         }
         out->resource = k->inst->slots[wanted->slot];
         return TENON_OK;
@@ -680,32 +697,24 @@ static tenon_status stand_in(const linking *k, tni_str name, const tni_entity *w
 
 /* -- imports -- */
 
-/* Interfaces are found by the import's name; what is imported at the root is in the
- * interface "". */
-static tni_hostiface *find_offer(const linking *k, const tni_named_entity *import) {
-    if (import->entity->kind == TNI_ENTITY_INSTANCE) {
-        return find_iface(k->l, import->name);
+/* Interfaces are found by the import's name, or by the name of what it implements; what
+ * is imported at the root is in the interface "". */
+static const tni_hostiface *find_offer(const linking *k, const tni_named_entity *import) {
+    if (import->entity->kind != TNI_ENTITY_INSTANCE) {
+        const tni_hostiface *h = find_iface(k->l, TNI_STR(""));
+        bool has = h != NULL && (tni_map_get(&h->funcs, import->name) != NULL ||
+                                 tni_map_get(&h->resources, import->name) != NULL);
+        return has ? h : NULL;
     }
-    tni_hostiface *exact = find_iface(k->l, import->name); /* a stand-in for a function */
-    return exact != NULL && exact->iface == NULL ? exact : find_iface(k->l, TNI_STR(""));
+    const tni_hostiface *h = find_iface(k->l, import->name);
+    return h == NULL && import->implements.len != 0 ? find_iface(k->l, import->implements)
+                                                    : h;
 }
 
-static bool is_type(const tni_entity *x) {
+static bool is_only_types(const tni_entity *x) {
     return x->kind == TNI_ENTITY_INSTANCE
                ? only_types(x->instance)
                : sort_of(x->kind) == TNI_SORT_TYPE && x->kind != TNI_ENTITY_RESOURCE;
-}
-
-/* Whether a root import of a function or resource is in what was found. */
-static bool has_item(const tni_hostiface *h, const tni_named_entity *import) {
-    if (h == NULL) {
-        return false;
-    }
-    if (import->entity->kind == TNI_ENTITY_INSTANCE || h->iface == NULL) {
-        return true;
-    }
-    return tni_map_get(&h->funcs, import->name) != NULL ||
-           tni_map_get(&h->resources, import->name) != NULL;
 }
 
 tenon_status tni_link_import(tni_linker *l, tni_cinstance *inst,
@@ -715,17 +724,11 @@ tenon_status tni_link_import(tni_linker *l, tni_cinstance *inst,
     const tni_entity *wanted = import->entity;
     const tni_str none = {"", 0};
     k.iface = find_offer(&k, import);
-    if (!has_item(k.iface, import) && !is_type(wanted)) {
-        if (l != NULL && l->missing != NULL) {
-            TNI_TRY(l->missing(l->missing_user, l, import->name, wanted, e));
-            k.iface = find_offer(&k, import);
-        }
-        if (!has_item(k.iface, import)) {
-            return missing(&k, none, wanted);
-        }
-    }
-    if (k.iface == NULL || k.iface->iface == NULL) {
-        return stand_in(&k, none, wanted, out);
+    if (k.iface == NULL) {
+        k.iface = find_stand_in(l, import->name);
+        return k.iface == NULL && !is_only_types(wanted)
+                   ? missing(&k, none, wanted)
+                   : stand_in(&k, none, wanted, out);
     }
     TNI_TRY(linked_iface(&k, k.iface, &k.resources, 0));
     if (wanted->kind == TNI_ENTITY_INSTANCE) {

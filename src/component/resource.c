@@ -1,8 +1,8 @@
 /* resource.c: handles of resources as values, and the resource built-ins.
  * CanonicalABI.md, "Resource State", "canon resource.new" and the two after it.
  *
- * A guest's table holds {type, rep}. The host's table holds two sorts of entries: objects of
- * the host (whose rep in guests' entries is their index there), and handles of
+ * A guest's table holds {type, rep}. The host's table holds two sorts of entries: objects
+ * of the host (whose rep in guests' entries is their index there), and handles of
  * guest-defined resources that the host was given. */
 #include "component/resource.h"
 
@@ -90,9 +90,10 @@ tenon_status tni_wrong_handle(tni_cstore *cs, const tni_handle *found, u32 index
                               const char *expected, tenon_error *e) {
     const char *what = describe(cs, found);
     bool same = strcmp(what, expected) == 0;
-    return tni_trap(e, TNI_ERR_HANDLE_TYPE,
-                    "handle index %u used with the wrong type, expected %s but found %s%s",
-                    index, expected, same ? "a different " : "", what);
+    return tni_trap(
+        e, TNI_ERR_HANDLE_TYPE,
+        "handle index %u used with the wrong type, expected %s but found %s%s", index,
+        expected, same ? "a different " : "", what);
 }
 
 static tenon_status wrong_resource(tni_cstore *cs, const tni_handle *found, u32 index,
@@ -159,7 +160,8 @@ static tenon_status get_resource(tni_transfer *x, u32 i, const tni_resource_type
 
 /* CanonicalABI: lift_own. An object that the host gives away stays in the host's table,
  * where its index is the rep, but is no longer the host's to use. */
-static tenon_status lift_own(tni_transfer *x, u32 i, const tni_resource_type *rt, u32 *rep) {
+static tenon_status lift_own(tni_transfer *x, u32 i, const tni_resource_type *rt,
+                             u32 *rep) {
     tni_handle *h;
     TNI_TRY(get_resource(x, i, rt, &h));
     if (h->lends != 0) {
@@ -208,7 +210,8 @@ static tenon_status lower_own(tni_transfer *x, u32 rep, const tni_resource_type 
         *to = rep;
         return TENON_OK;
     }
-    tni_handle h = {.kind = TNI_HANDLE_RESOURCE, .own = 1, .rep = rep, .type = rt->number};
+    tni_handle h = {
+        .kind = TNI_HANDLE_RESOURCE, .own = 1, .rep = rep, .type = rt->number};
     return tni_handles_add(table_of(x, &x->dst), &h, to, x->e);
 }
 
@@ -220,7 +223,9 @@ static tenon_status lower_borrow(tni_transfer *x, u32 rep, const tni_resource_ty
         return TENON_OK;
     }
     TNI_ASSERT(x->scope != NULL);
-    tni_handle h = {.kind = TNI_HANDLE_RESOURCE, .scope = x->scope->number, .rep = rep,
+    tni_handle h = {.kind = TNI_HANDLE_RESOURCE,
+                    .scope = x->scope->number,
+                    .rep = rep,
                     .type = rt->number};
     TNI_TRY(tni_handles_add(table_of(x, &x->dst), &h, to, x->e));
     x->scope->num_borrows++;
@@ -273,8 +278,8 @@ static tni_next new_enter(tni_thread *t, tni_func *self, tni_slot *fp) {
     if (!may_leave(t, b->inst)) {
         return TNI_NEXT_FAIL;
     }
-    tni_handle h = {.kind = TNI_HANDLE_RESOURCE, .own = 1, .rep = (u32)fp[0],
-                    .type = b->rt->number};
+    tni_handle h = {
+        .kind = TNI_HANDLE_RESOURCE, .own = 1, .rep = (u32)fp[0], .type = b->rt->number};
     u32 i = 0;
     tenon_status status = tni_handles_add(&b->inst->handles, &h, &i, tni_thread_error(t));
     if (status != TENON_OK) {
@@ -317,8 +322,8 @@ static tni_next call_destructor(tni_thread *t, tni_func *self, tni_slot *fp, u32
     const builtin *b = tni_func_data(self);
     tni_cstore *cs = b->inst->cs;
     if (!tni_may_enter(b->rt->impl, b->stop)) {
-        return failed(tni_fail(tni_thread_error(t), TNI_ERR_CANNOT_ENTER, TENON_NO_OFFSET,
-                               NULL));
+        return failed(
+            tni_fail(tni_thread_error(t), TNI_ERR_CANNOT_ENTER, TENON_NO_OFFSET, NULL));
     }
     if (b->rt->dtor == NULL) {
         return TNI_NEXT_RETURN;
@@ -379,11 +384,11 @@ static tni_next drop_resume(tni_thread *t, tni_func *self, tni_slot *fp, tni_why
 
 static const tni_native native_new = {"resource.new", 0, new_enter, NULL, NULL};
 static const tni_native native_rep = {"resource.rep", 0, rep_enter, NULL, NULL};
-static const tni_native native_drop = {"resource.drop", DROP_SLOTS, drop_enter, drop_resume,
-                                       NULL};
+static const tni_native native_drop = {"resource.drop", DROP_SLOTS, drop_enter,
+                                       drop_resume, NULL};
 
-tenon_status tni_canon_resource(tni_cinstance *inst, const tni_canon *canon, tni_func **out,
-                                tenon_error *e) {
+tenon_status tni_canon_resource(tni_cinstance *inst, const tni_canon *canon,
+                                tni_func **out, tenon_error *e) {
     builtin *b = TNI_ARENA_NEW(&inst->cs->arena, builtin);
     if (b == NULL) {
         return tni_no_memory(e);

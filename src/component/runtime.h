@@ -46,7 +46,6 @@ tni_str tni_cinstance_export_name(const tni_cinstance *i, u32 n, tni_sort *sort)
 const tenon_func_type *tni_cfunc_type(const tni_cfunc *f);
 tni_store *tni_cfunc_store(const tni_cfunc *f);
 const tenon_type *tni_cfunc_params(const tni_cfunc *f); /* the tuple of parameters */
-tni_store *tni_cfunc_store(const tni_cfunc *f);
 
 /* Calls from the host: args is the native tuple (tni_cfunc_params), result room for the
  * native result or NULL. What the result points to is allocated in results, and so are

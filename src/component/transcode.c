@@ -2,9 +2,9 @@
  * the order and sizes of definitions.py. CanonicalABI.md, "Loading" (load_string…),
  * "Storing" (store_string…).
  *
- * A string has been checked to be well-formed before anything is written. When a component
- * calls itself, its realloc can still change the bytes behind our back; so the encoders
- * check what they read and never write beyond the room they have. */
+ * A string has been checked to be well-formed before anything is written. When a
+ * component calls itself, its realloc can still change the bytes behind our back; so the
+ * encoders check what they read and never write beyond the room they have. */
 #include "base/assert.h"
 #include "base/unicode.h"
 #include "component/transfer.h"
@@ -101,8 +101,8 @@ static tenon_status check_encoding(tni_transfer *x, const source *s) {
 }
 
 /* CanonicalABI: load_string_from_range. */
-static tenon_status load_string_from_range(tni_transfer *x, u64 ptr, u64 tagged_code_units,
-                                           source *s) {
+static tenon_status load_string_from_range(tni_transfer *x, u64 ptr,
+                                           u64 tagged_code_units, source *s) {
     u64 tag = utf16_tag(&x->src);
     u32 align = 2;
     s->at = ptr;
@@ -203,7 +203,8 @@ static tenon_status allocate(tni_transfer *x, u32 align, u64 bytes, u64 *at) {
     return tni_check_allocated(x, TNI_RANGE_STRING, *at, bytes, align);
 }
 
-/* trap_if(…) after the call is for check_align, which is not always the align asked for. */
+/* trap_if(…) after the call is for check_align, which is not always the align asked for.
+ */
 static tenon_status reallocate(tni_transfer *x, u64 *at, u64 old_bytes, u32 align,
                                u64 bytes, u32 check_align) {
     TNI_TRY(tni_reallocate(x, *at, old_bytes, align, bytes, at));

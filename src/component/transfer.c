@@ -3,8 +3,8 @@
  *
  * Every function here is a load or lift_flat of definitions.py fused with the store or
  * lower_flat of the same type. On entry places in memory have been checked for bounds and
- * alignment. C recursion is as deep as types nest, which the loader limits. Strings are in
- * transcode.c. */
+ * alignment. C recursion is as deep as types nest, which the loader limits. Strings are
+ * in transcode.c. */
 #include "component/transfer.h"
 
 #include "base/assert.h"
@@ -122,7 +122,8 @@ tenon_status tni_lower_pointer(tni_transfer *x, const tenon_type *t, u64 pointer
 
 /* Runs the guest's realloc: it cannot leave its instance, may enter it at any time, and
  * sees context slots of its own. CanonicalABI: LiftLowerContext.reallocate. */
-static tenon_status call_realloc(tni_transfer *x, const tni_slot args[4], tni_slot *result) {
+static tenon_status call_realloc(tni_transfer *x, const tni_slot args[4],
+                                 tni_slot *result) {
     const tni_side_options *o = x->dst.o;
     u64 ctx[2] = {x->cs->ctx[0], x->cs->ctx[1]};
     TNI_ASSERT(o->inst->may_leave);
@@ -268,7 +269,8 @@ static tenon_status transfer_enum(tni_transfer *x, const tenon_type *t, tni_plac
     return TENON_OK;
 }
 
-static void transfer_flags(tni_transfer *x, const tenon_type *t, tni_place s, tni_place d) {
+static void transfer_flags(tni_transfer *x, const tenon_type *t, tni_place s,
+                           tni_place d) {
     u32 bytes = tni_flags_bytes(t->count);
     u32 v = (u32)get(&x->src, s, bytes); /* extra bits are ignored */
     put(&x->dst, d, bytes, t->count >= 32 ? v : v & ((UINT32_C(1) << t->count) - 1));
@@ -283,10 +285,9 @@ static tenon_status transfer_record(tni_transfer *x, const tenon_type *ts, tni_p
     u64 flat = 0;
     for (u32 i = 0; i < ts->count; i++) {
         const tenon_type *fs = ts->fields[i].type;
-        TNI_TRY(tni_transfer_value(x, fs,
-                                   (tni_place){s.at + (s.flat ? flat : from[i]), s.flat},
-                                   td->fields[i].type,
-                                   (tni_place){d.at + (d.flat ? flat : to[i]), d.flat}));
+        TNI_TRY(tni_transfer_value(
+            x, fs, (tni_place){s.at + (s.flat ? flat : from[i]), s.flat},
+            td->fields[i].type, (tni_place){d.at + (d.flat ? flat : to[i]), d.flat}));
         flat += fs->flat_count;
     }
     return TENON_OK;
@@ -396,8 +397,8 @@ static tenon_status transfer_list(tni_transfer *x, const tenon_type *ts, tni_pla
 }
 
 /* A list of fixed length stands in place; flat, its elements are values one by one. */
-static tenon_status transfer_fixed_list(tni_transfer *x, const tenon_type *ts, tni_place s,
-                                        const tenon_type *td, tni_place d) {
+static tenon_status transfer_fixed_list(tni_transfer *x, const tenon_type *ts,
+                                        tni_place s, const tenon_type *td, tni_place d) {
     const tenon_type *es = ts->element, *ed = td->element;
     u64 step_s = s.flat ? es->flat_count : es->size[x->src.o->ptr];
     u64 step_d = d.flat ? ed->flat_count : ed->size[x->dst.o->ptr];

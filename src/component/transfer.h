@@ -3,8 +3,8 @@
  *
  * A side is a linear memory with its options or the host's own memory; a value stands in
  * memory or in flat core values. Lifting and lowering are fused: nothing is built in
- * between. The value's type is given twice, once for each side, since resources are numbered
- * differently; both are equal but for that. */
+ * between. The value's type is given twice, once for each side, since resources are
+ * numbered differently; both are equal but for that. */
 #ifndef TNI_TRANSFER_H
 #define TNI_TRANSFER_H
 
