@@ -36,10 +36,6 @@ endif
 ifeq ($(ENCODING),id16)
 DEFS += -DTNI_ENCODING_ID16=1
 endif
-ifdef M32
-FLAGS += -m32 -msse2 -mfpmath=sse
-LDFLAGS += -m32
-endif
 
 CORE_DIRS = base core binary valid exec component
 LIB_DIRS  = $(CORE_DIRS) wit text api wasi
@@ -214,9 +210,10 @@ uninstall:
 	    $(DESTDIR)$(PREFIX)/lib/pkgconfig/tenon.pc $(DESTDIR)$(PREFIX)/include/tenon.h \
 	    $(DESTDIR)$(PREFIX)/include/tenon $(DESTDIR)$(PREFIX)/share/man/man1/tenon.1
 
-#: make m32          everything of ours, built for 32 bits (needs gcc-multilib)
+#: make m32          everything of ours, built for 32 bits (i686, under qemu-user)
+M32_CC ?= i686-linux-gnu-gcc -msse2 -mfpmath=sse
 m32:
-	@$(MAKE) --no-print-directory test B=build/m32 M32=1
+	@tools/test-foreign '$(M32_CC)' qemu-i386 build/m32
 
 #: make big-endian   everything of ours on s390x, under qemu-user
 BIG_CC ?= s390x-linux-gnu-gcc
