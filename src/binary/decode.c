@@ -558,8 +558,7 @@ static tenon_status read_data(decoder *d, tni_data_def *out) {
     if (kind != 1) {
         TNI_TRY(read_expr(d, &out->offset));
     }
-    /* The scripts want "unexpected end" here, and "length out of bounds" elsewhere. */
-    TNI_TRY(tni_read_u32(&d->r, &size));
+    TNI_TRY(tni_read_count(&d->r, &size));
     TNI_TRY(tni_read_bytes(&d->r, size, &bytes));
     out->bytes = span_from(d, bytes);
     return TENON_OK;
@@ -629,12 +628,16 @@ static tenon_status read_section(decoder *d, u8 *last) {
     u32 size;
     TNI_TRY(tni_read_count(&d->r, &size));
     const u8 *start = d->r.cur;
-    d->section_end = start + size;
+    bool cut = size > tni_reader_left(&d->r);
+    d->section_end = cut ? d->r.end : start + size;
     if (id == 0) {
         TNI_TRY(custom_section(d, *last));
     } else {
         *last = id;
         TNI_TRY(sections[id].read(d));
+    }
+    if (cut) {
+        return fail(d, TNI_ERR_UNEXPECTED_END, d->r.end);
     }
     if (d->r.cur != d->section_end) {
         return fail(d, TNI_ERR_SECTION_SIZE, start);
@@ -664,6 +667,50 @@ static tenon_status read_sections(decoder *d) {
         return fail(d, TNI_ERR_DATA_COUNT, d->r.end);
     }
     return TENON_OK;
+}
+
+/* -- bodies: Core 3.0, 5.5.13 -- */
+
+tenon_status tni_read_locals(tni_reader *r, void *user,
+                             tenon_status (*add)(void *user, u32 count, tni_valtype t)) {
+    u32 groups;
+    u64 sum = 0, at = tni_reader_offset(r);
+    TNI_TRY(tni_read_count(r, &groups));
+    for (u32 i = 0; i < groups; i++) {
+        u32 n;
+        tni_valtype t;
+        TNI_TRY(tni_read_u32(r, &n));
+        TNI_TRY(tni_read_valtype(r, &t));
+        sum += n;
+        if (sum > UINT32_MAX) {
+            return tni_fail(r->e, TNI_ERR_TOO_MANY_LOCALS, at, NULL);
+        }
+        if (add != NULL) {
+            TNI_TRY(add(user, n, t));
+        }
+    }
+    return TENON_OK;
+}
+
+static tenon_status check_bodies(const tni_module *m, u32 count, tenon_error *e) {
+    for (u32 i = 0; i < count; i++) {
+        const tni_span *body = &m->funcs[i].body;
+        if (body->ptr == NULL) {
+            return TENON_OK; /* the decoder did not get here */
+        }
+        tni_reader r = tni_reader_of(
+            body->ptr, (size_t)(m->bytes + m->byte_count - body->ptr), body->offset, e);
+        TNI_TRY(tni_read_locals(&r, NULL, NULL));
+        TNI_TRY(tni_skip_expr(&r, m->engine->features, m->has_data_count));
+        if ((size_t)(r.cur - r.start) != body->len) {
+            return tni_fail(e, TNI_ERR_SECTION_SIZE, body->offset, "of a function body");
+        }
+    }
+    return TENON_OK;
+}
+
+tenon_status tni_module_check_bodies(const tni_module *m, tenon_error *e) {
+    return check_bodies(m, m->func_count - m->imported_funcs, e);
 }
 
 /* -- index spaces: imports, then definitions -- */
@@ -765,6 +812,12 @@ tenon_status tni_module_decode(tenon_engine *engine, const u8 *bytes, size_t len
     tenon_status status = read_sections(&d);
     if (status == TENON_OK) {
         status = finish(&d);
+    } else if (status == TENON_MALFORMED && m->funcs != NULL) {
+        /* What is wrong with a body comes before what is wrong after it. */
+        tenon_error earlier;
+        if (check_bodies(m, m->func_count, &earlier) == TENON_MALFORMED) {
+            *e = earlier;
+        }
     }
     tni_vec_free(&m->heap, &d.customs);
     tni_vec_free(&m->heap, &d.types);

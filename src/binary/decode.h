@@ -5,6 +5,7 @@
 #ifndef TNI_DECODE_H
 #define TNI_DECODE_H
 
+#include "base/reader.h"
 #include "core/module.h"
 
 /* Decodes len bytes, which start at offset base of the outermost binary. With borrow, the
@@ -12,5 +13,12 @@
 tenon_status tni_module_decode(tenon_engine *engine, const u8 *bytes, size_t len, u64 base,
                                bool borrow, tni_module **out, tenon_error *e);
 
+/* Looks for the first function whose body is malformed, for bodies are else read by the
+ * validator. TENON_OK if there is none. */
+tenon_status tni_module_check_bodies(const tni_module *m, tenon_error *e);
+/* The groups of locals before a body's code: passes over them, calling add (unless NULL)
+ * for each. Core 3.0, 5.5.13. */
+tenon_status tni_read_locals(tni_reader *r, void *user,
+                             tenon_status (*add)(void *user, u32 count, tni_valtype t));
 
 #endif

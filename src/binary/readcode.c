@@ -75,8 +75,9 @@ tenon_status tni_read_valtype(tni_reader *r, tni_valtype *out) {
 
 tenon_status tni_read_count(tni_reader *r, u32 *out) {
     u64 at = tni_reader_offset(r);
+    size_t left = tni_reader_left(r);
     TNI_TRY(tni_read_u32(r, out));
-    if (*out > tni_reader_left(r)) {
+    if (*out > left) {
         return tni_fail(r->e, TNI_ERR_LENGTH_OUT_OF_BOUNDS, at, NULL);
     }
     return TENON_OK;

@@ -50,7 +50,9 @@ typedef struct tni_cast {
 tenon_status tni_read_heaptype(tni_reader *r, u32 *out);
 tenon_status tni_read_reftype(tni_reader *r, tni_valtype *out);
 tenon_status tni_read_valtype(tni_reader *r, tni_valtype *out);
-/* A count of things, each at least one byte, in what follows. Core 3.0, 5.1.3. */
+/* A count of things, each at least one byte, in what follows. Core 3.0, 5.1.3. As in the
+ * official scripts' notion of "length out of bounds", the count's own bytes are among
+ * those that follow: it can exceed what is left by a few. */
 tenon_status tni_read_count(tni_reader *r, u32 *out);
 
 /* Core 3.0, 5.4. features are the engine's: a flagged instruction that is off is an

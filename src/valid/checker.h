@@ -28,6 +28,22 @@ typedef struct tni_local_run {
     tni_valtype type;
 } tni_local_run;
 
+/* The type of an instruction with at most two operands, both of fixed types, as two loads
+ * and two compares want it. Made from op.def's signature when the instruction is first
+ * met; an address is taken for an i32. */
+typedef struct tni_shape {
+    bool known;
+    bool fits; /* else the signature is walked */
+    u8 in_count;
+    u8 out_count;
+    u8 top;    /* kinds; TNI_KIND_BOT where there is none */
+    u8 second; /* the operand below */
+    u8 out;
+} tni_shape;
+
+/* Values below the bottom of the operand stack, so that two can always be looked at. */
+#define TNI_STACK_FLOOR 2
+
 /* So many locals have their types in an array; further ones are kept in runs, for a few
  * bytes can declare very many. */
 #define TNI_FLAT_LOCALS 256
@@ -49,9 +65,11 @@ typedef struct tni_checker {
     TNI_VEC(tni_valtype) vals;
     TNI_VEC(tni_ctrl) ctrls;
     u32 height; /* of the innermost frame */
+    tni_shape shapes[TNI_OP_COUNT];
 
     u32 local_count;
     u32 param_count;
+    bool too_many_locals;
     tni_valtype flat[TNI_FLAT_LOCALS];
     TNI_VEC(tni_local_run) runs; /* of locals from TNI_FLAT_LOCALS on */
     TNI_VEC(u32) inits;          /* locals without default that have been set */

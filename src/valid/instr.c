@@ -391,22 +391,30 @@ static tenon_status check_select_typed(tni_checker *c) {
 
 /* -- variables: Core 3.0, 3.4.3 -- */
 
-static tenon_status check_local_get(tni_checker *c) {
+/* The local that the instruction names, with its type. */
+static inline tenon_status read_local(tni_checker *c, u32 *x, tni_valtype *t) {
+    TNI_TRY(tni_read_u32(&c->r, x));
+    if (TNI_LIKELY(*x < c->local_count && *x < TNI_FLAT_LOCALS)) {
+        *t = c->flat[*x];
+        return TENON_OK;
+    }
+    return tni_local_type(c, *x, t);
+}
+
+static inline tenon_status check_local_get(tni_checker *c) {
     u32 x;
     tni_valtype t;
-    TNI_TRY(tni_read_u32(&c->r, &x));
-    TNI_TRY(tni_local_type(c, x, &t));
+    TNI_TRY(read_local(c, &x, &t));
     if (!tni_is_defaultable(t)) {
         TNI_TRY(tni_check_local_set(c, x));
     }
     return tni_push(c, t);
 }
 
-static tenon_status check_local_set(tni_checker *c, bool is_tee) {
+static inline tenon_status check_local_set(tni_checker *c, bool is_tee) {
     u32 x;
     tni_valtype t;
-    TNI_TRY(tni_read_u32(&c->r, &x));
-    TNI_TRY(tni_local_type(c, x, &t));
+    TNI_TRY(read_local(c, &x, &t));
     TNI_TRY(tni_pop(c, t));
     if (!tni_is_defaultable(t)) {
         TNI_TRY(tni_note_local_set(c, x));
@@ -533,6 +541,12 @@ static tenon_status check_memory_copy(tni_checker *c) {
 /* Core 3.0, 3.4.5: memarg. Atomic accesses (threads) want their natural alignment. */
 static tenon_status check_memarg(tni_checker *c, const tni_op_info *info,
                                  tni_valtype *address) {
+    const u8 *p = c->r.cur;
+    if (TNI_LIKELY(c->r.end - p >= 2 && p[0] <= info->arg && p[1] < 0x80 &&
+                   info->group != TNI_GROUP_THREADS)) {
+        c->r.cur += 2;
+        return get_memory(c, 0, address);
+    }
     tni_memarg memarg;
     TNI_TRY(tni_read_memarg(&c->r, &memarg));
     TNI_TRY(get_memory(c, memarg.memory, address));
@@ -578,10 +592,17 @@ static tenon_status check_lane(tni_checker *c, u32 lanes) {
 static tenon_status check_immediates(tni_checker *c, const tni_op_info *info,
                                      tni_valtype *address) {
     u32 x;
+    i32 i;
     const tni_tabletype *table;
     tni_valtype element;
     switch ((tni_imm)info->imm) {
     case TNI_IMM_NONE: return TENON_OK;
+    case TNI_IMM_I32:
+        if (TNI_LIKELY(c->r.cur != c->r.end && *c->r.cur < 0x80)) {
+            c->r.cur++;
+            return TENON_OK;
+        }
+        return tni_read_s32(&c->r, &i);
     case TNI_IMM_MEMARG: return check_memarg(c, info, address);
     case TNI_IMM_MEMORY:
         TNI_TRY(tni_read_u32(&c->r, &x));
@@ -604,7 +625,7 @@ static tenon_status check_immediates(tni_checker *c, const tni_op_info *info,
         TNI_TRY(check_memarg(c, info, address));
         return check_lane(c, 16u >> info->arg);
     case TNI_IMM_SHUFFLE:
-        for (u32 i = 0; i < 16; i++) {
+        for (u32 k = 0; k < 16; k++) {
             TNI_TRY(check_lane(c, 32));
         }
         return TENON_OK;
@@ -622,12 +643,23 @@ static inline tni_valtype letter_type(char letter, tni_valtype address) {
     return letter == 'a' ? address : TNI_VALTYPE(letter_types[(u8)letter]);
 }
 
-static tenon_status check_fixed(tni_checker *c, const tni_op_info *info) {
-    tni_valtype address = TNI_BOT;
-    if (info->imm != TNI_IMM_NONE) {
-        TNI_TRY(check_immediates(c, info, &address));
+static void learn_shape(tni_shape *s, const char *sig) {
+    const tni_valtype address = TNI_I32;
+    s->known = true;
+    while (sig[s->in_count] != ':') {
+        s->in_count++;
     }
-    const char *sig = info->sig;
+    const char *out = sig + s->in_count + 1;
+    s->out_count = (u8)strlen(out);
+    s->fits = s->in_count <= 2 && s->out_count <= 1;
+    if (s->fits) {
+        s->top = s->in_count > 0 ? (u8)letter_type(sig[s->in_count - 1], address) : 0;
+        s->second = s->in_count > 1 ? (u8)letter_type(sig[0], address) : 0;
+        s->out = s->out_count > 0 ? (u8)letter_type(out[0], address) : 0;
+    }
+}
+
+static tenon_status check_signature(tni_checker *c, const char *sig, tni_valtype address) {
     u32 n = 0;
     while (sig[n] != ':') {
         n++;
@@ -639,6 +671,28 @@ static tenon_status check_fixed(tni_checker *c, const tni_op_info *info) {
         TNI_TRY(tni_push(c, letter_type(*sig, address)));
     }
     return TENON_OK;
+}
+
+static inline tenon_status check_fixed(tni_checker *c, const tni_op_info *info) {
+    tni_valtype address = TNI_I32;
+    if (info->imm != TNI_IMM_NONE) {
+        TNI_TRY(check_immediates(c, info, &address));
+    }
+    tni_shape *s = &c->shapes[c->op];
+    if (TNI_UNLIKELY(!s->known)) {
+        learn_shape(s, info->sig);
+    }
+    size_t n = c->vals.count;
+    tni_valtype *top = c->vals.data + n;
+    u32 wrong = (top[-1] ^ s->top) & (s->in_count > 0 ? UINT32_MAX : 0);
+    wrong |= (top[-2] ^ s->second) & (s->in_count > 1 ? UINT32_MAX : 0);
+    if (TNI_LIKELY(wrong == 0 && s->fits && n - c->height >= s->in_count &&
+                   n < c->vals.capacity && address == TNI_I32)) {
+        top[-(ptrdiff_t)s->in_count] = s->out;
+        c->vals.count = n - s->in_count + s->out_count;
+        return TENON_OK;
+    }
+    return check_signature(c, info->sig, address);
 }
 
 /* -- dispatch -- */
@@ -700,13 +754,17 @@ static tenon_status check_instr(tni_checker *c, tni_op op) {
     }
 }
 
-/* The first use of each group. */
-static void note_group(tni_checker *c, tni_group group) {
-    if (!c->m->group_use[group].used) {
-        c->m->group_use[group].used = true;
-        c->m->group_use[group].op = c->op;
-        c->m->group_use[group].offset = c->r.base + (u64)(c->instr - c->r.start);
+/* Notes the first use of each group. A one-byte instruction of a flagged group is seen to
+ * be on here, others where they are read. */
+static tenon_status enter_group(tni_checker *c, tni_group group) {
+    if (c->m->group_use[group].used) {
+        return TENON_OK;
     }
+    u64 at = c->r.base + (u64)(c->instr - c->r.start);
+    c->m->group_use[group].used = true;
+    c->m->group_use[group].op = c->op;
+    c->m->group_use[group].offset = at;
+    return tni_check_op_feature(&c->r, c->features, c->op, at);
 }
 
 /* Core 3.0, 3.4.14; global.get is looked at where it is checked */
@@ -739,29 +797,37 @@ static bool is_const_op(tni_op op) {
     }
 }
 
-static tenon_status next_op(tni_checker *c) {
+static inline tenon_status next_op(tni_checker *c) {
     c->instr = c->r.cur;
     if (TNI_LIKELY(c->r.cur != c->r.end)) {
-        tni_op op = tni_op_of_byte(*c->r.cur);
-        if (TNI_LIKELY(op != TNI_OP_COUNT && tni_ops[op].group != TNI_GROUP_LEGACY_EXN)) {
+        c->op = tni_op_of_byte(*c->r.cur);
+        if (TNI_LIKELY(c->op != TNI_OP_COUNT)) {
             c->r.cur++;
-            c->op = op;
             return TENON_OK;
         }
     }
     return tni_read_op(&c->r, c->features, &c->op);
 }
 
-tenon_status tni_check_expr(tni_checker *c, const tni_valtype *results, u32 count) {
+static tenon_status begin_expr(tni_checker *c, const tni_valtype *results, u32 count) {
+    static const tni_valtype floor[TNI_STACK_FLOOR] = {TNI_BOT, TNI_BOT};
     TNI_ASSERT(c->ctrls.count == 0);
-    tni_ctrl f = {.op = TNI_OP_BLOCK, .result_count = count, .results = results};
-    c->vals.count = 0;
     c->instr = c->r.cur;
-    TNI_TRY(tni_push_ctrl(c, &f));
+    c->op = TNI_OP_BLOCK;
+    c->vals.count = 0;
+    TNI_TRY(tni_push_many(c, floor, TNI_STACK_FLOOR));
+    return tni_push_ctrl(c, &(tni_ctrl){.op = TNI_OP_BLOCK,
+                                        .result_count = count,
+                                        .results = results});
+}
+
+tenon_status tni_check_expr(tni_checker *c, const tni_valtype *results, u32 count) {
+    TNI_TRY(begin_expr(c, results, count));
     while (c->ctrls.count > 0) {
         TNI_TRY(next_op(c));
-        if (TNI_UNLIKELY(tni_ops[c->op].group != TNI_GROUP_MVP)) {
-            note_group(c, (tni_group)tni_ops[c->op].group);
+        tni_group group = (tni_group)tni_ops[c->op].group;
+        if (TNI_UNLIKELY(group != TNI_GROUP_MVP)) {
+            TNI_TRY(enter_group(c, group));
         }
         if (TNI_UNLIKELY(c->is_const && !is_const_op(c->op))) {
             return tni_check_fail(c, TNI_ERR_CONST_REQUIRED, NULL);

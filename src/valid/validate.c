@@ -3,6 +3,7 @@
 
 #include "base/format.h"
 #include "base/limits.h"
+#include "binary/decode.h"
 #include "binary/readcode.h"
 #include "valid/checker.h"
 
@@ -432,39 +433,15 @@ static tenon_status check_start(tni_checker *c) {
 
 /* -- functions: Core 3.0, 3.5.6 and 3.5.7; the grammar: 5.5.13 -- */
 
-/* Reads the groups of locals, and adds them unless c is NULL. The sum is checked against
- * the grammar's limit before our own. */
-static tenon_status read_locals(tni_reader *r, tni_checker *c) {
-    u32 groups;
-    u64 sum = c == NULL ? 0 : c->param_count;
-    u64 params = sum;
-    u64 at = tni_reader_offset(r);
-    TNI_TRY(tni_read_count(r, &groups));
-    for (u32 i = 0; i < groups; i++) {
-        u32 n;
-        tni_valtype t;
-        TNI_TRY(tni_read_u32(r, &n));
-        TNI_TRY(tni_read_valtype(r, &t));
-        sum += n;
-        if (sum - params > UINT32_MAX) {
-            return tni_fail(r->e, TNI_ERR_TOO_MANY_LOCALS, at, NULL);
-        }
-        if (c != NULL && sum <= TNI_LIMIT_locals) {
-            TNI_TRY(check_valtype(c, t, at));
-            TNI_TRY(tni_add_locals(c, n, tni_module_close(c->m, t)));
-        }
+/* Past our limit they are only counted, for the grammar's limit goes first. */
+static tenon_status add_locals(void *user, u32 count, tni_valtype t) {
+    tni_checker *c = user;
+    TNI_TRY(check_valtype(c, t, tni_reader_offset(&c->r) - 1));
+    if (count > TNI_LIMIT_locals - c->local_count) {
+        c->too_many_locals = true;
+        return TENON_OK;
     }
-    if (sum > TNI_LIMIT_locals) {
-        return tni_fail(r->e, TNI_ERR_LIMIT, at, "locals of a function");
-    }
-    return TENON_OK;
-}
-
-static tenon_status check_size(const tni_reader *r, const tni_span *body) {
-    if ((size_t)(r->cur - r->start) != body->len) {
-        return tni_fail(r->e, TNI_ERR_SECTION_SIZE, body->offset, "of a function body");
-    }
-    return TENON_OK;
+    return tni_add_locals(c, count, tni_module_close(c->m, t));
 }
 
 static tenon_status check_body(tni_checker *c, u32 i) {
@@ -477,31 +454,16 @@ static tenon_status check_body(tni_checker *c, u32 i) {
         TNI_TRY(tni_add_locals(c, 1, st->params[p]));
     }
     c->param_count = st->param_count;
-    TNI_TRY(read_locals(&c->r, c));
-    TNI_TRY(tni_check_expr(c, st->results, st->result_count));
-    return check_size(&c->r, &m->funcs[i].body);
-}
-
-static tenon_status skip_body(tni_checker *c, u32 i, tenon_error *e) {
-    const tni_span *body = &c->m->funcs[i].body;
-    read_from(c, body);
-    c->r.e = e;
-    TNI_TRY(read_locals(&c->r, NULL));
-    TNI_TRY(tni_skip_expr(&c->r, c->features, c->m->has_data_count));
-    return check_size(&c->r, body);
-}
-
-/* A module that is malformed is not "invalid" (Core 3.0, 1.2.3: decoding comes before
- * validation), although bodies are decoded last: looks for a malformed one. */
-static tenon_status prefer_malformed(tni_checker *c) {
-    tenon_error e;
-    for (u32 i = 0; i < c->m->func_count - c->m->imported_funcs; i++) {
-        if (skip_body(c, i, &e) == TENON_MALFORMED) {
-            *c->e = e;
-            return TENON_MALFORMED;
-        }
+    TNI_TRY(tni_read_locals(&c->r, c, add_locals));
+    if (c->too_many_locals) {
+        return fail_at(c, TNI_ERR_LIMIT, m->funcs[i].body.offset, "locals of a function");
     }
-    return TENON_INVALID;
+    TNI_TRY(tni_check_expr(c, st->results, st->result_count));
+    if ((size_t)(c->r.cur - c->r.start) != m->funcs[i].body.len) {
+        return fail_at(c, TNI_ERR_SECTION_SIZE, m->funcs[i].body.offset,
+                       "of a function body");
+    }
+    return TENON_OK;
 }
 
 /* Core 3.0, 3.5.13 */
@@ -539,7 +501,12 @@ tenon_status tni_module_validate(tni_module *m, tenon_error *e) {
     c->r = tni_reader_of(m->bytes, m->byte_count, m->base, e);
     tenon_status status = check_module(c);
     if (status == TENON_INVALID) {
-        status = prefer_malformed(c);
+        /* What is malformed is not "invalid", although bodies are decoded last. */
+        tenon_error malformed;
+        if (tni_module_check_bodies(m, &malformed) == TENON_MALFORMED) {
+            *e = malformed;
+            status = TENON_MALFORMED;
+        }
     }
     tni_checker_free(c);
     TNI_FREE(&m->heap, c);
