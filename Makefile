@@ -53,7 +53,7 @@ UNIT_BIN := $(UNIT_SRC:spec-tests/unit/%.c=$(B)/unit/%)
 EXAMPLE_SRC := $(sort $(wildcard examples/*.c))
 EXAMPLE_BIN := $(EXAMPLE_SRC:examples/%.c=$(B)/examples/%)
 
-.PHONY: all help lib shared command demo test check-tools unit spec lint asan ubsan tiny \
+.PHONY: all help lib shared command demo test check-tools unit spec generate generate-check lint asan ubsan tiny \
         dispatch m32 size bench install uninstall nightly clean format
 all: lib shared command
 
@@ -80,6 +80,29 @@ $(B)/obj/tools/%.o: tools/%.c
 $(B)/libtenon.a: $(LIB_OBJ)
 	@rm -f $@
 	$(AR) rcs $@ $(LIB_OBJ)
+
+# witgen runs on the machine that builds: base and wit again, with HOSTCC.
+WITGEN_SRC = $(sort $(wildcard src/base/*.c src/wit/*.c tools/witgen/*.c))
+WITGEN_OBJ = $(WITGEN_SRC:%.c=$(B)/host/%.o)
+$(B)/host/%.o: %.c
+	@mkdir -p $(@D)
+	$(HOSTCC) -std=c11 -O1 -g $(WARN) -Iinclude -Isrc -Itools -MMD -MP -c $< -o $@
+
+$(B)/witgen: $(WITGEN_OBJ)
+	$(HOSTCC) $(WITGEN_OBJ) -lm -o $@
+
+#: make generate     writes src/wasi/gen from wit/
+WASI_WIT = $(sort $(wildcard wit/wasi/*))
+GENERATE = $(B)/witgen --host $(addprefix --package wasi:,io clocks random filesystem cli) \
+           $(WASI_WIT)
+generate: $(B)/witgen
+	@mkdir -p src/wasi/gen && $(GENERATE) -o src/wasi/gen
+
+#: make generate-check fails when src/wasi/gen is not what wit/ says
+generate-check: $(B)/witgen
+	@rm -rf $(B)/generated && $(GENERATE) -o $(B)/generated
+	@diff -r $(B)/generated src/wasi/gen || \
+	    { echo "src/wasi/gen is not current: run make generate"; exit 1; }
 
 $(B)/tenon: $(TOOL_OBJ) $(B)/libtenon.a
 	$(CC) $(LDFLAGS) $(TOOL_OBJ) $(B)/libtenon.a $(LIBS) -o $@
@@ -228,4 +251,4 @@ nightly:
 clean:
 	rm -rf build build-*
 
--include $(LIB_OBJ:.o=.d) $(PIC_OBJ:.o=.d) $(TOOL_OBJ:.o=.d) $(UNIT_BIN:=.d)
+-include $(LIB_OBJ:.o=.d) $(PIC_OBJ:.o=.d) $(TOOL_OBJ:.o=.d) $(UNIT_BIN:=.d) $(WITGEN_OBJ:.o=.d)

@@ -18,7 +18,7 @@
  *     own, borrow     struct {uint32_t handle}  stream, future   struct {uint32_t handle}
  *     map<K, V>       {struct {K f0; V f1;} *ptr; size_t len;}
  *
- * (Members of 8 bytes are aligned to 8 on every host.) */
+ * (Members of 8 bytes are aligned to 8 on every host: TENON_ALIGN8.) */
 #ifndef TENON_TYPE_H
 #define TENON_TYPE_H
 
@@ -27,6 +27,22 @@
 #ifdef __cplusplus
 extern "C" {
 #endif
+
+/* Before a member of 8 bytes: some platforms, i386 among them, align it to 4 in structs. */
+#ifdef __cplusplus
+#define TENON_ALIGN8 alignas(8)
+#else
+#define TENON_ALIGN8 _Alignas(8)
+#endif
+
+/* Hold a struct to the canonical ABI's layout, with 32-bit and with 64-bit pointers. */
+#define TENON_CHECK_SIZE(type, size32, size64)                                           \
+    _Static_assert(sizeof(type) == (sizeof(void *) == 8 ? (size64) : (size32)),          \
+                   "size of " #type)
+#define TENON_CHECK_OFFSET(type, member, offset32, offset64)                             \
+    _Static_assert(offsetof(type, member) ==                                             \
+                       (sizeof(void *) == 8 ? (offset64) : (offset32)),                  \
+                   "offset of " #member " in " #type)
 
 typedef enum tenon_type_kind {
     TENON_TYPE_BOOL,

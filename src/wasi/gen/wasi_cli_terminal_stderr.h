@@ -1,0 +1,33 @@
+/* wasi:cli/terminal-stderr: written by witgen from the WIT (`make generate`); edit the WIT. */
+#ifndef WASI_CLI_TERMINAL_STDERR_H
+#define WASI_CLI_TERMINAL_STDERR_H
+
+#include "tenon/host.h"
+#include "wasi_cli_terminal_output.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef wasi_cli_terminal_output_own_terminal_output_t wasi_cli_terminal_stderr_own_terminal_output_t;
+typedef wasi_cli_terminal_output_borrow_terminal_output_t wasi_cli_terminal_stderr_borrow_terminal_output_t;
+
+typedef struct wasi_cli_terminal_stderr_option_own_terminal_output_t {
+    bool is_some;
+    wasi_cli_terminal_stderr_own_terminal_output_t val;
+} wasi_cli_terminal_stderr_option_own_terminal_output_t;
+
+/* Numbers of the resources, for tenon_resource_new. */
+#define WASI_CLI_TERMINAL_STDERR_RESOURCE_TERMINAL_OUTPUT 0
+
+tenon_status wasi_cli_terminal_stderr_get_terminal_stderr(
+    tenon_call *call, void *user,
+    wasi_cli_terminal_stderr_option_own_terminal_output_t *result);
+
+extern const tenon_interface wasi_cli_terminal_stderr_interface;
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,6 @@
+/* main.c: the witgen program: reads WIT files, writes C bindings for hosts. */
+#include "witgen/witgen_run.h"
+
+int main(int argc, char **argv) {
+    return witgen_main(argc, argv);
+}

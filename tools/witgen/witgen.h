@@ -1,0 +1,77 @@
+/* witgen.h: C bindings for hosts, written from resolved WIT. include/tenon/host.h says what
+ * the generated code looks like. */
+#ifndef WITGEN_H
+#define WITGEN_H
+
+#include "base/map.h"
+#include "wit/wit.h"
+
+/* One generated type. Kept in the order in which C needs them declared. */
+typedef struct witgen_type {
+    struct witgen_type *next;
+    const tni_wit_type *wit;
+    tni_str short_name; /* "result_list_u8_stream_error" */
+    tni_str c_name;     /* "wasi_io_streams_result_list_u8_stream_error_t", "uint8_t" */
+    tni_str table;      /* "type_result_list_u8_stream_error" */
+    struct witgen_type **parts; /* of fields (NULL: no payload), or element and other */
+    u32 part_count;
+    struct witgen_type *target; /* of an alias */
+    struct witgen_type *pair;   /* of a map: its entries' tuple */
+    u64 size[2], align[2];      /* [0] with 32-bit pointers, [1] with 64-bit ones */
+    u64 payload[2];
+    u32 resource;  /* own, borrow: index in the interface's table */
+    bool is_local; /* declared in this interface's header */
+    bool is_used;  /* something refers to its table */
+} witgen_type;
+
+typedef struct witgen_resource {
+    struct witgen_resource *next;
+    const tni_wit_type *wit;    /* as named here; NULL: only inside a type that is used */
+    const tni_wit_type *target; /* the definition */
+} witgen_resource;
+
+/* What is written for one interface. */
+typedef struct witgen {
+    tni_arena *arena;
+    const tni_wit *wit;
+    const tni_wit_interface *interface;
+    tni_str prefix;      /* "wasi_io_streams" */
+    tni_str name;        /* of the table: "wasi:io/streams@0.2.12" */
+    tni_wit_func *funcs; /* a world's own; else NULL and the interface's */
+    tni_map by_signature, c_names;
+    witgen_type *types;
+    witgen_type **types_end;
+    witgen_resource *resources;
+    tni_buf header, source;
+    tenon_error *e;
+} witgen;
+
+/* Fills g->header and g->source. Everything of g up to funcs, and e, is set. */
+tenon_status witgen_interface(witgen *g);
+
+/* "wasi_io_streams" of an interface that a package holds. */
+tenon_status witgen_prefix(const tni_wit *w, const tni_wit_interface *i, tni_arena *a,
+                           tni_str *out, tenon_error *e);
+
+/* -- between the parts of the generator -- */
+
+tenon_status witgen_type_of(witgen *g, const tni_wit_type *t, witgen_type **out);
+void witgen_write_header(witgen *g);
+void witgen_write_source(witgen *g);
+/* Lower case with '_'; C's keywords and names used by the generated code get a '_'. */
+void witgen_put_snake(tni_buf *b, tni_str name);
+void witgen_put_ident(tni_buf *b, tni_str name);
+void witgen_put_upper(tni_buf *b, tni_str name);
+/* "method_input_stream_read" */
+void witgen_put_func(tni_buf *b, const tni_wit_func *f);
+/* Calls each for all functions, resources' first as they are declared. */
+void witgen_each_func(witgen *g, void (*each)(witgen *g, const tni_wit_func *f));
+void witgen_put_prototype(witgen *g, tni_buf *b, const tni_wit_func *f);
+/* A member's or parameter's type as C declares it in a struct. */
+void witgen_put_member(tni_buf *b, const witgen_type *t);
+/* Whether a parameter of this type comes as a const pointer. */
+bool witgen_by_pointer(const witgen_type *t);
+const tni_wit_type *witgen_structure(const witgen_type *t);
+tni_wit_interface *witgen_owner(const tni_wit_type *t);
+
+#endif
