@@ -53,8 +53,8 @@ UNIT_BIN := $(UNIT_SRC:spec-tests/unit/%.c=$(B)/unit/%)
 EXAMPLE_SRC := $(sort $(wildcard examples/*.c))
 EXAMPLE_BIN := $(EXAMPLE_SRC:examples/%.c=$(B)/examples/%)
 
-.PHONY: all help lib shared command demo test check-tools unit spec generate generate-check lint asan ubsan tiny \
-        dispatch m32 size bench install uninstall nightly clean format
+.PHONY: all help lib shared command demo test check-tools unit spec lint asan ubsan tiny \
+        dispatch m32 generate generate-check size bench install uninstall nightly clean format
 all: lib shared command
 
 help:
