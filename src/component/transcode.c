@@ -118,7 +118,7 @@ static tenon_status load_string_from_range(tni_transfer *x, u64 ptr,
         s->code_units = tagged_code_units & (tag - 1);
         break;
     }
-    if (s->code_units > TNI_MAX_BYTE_LENGTH >> (s->encoding == UTF16)) {
+    if (s->code_units > (u64)TNI_MAX_BYTE_LENGTH >> (s->encoding == UTF16)) {
         return tni_fail(x->e, TNI_ERR_STRING_TOO_LONG, TENON_NO_OFFSET, NULL);
     }
     s->bytes = s->code_units << (s->encoding == UTF16);

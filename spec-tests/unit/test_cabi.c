@@ -1,0 +1,626 @@
+/* test_cabi.c: the canonical ABI: values between memories and the host, strings, handles.
+ * The vectors (../vectors/abi.txt) come from the specification's definitions.py. */
+#include "harness.h"
+
+#include "component/resource.h"
+
+/* -- a memory with a realloc that records its calls -- */
+
+typedef struct fake {
+    tni_memory *memory;
+    u64 next;
+    char calls[4096];
+    size_t calls_len;
+    tni_cinstance *inst;
+    tni_side_options options;
+} fake;
+
+static tni_next fake_realloc(tni_thread *t, tni_func *self, tni_slot *fp) {
+    fake *f = tni_func_data(self);
+    u32 old = (u32)fp[0], old_bytes = (u32)fp[1], align = (u32)fp[2], bytes = (u32)fp[3];
+    f->calls_len += (size_t)snprintf(
+        f->calls + f->calls_len, sizeof f->calls - f->calls_len, "%s%u,%u,%u,%u",
+        f->calls_len == 0 ? "" : ";", old, old_bytes, align, bytes);
+    ck_assert_uint_lt(f->calls_len, sizeof f->calls);
+    f->next = tni_align_up(f->next, align);
+    u64 at = f->next;
+    f->next += bytes;
+    if (f->next > tni_memory_bytes(f->memory)) {
+        (void)tni_fail(tni_thread_error(t), TNI_ERR_UNREACHABLE, TENON_NO_OFFSET, NULL);
+        return TNI_NEXT_FAIL;
+    }
+    u8 *data = tni_memory_data(f->memory);
+    memmove(data + at, data + old, old_bytes < bytes ? old_bytes : bytes);
+    fp[0] = at;
+    return TNI_NEXT_RETURN;
+}
+
+static const tni_native native_fake_realloc = {"realloc", 0, fake_realloc, NULL, NULL};
+
+typedef struct cabi_world {
+    test_world w;
+    tni_cstore *cs;
+    tni_arena arena;
+    fake a, b;
+} cabi_world;
+
+static void fake_open(cabi_world *w, fake *f, u32 type_id) {
+    tni_memtype type = {.limits = {.min = 1, .max = 1, .has_max = true}, .page_log2 = 16};
+    memset(f, 0, sizeof *f);
+    ck_assert_int_eq(tni_memory_new(w->w.store, &type, &f->memory, &w->w.e), TENON_OK);
+    ck_assert_int_eq(tni_cinstance_new(w->cs, 0, &f->inst, &w->w.e), TENON_OK);
+    f->options =
+        (tni_side_options){.ptr = TNI_PTR32, .memory = f->memory, .inst = f->inst};
+    ck_assert_int_eq(tni_func_new_native(w->w.store, &native_fake_realloc, type_id, f,
+                                         &f->options.realloc, &w->w.e),
+                     TENON_OK);
+    f->next = 64;
+}
+
+static void fake_reset(fake *f) {
+    memset(tni_memory_data(f->memory), 0, tni_memory_bytes(f->memory));
+    f->next = 64;
+    f->calls_len = 0;
+    f->calls[0] = 0;
+    f->inst->may_leave = true;
+}
+
+static void cabi_open(cabi_world *w) {
+    static const tni_valtype types[] = {TNI_I32, TNI_I32, TNI_I32, TNI_I32, TNI_I32};
+    const tni_subtype type = {.kind = TNI_COMP_FUNC,
+                              .is_final = true,
+                              .supertype = TNI_NO_INDEX,
+                              .param_count = 4,
+                              .result_count = 1,
+                              .params = types,
+                              .results = types + 4};
+    u32 id;
+    test_open(&w->w);
+    ck_assert_int_eq(tni_cstore_of(w->w.store, &w->cs, &w->w.e), TENON_OK);
+    ck_assert_int_eq(
+        tni_registry_intern(w->w.engine.registry, &type, 1, 0, NULL, &id, &w->w.e),
+        TENON_OK);
+    tni_arena_init(&w->arena, &w->w.engine.heap);
+    fake_open(w, &w->a, id);
+    fake_open(w, &w->b, id);
+}
+
+static void cabi_close(cabi_world *w) {
+    tni_arena_free(&w->arena);
+    test_close(&w->w);
+}
+
+static tni_transfer transfer_of(cabi_world *w, const tni_side_options *src,
+                                tni_slot *src_flat, const tni_side_options *dst,
+                                tni_slot *dst_flat) {
+    tni_transfer x = {.cs = w->cs, .thread = tni_store_thread(w->w.store), .e = &w->w.e};
+    tni_side_init(&x.src, src, src_flat);
+    tni_side_init(&x.dst, dst, dst_flat);
+    x.dst.arena = &w->arena;
+    return x;
+}
+
+static const tni_side_options native_options = {
+    .ptr = TNI_NATIVE, .native = true, .encoding = TNI_ENCODING_UTF8};
+
+/* -- types from text -- */
+
+typedef struct type_parser {
+    tni_arena *arena;
+    const char *p;
+} type_parser;
+
+static tenon_type *parse_type(type_parser *p);
+
+static bool eat(type_parser *p, const char *text) {
+    size_t n = strlen(text);
+    if (strncmp(p->p, text, n) != 0) {
+        return false;
+    }
+    p->p += n;
+    return true;
+}
+
+static void need(type_parser *p, const char *text) {
+    ck_assert_msg(eat(p, text), "expected %s at %s", text, p->p);
+}
+
+static u32 parse_count(type_parser *p) {
+    return (u32)strtoul(p->p, (char **)&p->p, 10);
+}
+
+static void parse_fields(type_parser *p, tenon_type *t) {
+    tenon_field fields[16] = {{0}};
+    do {
+        fields[t->count].name = "f";
+        fields[t->count++].type = parse_type(p);
+    } while (eat(p, ","));
+    tenon_field *copy = TNI_ARENA_ARRAY(p->arena, tenon_field, t->count);
+    memcpy(copy, fields, t->count * sizeof *fields);
+    t->fields = copy;
+}
+
+static void parse_labels(type_parser *p, tenon_type *t, u32 count) {
+    t->count = count;
+    t->fields = TNI_ARENA_ARRAY(p->arena, tenon_field, count);
+}
+
+static bool parse_constructor(type_parser *p, tenon_type *t) {
+    if (eat(p, "list(")) {
+        t->kind = TENON_TYPE_LIST;
+        t->element = parse_type(p);
+    } else if (eat(p, "fixed(")) {
+        t->kind = TENON_TYPE_FIXED_LIST;
+        t->count = parse_count(p);
+        need(p, ",");
+        t->element = parse_type(p);
+    } else if (eat(p, "option(")) {
+        t->kind = TENON_TYPE_OPTION;
+        t->element = parse_type(p);
+    } else if (eat(p, "result(")) {
+        t->kind = TENON_TYPE_RESULT;
+        t->element = parse_type(p);
+        need(p, ",");
+        t->other = parse_type(p);
+    } else if (eat(p, "map(")) {
+        t->kind = TENON_TYPE_MAP;
+        t->element = parse_type(p);
+        need(p, ",");
+        t->other = parse_type(p);
+    } else if (eat(p, "record(")) {
+        t->kind = TENON_TYPE_RECORD;
+        parse_fields(p, t);
+    } else if (eat(p, "tuple(")) {
+        t->kind = TENON_TYPE_TUPLE;
+        parse_fields(p, t);
+    } else if (eat(p, "variant(")) {
+        t->kind = TENON_TYPE_VARIANT;
+        parse_fields(p, t);
+    } else if (eat(p, "widevariant(")) { /* only the last case has a payload */
+        t->kind = TENON_TYPE_VARIANT;
+        parse_labels(p, t, parse_count(p));
+        need(p, ",");
+        ((tenon_field *)t->fields)[t->count - 1].type = parse_type(p);
+    } else if (eat(p, "enum(")) {
+        t->kind = TENON_TYPE_ENUM;
+        parse_labels(p, t, parse_count(p));
+    } else if (eat(p, "flags(")) {
+        t->kind = TENON_TYPE_FLAGS;
+        parse_labels(p, t, parse_count(p));
+    } else {
+        return false;
+    }
+    need(p, ")");
+    return true;
+}
+
+static tenon_type *parse_type(type_parser *p) {
+    static const struct {
+        const char *name;
+        tenon_type_kind kind;
+    } primitives[] = {
+        {"bool", TENON_TYPE_BOOL},    {"s8", TENON_TYPE_S8},   {"u8", TENON_TYPE_U8},
+        {"s16", TENON_TYPE_S16},      {"u16", TENON_TYPE_U16}, {"s32", TENON_TYPE_S32},
+        {"u32", TENON_TYPE_U32},      {"s64", TENON_TYPE_S64}, {"u64", TENON_TYPE_U64},
+        {"f32", TENON_TYPE_F32},      {"f64", TENON_TYPE_F64}, {"char", TENON_TYPE_CHAR},
+        {"string", TENON_TYPE_STRING}};
+    tenon_error e;
+    if (eat(p, "_")) {
+        return NULL;
+    }
+    tenon_type *t = TNI_ARENA_NEW(p->arena, tenon_type);
+    if (!parse_constructor(p, t)) {
+        size_t i = 0;
+        while (i < TNI_COUNT_OF(primitives) && !eat(p, primitives[i].name)) {
+            i++;
+        }
+        ck_assert_msg(i < TNI_COUNT_OF(primitives), "type at %s", p->p);
+        t->kind = primitives[i].kind;
+    }
+    ck_assert_int_eq(tni_type_lay_out(p->arena, t, &e), TENON_OK);
+    return t;
+}
+
+static u8 parse_encoding(const char *s) {
+    return strcmp(s, "utf8") == 0    ? TNI_ENCODING_UTF8
+           : strcmp(s, "utf16") == 0 ? TNI_ENCODING_UTF16
+                                     : TNI_ENCODING_LATIN1_UTF16;
+}
+
+/* -- vectors -- */
+
+static size_t unhex(const char *s, u8 *out) {
+    size_t n = 0;
+    unsigned byte;
+    for (; s[0] != '-' && s[0] != 0 && sscanf(s, "%2x", &byte) == 1; s += 2) {
+        out[n++] = (u8)byte;
+    }
+    return n;
+}
+
+static void expect_memory(const fake *f, const char *hex, const char *calls,
+                          const char *line) {
+    static u8 want[1 << 16];
+    size_t n = unhex(hex, want);
+    ck_assert_msg(f->next - 64 == n, "%.200s: %zu bytes stored, want %zu", line,
+                  (size_t)(f->next - 64), n);
+    const u8 *have = tni_memory_data(f->memory) + 64;
+    for (size_t i = 0; i < n; i++) {
+        ck_assert_msg(have[i] == want[i], "%.200s: byte %zu is %02x, want %02x", line, i,
+                      have[i], want[i]);
+    }
+    if (calls != NULL) {
+        ck_assert_msg(strcmp(calls, f->calls_len == 0 ? "-" : f->calls) == 0,
+                      "%.200s: calls %s, want %s", line, f->calls, calls);
+    }
+}
+
+/* Stores into a new allocation of the destination. */
+static tenon_status store_new(tni_transfer *x, const tenon_type *t, tni_place s) {
+    u64 at;
+    tni_place d;
+    TNI_TRY(tni_reallocate(x, 0, 0, t->align[TNI_PTR32], t->size[TNI_PTR32], &at));
+    TNI_TRY(tni_lower_pointer(x, t, at, true, &d));
+    return tni_transfer_value(x, t, s, t, d);
+}
+
+typedef struct vector {
+    const char *line;
+    char *field[9]; /* kind, type, from, to, bytes, … */
+    int count;
+    const tenon_type *type;
+} vector;
+
+static void load_source(cabi_world *w, const vector *v) {
+    fake_reset(&w->a);
+    fake_reset(&w->b);
+    w->a.next += unhex(v->field[4], tni_memory_data(w->a.memory) + 64);
+    w->a.options.encoding = parse_encoding(v->field[2]);
+    w->b.options.encoding = parse_encoding(v->field[3]);
+}
+
+/* Through the host's memory: lowered from there it is as if it had been UTF-8. */
+static void check_native(cabi_world *w, const vector *v, bool ok) {
+    const tenon_type *t = v->type;
+    for (int views = 0; views < 2; views++) {
+        load_source(w, v);
+        void *value = tni_arena_alloc(&w->arena, t->size[TNI_NATIVE], 16);
+        tni_transfer x = transfer_of(w, &w->a.options, NULL, &native_options, NULL);
+        x.dst.views = views == 1;
+        tenon_status status = tni_transfer_value(&x, t, TNI_MEMORY(64), t,
+                                                 TNI_MEMORY((u64)(uintptr_t)value));
+        ck_assert_msg(status == (ok ? TENON_OK : TENON_TRAP), "%.200s: to native: %d %s",
+                      v->line, status, w->w.e.message);
+        if (!ok) {
+            continue;
+        }
+        x = transfer_of(w, &native_options, NULL, &w->b.options, NULL);
+        ck_assert_int_eq(store_new(&x, t, TNI_MEMORY((u64)(uintptr_t)value)), TENON_OK);
+        if (w->a.options.encoding == TNI_ENCODING_UTF8) {
+            expect_memory(&w->b, v->field[6], v->field[7], v->line);
+        }
+    }
+}
+
+static void check_mem(cabi_world *w, const vector *v) {
+    bool ok = strcmp(v->field[5], "ok") == 0;
+    load_source(w, v);
+    tni_transfer x = transfer_of(w, &w->a.options, NULL, &w->b.options, NULL);
+    tenon_status status = store_new(&x, v->type, TNI_MEMORY(64));
+    ck_assert_msg(status == (ok ? TENON_OK : TENON_TRAP), "%.200s: %d %s", v->line,
+                  status, w->w.e.message);
+    if (ok) {
+        expect_memory(&w->b, v->field[6], v->field[7], v->line);
+    }
+    check_native(w, v, ok);
+}
+
+static u32 parse_flat(const char *s, tni_slot *flat) {
+    u32 n = 0;
+    char *end;
+    while (*s != 0 && *s != '-') {
+        flat[n++] = strtoull(s, &end, 10);
+        s = *end == ',' ? end + 1 : end;
+    }
+    return n;
+}
+
+static void check_lower(cabi_world *w, const vector *v) {
+    tni_slot want[16], have[16];
+    u32 n = parse_flat(v->field[5], want);
+    memset(have, 0xee, sizeof have);
+    load_source(w, v);
+    tni_transfer x = transfer_of(w, &w->a.options, NULL, &w->b.options, have);
+    tenon_status status =
+        tni_transfer_value(&x, v->type, TNI_MEMORY(64), v->type, TNI_FLAT(0));
+    ck_assert_msg(status == TENON_OK, "%.200s: %s", v->line, w->w.e.message);
+    ck_assert_uint_eq(n, v->type->flat_count);
+    for (u32 i = 0; i < n; i++) {
+        ck_assert_msg(have[i] == want[i], "%.200s: flat %u is %llu, want %llu", v->line,
+                      i, (unsigned long long)have[i], (unsigned long long)want[i]);
+    }
+    expect_memory(&w->b, v->field[6], v->field[7], v->line);
+}
+
+static void check_lift(cabi_world *w, const vector *v) {
+    tni_slot flat[16];
+    bool ok = strcmp(v->field[6], "ok") == 0;
+    u32 n = parse_flat(v->field[5], flat);
+    tni_valtype core[16];
+    ck_assert_uint_eq(tni_flatten(v->type, false, core, 16), n);
+    for (u32 i = 0; i < n; i++) { /* the high half of an i32 or f32 is anything */
+        if (core[i] == TNI_I32 || core[i] == TNI_F32) {
+            flat[i] |= UINT64_C(0xdeadbeef) << 32;
+        }
+    }
+    load_source(w, v);
+    tni_transfer x = transfer_of(w, &w->a.options, flat, &w->b.options, NULL);
+    tenon_status status = store_new(&x, v->type, TNI_FLAT(0));
+    ck_assert_msg(status == (ok ? TENON_OK : TENON_TRAP), "%.200s: %d %s", v->line,
+                  status, w->w.e.message);
+    if (ok) {
+        expect_memory(&w->b, v->field[7], v->field[8], v->line);
+    }
+}
+
+static void check_vector(cabi_world *w, char *line) {
+    static char copy[1 << 16];
+    vector v = {.line = copy};
+    line[strcspn(line, "\n")] = 0;
+    strcpy(copy, line);
+    for (char *p = strtok(line, " "); p != NULL && v.count < 9; p = strtok(NULL, " ")) {
+        v.field[v.count++] = p;
+    }
+    type_parser p = {&w->arena, v.field[1]};
+    v.type = parse_type(&p);
+    switch (v.field[0][1]) {
+    case 'e': check_mem(w, &v); break;
+    case 'o': check_lower(w, &v); break;
+    case 'i': check_lift(w, &v); break;
+    default: ck_abort_msg("unknown vector %s", line);
+    }
+}
+
+START_TEST(vectors) {
+    static char line[1 << 16];
+    cabi_world w;
+    unsigned count = 0;
+    FILE *f = fopen("spec-tests/vectors/abi.txt", "r");
+    ck_assert_ptr_nonnull(f);
+    cabi_open(&w);
+    while (fgets(line, sizeof line, f) != NULL) {
+        if (line[0] != '#') {
+            tni_arena_mark mark = tni_arena_save(&w.arena);
+            check_vector(&w, line);
+            tni_arena_restore(&w.arena, mark);
+            count++;
+        }
+    }
+    fclose(f);
+    ck_assert_uint_ge(count, 1000);
+    cabi_close(&w);
+}
+END_TEST
+
+/* -- handles -- */
+
+/* Indices count from 1, the last one freed is the next one used. */
+START_TEST(handle_order) {
+    cabi_world w;
+    u32 i = 0;
+    cabi_open(&w);
+    tni_handles *h = &w.a.inst->handles;
+    tni_handle entry = {.kind = TNI_HANDLE_RESOURCE, .own = 1, .rep = 7};
+    for (u32 n = 1; n <= 3; n++) {
+        ck_assert_int_eq(tni_handles_add(h, &entry, &i, &w.w.e), TENON_OK);
+        ck_assert_uint_eq(i, n);
+    }
+    tni_handles_remove(h, 1);
+    tni_handles_remove(h, 3);
+    ck_assert_ptr_null(tni_handles_at(h, 3));
+    ck_assert_ptr_null(tni_handles_at(h, 0));
+    ck_assert_ptr_null(tni_handles_at(h, 4));
+    ck_assert_ptr_null(tni_handles_at(h, UINT32_MAX));
+    ck_assert_int_eq(tni_handles_add(h, &entry, &i, &w.w.e), TENON_OK);
+    ck_assert_uint_eq(i, 3);
+    ck_assert_int_eq(tni_handles_add(h, &entry, &i, &w.w.e), TENON_OK);
+    ck_assert_uint_eq(i, 1);
+    ck_assert_int_eq(tni_handles_add(h, &entry, &i, &w.w.e), TENON_OK);
+    ck_assert_uint_eq(i, 4);
+    h->limit = 4;
+    ck_assert_int_eq(tni_handles_add(h, &entry, &i, &w.w.e), TENON_TRAP);
+    cabi_close(&w);
+}
+END_TEST
+
+typedef struct resource_world {
+    cabi_world c;
+    tni_resource_type *of_a, *of_b, *of_host;
+    tni_resource_type *slots[3];
+    tni_scope *scope;
+    tenon_type own[3], borrow[3];
+} resource_world;
+
+static void resource_open(resource_world *r) {
+    cabi_open(&r->c);
+    tni_cstore *cs = r->c.cs;
+    tenon_error *e = &r->c.w.e;
+    for (u32 i = 0; i < 3; i++) {
+        ck_assert_int_eq(tni_resource_type_new(cs, TNI_STR("r"), &r->slots[i], e),
+                         TENON_OK);
+        r->own[i] = (tenon_type){.kind = TENON_TYPE_OWN, .resource = i};
+        r->borrow[i] = (tenon_type){.kind = TENON_TYPE_BORROW, .resource = i};
+        ck_assert_int_eq(tni_type_lay_out(&r->c.arena, &r->own[i], e), TENON_OK);
+        ck_assert_int_eq(tni_type_lay_out(&r->c.arena, &r->borrow[i], e), TENON_OK);
+    }
+    r->of_a = r->slots[0];
+    r->of_b = r->slots[1];
+    r->of_host = r->slots[2];
+    r->of_a->impl = r->c.a.inst;
+    r->of_b->impl = r->c.b.inst;
+    r->c.a.options.slots = r->slots;
+    r->c.b.options.slots = r->slots;
+}
+
+/* Moves one handle from a to b (or the host, for NULL). */
+static tenon_status move(resource_world *r, const tenon_type *t, fake *from, fake *to,
+                         u32 handle, u32 *out) {
+    tni_slot src = handle, dst = 0;
+    tni_side_options native = native_options;
+    native.slots = r->slots;
+    tni_transfer x = transfer_of(&r->c, from == NULL ? &native : &from->options, &src,
+                                 to == NULL ? &native : &to->options, &dst);
+    x.scope = r->scope;
+    tenon_status status = tni_transfer_value(&x, t, TNI_FLAT(0), t, TNI_FLAT(0));
+    *out = (u32)dst;
+    return status;
+}
+
+static u32 add_own(resource_world *r, fake *f, u32 resource, u32 rep) {
+    u32 i = 0;
+    tni_handle h = {.kind = TNI_HANDLE_RESOURCE,
+                    .own = 1,
+                    .rep = rep,
+                    .type = r->slots[resource]->number};
+    ck_assert_int_eq(tni_handles_add(&f->inst->handles, &h, &i, &r->c.w.e), TENON_OK);
+    return i;
+}
+
+START_TEST(own_moves) {
+    resource_world r = {0};
+    u32 i, j;
+    resource_open(&r);
+    i = add_own(&r, &r.c.a, 0, 42);
+    ck_assert_int_eq(move(&r, &r.own[0], &r.c.a, &r.c.b, i, &j), TENON_OK);
+    ck_assert_ptr_null(tni_handles_at(&r.c.a.inst->handles, i));
+    ck_assert_uint_eq(tni_handles_at(&r.c.b.inst->handles, j)->rep, 42);
+    ck_assert_int_eq(move(&r, &r.own[0], &r.c.a, &r.c.b, i, &j), TENON_TRAP);
+    ck_assert_str_eq(r.c.w.e.message, "unknown handle index 1");
+    i = add_own(&r, &r.c.a, 1, 5);
+    ck_assert_int_eq(move(&r, &r.own[0], &r.c.a, &r.c.b, i, &j), TENON_TRAP);
+    ck_assert_str_eq(r.c.w.e.message,
+                     "handle index 1 used with the wrong type, expected guest-defined "
+                     "resource but found a different guest-defined resource");
+    cabi_close(&r.c);
+}
+END_TEST
+
+START_TEST(borrows_and_lends) {
+    resource_world r = {0};
+    u32 i, j;
+    resource_open(&r);
+    ck_assert_int_eq(tni_scope_new(r.c.cs, &r.c.a.inst->handles, &r.scope, &r.c.w.e),
+                     TENON_OK);
+    i = add_own(&r, &r.c.a, 0, 42);
+    ck_assert_int_eq(move(&r, &r.borrow[0], &r.c.a, &r.c.b, i, &j), TENON_OK);
+    ck_assert_uint_eq(r.scope->num_borrows, 1);
+    ck_assert_uint_eq(tni_handles_at(&r.c.a.inst->handles, i)->lends, 1);
+    ck_assert_uint_eq(tni_handles_at(&r.c.b.inst->handles, j)->own, 0);
+    /* lent: cannot move */
+    ck_assert_int_eq(move(&r, &r.own[0], &r.c.a, &r.c.b, i, &j), TENON_TRAP);
+    ck_assert_str_eq(r.c.w.e.message, "cannot remove owned resource while borrowed");
+    /* a borrow cannot become an own */
+    ck_assert_int_eq(move(&r, &r.own[0], &r.c.b, &r.c.a, 1, &j), TENON_TRAP);
+    tni_scope_end(r.c.cs, r.scope);
+    ck_assert_uint_eq(tni_handles_at(&r.c.a.inst->handles, i)->lends, 0);
+    /* into the component that defines the resource, a borrow is its rep */
+    ck_assert_int_eq(tni_scope_new(r.c.cs, &r.c.a.inst->handles, &r.scope, &r.c.w.e),
+                     TENON_OK);
+    i = add_own(&r, &r.c.a, 1, 1234);
+    ck_assert_int_eq(move(&r, &r.borrow[1], &r.c.a, &r.c.b, i, &j), TENON_OK);
+    ck_assert_uint_eq(j, 1234);
+    ck_assert_uint_eq(r.scope->num_borrows, 0);
+    tni_scope_end(r.c.cs, r.scope);
+    cabi_close(&r.c);
+}
+END_TEST
+
+static void count_end(void *user, void *rep) {
+    *(int *)user += *(int *)rep;
+}
+
+/* An object of the host: its handle is its index, whoever owns it. */
+START_TEST(host_objects) {
+    resource_world r = {0};
+    int ended = 0, rep = 5;
+    u32 h, i, j;
+    resource_open(&r);
+    r.of_host->host_dtor = count_end;
+    r.of_host->user = &ended;
+    ck_assert_int_eq(tni_host_resource_new(r.c.cs, r.of_host, &rep, &h, &r.c.w.e),
+                     TENON_OK);
+    ck_assert_int_eq(move(&r, &r.own[2], NULL, &r.c.a, h, &i), TENON_OK);
+    /* given away: not the host's to give again, nor to drop */
+    ck_assert_int_eq(move(&r, &r.own[2], NULL, &r.c.a, h, &j), TENON_TRAP);
+    ck_assert_int_eq(tni_host_handle_drop(r.c.w.store, h, &r.c.w.e), TENON_USAGE);
+    ck_assert_int_eq(move(&r, &r.own[2], &r.c.a, NULL, i, &j), TENON_OK);
+    ck_assert_uint_eq(j, h);
+    ck_assert_int_eq(tni_host_handle_drop(r.c.w.store, h, &r.c.w.e), TENON_OK);
+    ck_assert_int_eq(ended, 5);
+    ck_assert_int_eq(tni_host_handle_drop(r.c.w.store, h, &r.c.w.e), TENON_USAGE);
+    /* what is left ends with the store */
+    ck_assert_int_eq(tni_host_resource_new(r.c.cs, r.of_host, &rep, &h, &r.c.w.e),
+                     TENON_OK);
+    cabi_close(&r.c);
+    ck_assert_int_eq(ended, 10);
+}
+END_TEST
+
+/* The host is given a borrow of a guest's resource: gone when its function returns. */
+START_TEST(borrows_of_the_host) {
+    resource_world r = {0};
+    u32 i, j;
+    resource_open(&r);
+    ck_assert_int_eq(tni_scope_new(r.c.cs, &r.c.a.inst->handles, &r.scope, &r.c.w.e),
+                     TENON_OK);
+    i = add_own(&r, &r.c.a, 0, 9);
+    ck_assert_int_eq(move(&r, &r.borrow[0], &r.c.a, NULL, i, &j), TENON_OK);
+    ck_assert_ptr_nonnull(tni_handles_at(&r.c.cs->host_handles, j));
+    tni_take_back_borrows(r.c.cs, r.scope);
+    ck_assert_ptr_null(tni_handles_at(&r.c.cs->host_handles, j));
+    ck_assert_uint_eq(r.scope->num_borrows, 0);
+    tni_scope_end(r.c.cs, r.scope);
+    cabi_close(&r.c);
+}
+END_TEST
+
+/* -- entering -- */
+
+START_TEST(entering_sets) {
+    tni_cinstance p = {.may_enter = true},
+                  c = {.parent = &p, .depth = 1, .may_enter = true},
+                  d = {.parent = &p, .depth = 1, .may_enter = true},
+                  g = {.parent = &c, .depth = 2, .may_enter = true};
+    ck_assert_ptr_eq(tni_entering_stop(&c, &d), &p);
+    ck_assert_ptr_eq(tni_entering_stop(&g, &d), &p);
+    ck_assert_ptr_eq(tni_entering_stop(&d, &g), &p);
+    ck_assert_ptr_eq(tni_entering_stop(&p, &g), &p);
+    ck_assert_ptr_eq(tni_entering_stop(&g, &p), &p);
+    ck_assert_ptr_eq(tni_entering_stop(&g, &g), &g);
+    ck_assert_ptr_null(tni_entering_stop(&g, NULL));
+    tni_set_entered(&g, NULL, true);
+    ck_assert(!g.may_enter && !c.may_enter && !p.may_enter && d.may_enter);
+    ck_assert(tni_may_enter(&d, &p));
+    ck_assert(!tni_may_enter(&d, NULL));
+    ck_assert(tni_may_enter(&p, &p));
+}
+END_TEST
+
+int main(void) {
+    Suite *s = suite_create("cabi");
+    TCase *c = tcase_create("cabi");
+    tcase_set_timeout(c, 60);
+    tcase_add_test(c, vectors);
+    tcase_add_test(c, handle_order);
+    tcase_add_test(c, own_moves);
+    tcase_add_test(c, borrows_and_lends);
+    tcase_add_test(c, host_objects);
+    tcase_add_test(c, borrows_of_the_host);
+    tcase_add_test(c, entering_sets);
+    suite_add_tcase(s, c);
+    SRunner *r = srunner_create(s);
+    srunner_run_all(r, CK_NORMAL);
+    int failed = srunner_ntests_failed(r);
+    srunner_free(r);
+    return failed == 0 ? 0 : 1;
+}
