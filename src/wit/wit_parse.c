@@ -79,7 +79,7 @@ static tenon_status list_separator(parser *p, char close) {
 /* -- attributes -- */
 
 static tenon_status parse_version_gate(parser *p, tni_str *out) {
-    tni_str key;
+    tni_str key = {NULL, 0};
     TNI_TRY(parse_id(p, &key));
     if (!tni_str_eq(key, TNI_STR("version")) || !at_op(p, '=')) {
         return fail_found(p, "\"version = …\"");
@@ -88,7 +88,7 @@ static tenon_status parse_version_gate(parser *p, tni_str *out) {
 }
 
 static tenon_status parse_feature_gate(parser *p, tni_str *out) {
-    tni_str key;
+    tni_str key = {NULL, 0};
     TNI_TRY(parse_id(p, &key));
     if (!tni_str_eq(key, TNI_STR("feature")) || !at_op(p, '=')) {
         return fail_found(p, "\"feature = …\"");
@@ -107,7 +107,7 @@ static tenon_status parse_external_id(parser *p, tni_wit_attrs *attrs) {
 
 static tenon_status parse_attr(parser *p, tni_wit_attrs *attrs) {
     const char *at = p->lex.tok.at;
-    tni_str name;
+    tni_str name = {NULL, 0};
     TNI_TRY(next(p));
     TNI_TRY(parse_id(p, &name));
     tni_str *slot = tni_str_eq(name, TNI_STR("since"))        ? &attrs->since

@@ -59,7 +59,7 @@ static tenon_status import_uses(gathering *g, const tni_wit_interface *i, u32 de
 
 /* Adds a copy of an item, after the imports whose types it uses. */
 static tenon_status add_item(gathering *g, const tni_wit_item *item, u32 depth) {
-    tni_str key;
+    tni_str key = {NULL, 0};
     TNI_TRY(item_key(g, item, &key));
     u64 *place = tni_map_get(&g->items, key);
     if (place != NULL) {
@@ -215,7 +215,7 @@ static tenon_status gather_include(gathering *g, const tni_wit_include *include)
     if (include->attrs.off) {
         return TENON_OK;
     }
-    tni_wit_world *included;
+    tni_wit_world *included = NULL;
     TNI_TRY(find_included(g->r, g->world, include, &included));
     tni_map by_name;
     tni_map_init(&by_name, g->r->arena->heap);
@@ -237,7 +237,7 @@ static tenon_status import_for_exports(gathering *g) {
                 continue;
             }
             tni_wit_item exported = {.is_export = true, .name = t->used->id};
-            tni_str key;
+            tni_str key = {NULL, 0};
             TNI_TRY(item_key(g, &exported, &key));
             if (tni_map_get(&g->items, key) == NULL) {
                 TNI_TRY(import_interface(g, t->used, 0));
@@ -271,7 +271,7 @@ static tenon_status resolve_includes(tni_wit_resolver *r, tni_wit_world *w, u32 
         if (i->attrs.off) {
             continue;
         }
-        tni_wit_world *included;
+        tni_wit_world *included = NULL;
         TNI_TRY(find_included(r, w, i, &included));
         TNI_TRY(tni_wit_resolve_world(r, included, depth + 1));
         for (const tni_wit_item *t = included->items; t != NULL; t = t->next) {
