@@ -263,7 +263,7 @@ static inline unsigned mb_data(mb *m, int64_t offset, const void *bytes, size_t 
 /* The module's bytes; m is freed. */
 static inline wb mb_finish(mb *m) {
     static const uint8_t header[8] = {0, 'a', 's', 'm', 1, 0, 0, 0};
-    static const uint8_t order[] = {1, 2, 3, 4, 5, 6, 7, 8, 9, 12, 10, 11};
+    static const uint8_t order[] = {1, 2, 3, 4, 5, 13, 6, 7, 8, 9, 12, 10, 11};
     wb out = {NULL, 0, 0};
     wb_put(&out, header, sizeof header);
     for (size_t i = 0; i < sizeof order; i++) {

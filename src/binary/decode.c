@@ -195,6 +195,7 @@ static tenon_status read_subtype(decoder *d, tni_subtype *st) {
 static tenon_status read_rectype(decoder *d, tni_rec_group *group) {
     group->first = (u32)d->types.count;
     group->count = 1;
+    group->offset = tni_reader_offset(&d->r);
     if (d->r.cur != d->r.end && *d->r.cur == 0x4e) {
         d->r.cur++;
         TNI_TRY(tni_read_count(&d->r, &group->count));
@@ -212,16 +213,12 @@ static tenon_status read_rectype(decoder *d, tni_rec_group *group) {
     return TENON_OK;
 }
 
-/* Core 3.0, 5.3.10. flags is what the kind of limits may have beside 0 and 2. */
+/* Core 3.0, 5.3.10. flags is what the kind of limits may have. */
 static tenon_status read_limits(decoder *d, u8 allowed, u8 *flags, tni_limits *out) {
     TNI_TRY(tni_read_byte(&d->r, flags));
     if ((*flags & ~allowed) != 0) {
-        const char *feature = (*flags & ~allowed) == 0x02   ? "threads"
-                              : (*flags & ~allowed) == 0x08 ? "custom-page-sizes"
-                                                            : NULL;
-        return tni_fail(d->e, TNI_ERR_BAD_LIMITS, tni_reader_offset(&d->r) - 1,
-                        feature == NULL ? NULL : "0x%02x needs feature %s", *flags,
-                        feature);
+        return tni_fail(d->e, TNI_ERR_BAD_LIMITS, tni_reader_offset(&d->r) - 1, "0x%02x",
+                        *flags);
     }
     out->has_max = (*flags & 0x01) != 0;
     out->is_shared = (*flags & 0x02) != 0;
@@ -233,13 +230,19 @@ static tenon_status read_limits(decoder *d, u8 allowed, u8 *flags, tni_limits *o
 
 /* Core 3.0, 5.3.13; threads: bit 1; custom page sizes: bit 3, then the size's logarithm */
 static tenon_status read_memtype(decoder *d, tni_memtype *out) {
-    u8 allowed = 0x05, flags;
+    u8 allowed = 0x05, flags = d->r.cur != d->r.end ? *d->r.cur : 0;
     const tenon_engine *engine = d->m->engine;
     if (tni_feature_on(engine, TENON_FEATURE_BIT_THREADS)) {
         allowed |= 0x02;
+    } else if ((flags & 0xfe) == 0x02) {
+        return tni_fail(d->e, TNI_ERR_BAD_LIMITS, tni_reader_offset(&d->r),
+                        "0x%02x needs feature threads", flags);
     }
     if (tni_feature_on(engine, TENON_FEATURE_BIT_CUSTOM_PAGE_SIZES)) {
         allowed |= 0x08;
+    } else if ((flags & 0xfa) == 0x08) {
+        return tni_fail(d->e, TNI_ERR_BAD_LIMITS, tni_reader_offset(&d->r),
+                        "0x%02x needs feature custom-page-sizes", flags);
     }
     TNI_TRY(read_limits(d, allowed, &flags, &out->limits));
     out->page_log2 = 16;
@@ -599,7 +602,7 @@ typedef struct section {
 } section;
 
 /* By section id; custom sections stand anywhere. */
-static const section sections[] = {
+static const section sections[TNI_SECTION_COUNT] = {
     {0, NULL},
     {1, type_section},
     {2, import_section},
@@ -634,6 +637,7 @@ static tenon_status read_section(decoder *d, u8 *last) {
         TNI_TRY(custom_section(d, *last));
     } else {
         *last = id;
+        d->m->section_offsets[id] = tni_reader_offset(&d->r);
         TNI_TRY(sections[id].read(d));
     }
     if (cut) {
@@ -791,6 +795,9 @@ static tenon_status new_module(tenon_engine *engine, const u8 *bytes, size_t len
     m->bytes = bytes;
     m->byte_count = len;
     m->base = base;
+    for (u32 i = 0; i < TNI_SECTION_COUNT; i++) {
+        m->section_offsets[i] = base;
+    }
     if (!borrow && len > 0) {
         m->owned_bytes = tni_resize(&m->heap, NULL, 0, len);
         if (m->owned_bytes == NULL) {

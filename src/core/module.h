@@ -76,9 +76,12 @@ typedef struct tni_custom {
     u8 after_section; /* id of the last non-custom section before it */
 } tni_custom;
 
+enum { TNI_SECTION_COUNT = 14 }; /* ids 0 to 13 */
+
 typedef struct tni_rec_group {
     u32 first;
     u32 count;
+    u64 offset;
 } tni_rec_group;
 
 typedef struct tni_module {
@@ -90,6 +93,8 @@ typedef struct tni_module {
     const u8 *bytes;
     size_t byte_count;
     u64 base; /* offset of bytes in the outermost binary */
+    /* Where the contents of each section start, by id; base where there is none. */
+    u64 section_offsets[TNI_SECTION_COUNT];
 
     tni_subtype *types; /* as written */
     u32 type_count;

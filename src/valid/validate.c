@@ -18,39 +18,35 @@ TNI_COLD static tenon_status fail_at(tni_checker *c, tni_code code, u64 offset,
     return tni_fail(c->e, code, offset, "%s", detail);
 }
 
-static u64 offset_of(const tni_checker *c) {
-    return c->r.base;
-}
-
 /* -- types: Core 3.0, 3.2.10, 3.2.11 and 3.5.1 -- */
 
 /* Indices of a group's types must be below limit, the end of the group. */
-static tenon_status check_type_use(tni_checker *c, tni_valtype t, u32 limit) {
+static tenon_status check_type_use(tni_checker *c, tni_valtype t, u32 limit, u64 at) {
     if (tni_is_concrete(t) && tni_type_index_of(t) >= limit) {
-        return fail_at(c, TNI_ERR_UNKNOWN_TYPE, offset_of(c), "%u", tni_type_index_of(t));
+        return fail_at(c, TNI_ERR_UNKNOWN_TYPE, at, "%u", tni_type_index_of(t));
     }
     return TENON_OK;
 }
 
-static tenon_status check_type_uses(tni_checker *c, u32 x, u32 limit) {
+static tenon_status check_type_uses(tni_checker *c, u32 x, u32 limit, u64 at) {
     const tni_subtype *st = &c->m->types[x];
     for (u32 i = 0; i < st->param_count; i++) {
-        TNI_TRY(check_type_use(c, st->params[i], limit));
+        TNI_TRY(check_type_use(c, st->params[i], limit, at));
     }
     for (u32 i = 0; i < st->result_count; i++) {
-        TNI_TRY(check_type_use(c, st->results[i], limit));
+        TNI_TRY(check_type_use(c, st->results[i], limit, at));
     }
     for (u32 i = 0; i < st->field_count; i++) {
-        TNI_TRY(check_type_use(c, st->fields[i].type, limit));
+        TNI_TRY(check_type_use(c, st->fields[i].type, limit, at));
     }
     if (st->supertype == TNI_NO_INDEX) {
         return TENON_OK;
     }
     if (st->supertype >= limit) {
-        return fail_at(c, TNI_ERR_UNKNOWN_TYPE, offset_of(c), "%u", st->supertype);
+        return fail_at(c, TNI_ERR_UNKNOWN_TYPE, at, "%u", st->supertype);
     }
     if (st->supertype >= x) {
-        return fail_at(c, TNI_ERR_SUB_TYPE, offset_of(c),
+        return fail_at(c, TNI_ERR_SUB_TYPE, at,
                        "%u has a super type that comes after it, %u", x, st->supertype);
     }
     return TENON_OK;
@@ -91,17 +87,17 @@ static bool comptype_matches(const tni_checker *c, const tni_subtype *sub,
 }
 
 /* Core 3.0, 3.2.11 */
-static tenon_status check_supertype(tni_checker *c, u32 x) {
+static tenon_status check_supertype(tni_checker *c, u32 x, u64 at) {
     u32 y = c->m->types[x].supertype;
     if (y == TNI_NO_INDEX) {
         return TENON_OK;
     }
     if (c->m->types[y].is_final) {
-        return fail_at(c, TNI_ERR_SUB_TYPE, offset_of(c), "%u has final super type %u", x,
+        return fail_at(c, TNI_ERR_SUB_TYPE, at, "%u has final super type %u", x,
                        y);
     }
     if (!comptype_matches(c, &c->deftypes[x]->sub, &c->deftypes[y]->sub)) {
-        return fail_at(c, TNI_ERR_SUB_TYPE, offset_of(c),
+        return fail_at(c, TNI_ERR_SUB_TYPE, at,
                        "%u does not match super type %u", x, y);
     }
     return TENON_OK;
@@ -111,7 +107,7 @@ static tenon_status check_group(tni_checker *c, tni_rec_group g) {
     tni_module *m = c->m;
     u32 base;
     for (u32 x = g.first; x < g.first + g.count; x++) {
-        TNI_TRY(check_type_uses(c, x, g.first + g.count));
+        TNI_TRY(check_type_uses(c, x, g.first + g.count, g.offset));
     }
     TNI_TRY(tni_registry_intern(m->engine->registry, m->types + g.first, g.count, g.first,
                                 m->type_ids, &base, c->e));
@@ -120,7 +116,7 @@ static tenon_status check_group(tni_checker *c, tni_rec_group g) {
         c->deftypes[g.first + i] = tni_registry_get(c->registry, base + i);
     }
     for (u32 x = g.first; x < g.first + g.count; x++) {
-        TNI_TRY(check_supertype(c, x));
+        TNI_TRY(check_supertype(c, x, g.offset));
     }
     return TENON_OK;
 }
@@ -261,11 +257,11 @@ static tenon_status check_tables(tni_checker *c) {
     const tni_module *m = c->m;
     for (u32 i = 0; i < m->table_count - m->imported_tables; i++) {
         const tni_table_def *t = &m->tables[i];
-        TNI_TRY(check_tabletype(c, &t->type, t->init.offset));
+        TNI_TRY(check_tabletype(c, &t->type, m->section_offsets[4]));
         if (t->has_init) {
             TNI_TRY(check_const(c, &t->init, t->type.element));
         } else if (!tni_is_defaultable(t->type.element)) {
-            return fail_at(c, TNI_ERR_TYPE_MISMATCH, TENON_NO_OFFSET,
+            return fail_at(c, TNI_ERR_TYPE_MISMATCH, m->section_offsets[4],
                            "table %u of non-null references has no initializer",
                            m->imported_tables + i);
         }
@@ -289,13 +285,13 @@ static tenon_status check_globals(tni_checker *c) {
 static tenon_status check_definitions(tni_checker *c) {
     tni_module *m = c->m;
     for (u32 i = 0; i < m->tag_count - m->imported_tags; i++) {
-        TNI_TRY(check_tagtype(c, m->tags[i], TENON_NO_OFFSET));
+        TNI_TRY(check_tagtype(c, m->tags[i], m->section_offsets[13]));
     }
     for (u32 i = 0; i < m->func_count - m->imported_funcs; i++) {
         TNI_TRY(check_functype_index(c, m->funcs[i].type, m->funcs[i].body.offset));
     }
     for (u32 i = 0; i < m->memory_count - m->imported_memories; i++) {
-        TNI_TRY(check_memtype(c, &m->memories[i], TENON_NO_OFFSET));
+        TNI_TRY(check_memtype(c, &m->memories[i], m->section_offsets[5]));
     }
     c->visible_globals = m->imported_globals;
     TNI_TRY(check_tables(c));
