@@ -28,7 +28,8 @@ END_TEST
 
 /* Ops whose name has two encodings; the text format tells them apart otherwise. */
 static bool is_twin(int op) {
-    return op == TNI_OP_SELECT_T || op == TNI_OP_REF_TEST_NULL || op == TNI_OP_REF_CAST_NULL;
+    return op == TNI_OP_SELECT_T || op == TNI_OP_REF_TEST_NULL ||
+           op == TNI_OP_REF_CAST_NULL;
 }
 
 START_TEST(op_rows_are_well_formed) {
@@ -43,8 +44,8 @@ START_TEST(op_rows_are_well_formed) {
         bool has_memarg = info->imm == TNI_IMM_MEMARG || info->imm == TNI_IMM_MEMARG_LANE;
         ck_assert_msg(!has_memarg || info->sig[0] == 'a', "%s", info->text);
         for (int other = 0; other < op; other++) {
-            ck_assert_msg(is_twin(op) || strcmp(info->text, tni_ops[other].text) != 0, "%s",
-                          info->text);
+            ck_assert_msg(is_twin(op) || strcmp(info->text, tni_ops[other].text) != 0,
+                          "%s", info->text);
         }
     }
 }
@@ -92,8 +93,11 @@ START_TEST(equal_types_have_one_id) {
     tni_valtype many[600];
     for (u32 i = 0; i < 600; i++) {
         many[i] = TNI_I64;
-        tni_subtype t = {.kind = TNI_COMP_FUNC, .supertype = TNI_NO_INDEX,
-                         .param_count = i, .params = many, .results = many};
+        tni_subtype t = {.kind = TNI_COMP_FUNC,
+                         .supertype = TNI_NO_INDEX,
+                         .param_count = i,
+                         .params = many,
+                         .results = many};
         ck_assert_int_eq(tni_registry_intern(r, &t, 1, 0, NULL, &ids[i], &w.e), TENON_OK);
     }
     for (u32 i = 0; i < 600; i++) {
@@ -116,8 +120,11 @@ START_TEST(groups_refer_to_themselves) {
     for (u32 i = 0; i < 2; i++) {
         u32 first = i * 7;
         tni_fieldtype next = {TNI_REFTYPE(true, TNI_HEAP_CONCRETE + first), true};
-        tni_subtype list = {.kind = TNI_COMP_STRUCT, .is_final = true,
-                            .supertype = TNI_NO_INDEX, .field_count = 1, .fields = &next};
+        tni_subtype list = {.kind = TNI_COMP_STRUCT,
+                            .is_final = true,
+                            .supertype = TNI_NO_INDEX,
+                            .field_count = 1,
+                            .fields = &next};
         u32 ids[8] = {0};
         ck_assert_int_eq(tni_registry_intern(r, &list, 1, first, ids, &at[i], &w.e),
                          TENON_OK);
@@ -144,9 +151,9 @@ START_TEST(subtypes_match) {
     }
     tni_subtype deeper = functype(false, TNI_LIMIT_subtype_depth, 1, 0);
     u32 id;
-    ck_assert_int_eq(tni_registry_intern(r, &deeper, 1, TNI_LIMIT_subtype_depth + 1, ids,
-                                         &id, &w.e),
-                     TENON_LIMIT);
+    ck_assert_int_eq(
+        tni_registry_intern(r, &deeper, 1, TNI_LIMIT_subtype_depth + 1, ids, &id, &w.e),
+        TENON_LIMIT);
     for (u32 i = 0; i <= TNI_LIMIT_subtype_depth; i += 7) {
         for (u32 j = 0; j <= TNI_LIMIT_subtype_depth; j += 7) {
             ck_assert_int_eq(tni_deftype_matches(r, ids[i], ids[j]), i >= j);
@@ -176,18 +183,18 @@ START_TEST(abstract_heap_types_are_ordered) {
         tni_heaptype sub;
         const char *supers; /* letters of the types below, itself included */
     } rows[] = {
-        {TNI_HEAP_FUNC, "f"},   {TNI_HEAP_NOFUNC, "fF"}, {TNI_HEAP_EXTERN, "x"},
-        {TNI_HEAP_NOEXTERN, "xX"}, {TNI_HEAP_ANY, "a"},  {TNI_HEAP_EQ, "ea"},
-        {TNI_HEAP_I31, "iea"},  {TNI_HEAP_STRUCT, "sea"}, {TNI_HEAP_ARRAY, "rea"},
-        {TNI_HEAP_NONE, "nisrea"}, {TNI_HEAP_EXN, "c"},  {TNI_HEAP_NOEXN, "cC"},
+        {TNI_HEAP_FUNC, "f"},      {TNI_HEAP_NOFUNC, "fF"},  {TNI_HEAP_EXTERN, "x"},
+        {TNI_HEAP_NOEXTERN, "xX"}, {TNI_HEAP_ANY, "a"},      {TNI_HEAP_EQ, "ea"},
+        {TNI_HEAP_I31, "iea"},     {TNI_HEAP_STRUCT, "sea"}, {TNI_HEAP_ARRAY, "rea"},
+        {TNI_HEAP_NONE, "nisrea"}, {TNI_HEAP_EXN, "c"},      {TNI_HEAP_NOEXN, "cC"},
     };
     static const char letters[] = "fFxXaeisrncC";
     for (size_t i = 0; i < TNI_COUNT_OF(rows); i++) {
         for (size_t j = 0; j < TNI_COUNT_OF(rows); j++) {
             bool want = strchr(rows[i].supers, letters[j]) != NULL;
-            ck_assert_msg(tni_heaptype_matches(w.engine.registry, rows[i].sub,
-                                               rows[j].sub) == want,
-                          "%c %c", letters[i], letters[j]);
+            ck_assert_msg(
+                tni_heaptype_matches(w.engine.registry, rows[i].sub, rows[j].sub) == want,
+                "%c %c", letters[i], letters[j]);
         }
     }
     test_engine_close(&w);
@@ -279,7 +286,8 @@ typedef struct bytes_case {
     uint64_t offset;
 } bytes_case;
 
-#define CASE(literal, message, offset) {literal, sizeof(literal) - 1, message, offset}
+#define CASE(literal, message, offset)                                                   \
+    { literal, sizeof(literal) - 1, message, offset }
 
 /* Decodes and validates a copy that ends where an overrun shows. */
 static tenon_status load_bytes(test_world *w, const void *bytes, size_t len, u64 base) {
@@ -379,9 +387,11 @@ START_TEST(invalid_modules_say_where) {
         CASE(ONE_FUNC "\xa\x4\1\2\0\xb", NULL, 0),
         CASE(ONE_FUNC "\xa\5\1\3\0\x1a\xb", "type mismatch", 23),
         CASE(ONE_FUNC "\xa\7\1\5\0\x41\0\x45\xb",
-             "type mismatch: block requires [] but stack has [i32] in end of function 0", 26),
+             "type mismatch: block requires [] but stack has [i32] in end of function 0",
+             26),
         CASE(ONE_FUNC "\xa\x8\1\6\0\x42\0\x45\x1a\xb",
-             "type mismatch: instruction requires [i32] but stack has [i64] in i32.eqz", 25),
+             "type mismatch: instruction requires [i32] but stack has [i64] in i32.eqz",
+             25),
         CASE(ONE_FUNC "\xa\6\1\4\0\x20\0\xb", "unknown local 0", 23),
         CASE(ONE_FUNC "\xa\6\1\4\0\x10\5\xb", "unknown function 5", 23),
         CASE(ONE_FUNC "\xa\6\1\4\0\xc\1\xb", "unknown label 1", 23),
@@ -393,11 +403,11 @@ START_TEST(invalid_modules_say_where) {
         CASE(HEADER "\6\6\1\x7f\0\x23\0\xb", "unknown global 0 in global.get", 13),
         CASE(HEADER "\6\7\1\x7f\0\x41\0\x67\xb", "constant expression required", 15),
         CASE(HEADER "\5\4\1\1\1\2", NULL, 0),
-        CASE(HEADER "\5\4\1\1\2\1", "size minimum must not be greater than maximum: 2 and 1",
-             10),
+        CASE(HEADER "\5\4\1\1\2\1",
+             "size minimum must not be greater than maximum: 2 and 1", 10),
         CASE(HEADER "\4\5\1\x64\x70\0\0", "type mismatch: table 0", 10),
-        CASE(HEADER "\1\xb\2\x60\0\0\x50\1\0\x60\0\1\x7f", "sub type 1 has final super type 0",
-             14),
+        CASE(HEADER "\1\xb\2\x60\0\0\x50\1\0\x60\0\1\x7f",
+             "sub type 1 has final super type 0", 14),
     };
     check_cases(cases, TNI_COUNT_OF(cases), tenon_features_default(), TENON_INVALID);
 }
@@ -413,7 +423,8 @@ START_TEST(flagged_instructions_need_their_flag) {
              "illegal opcode fc 15 (i64.mul_wide_s needs feature wide-arithmetic)", 23),
         CASE(ONE_FUNC "\xa\x8\1\6\0\6\x40\x19\xb\xb",
              "illegal opcode 06 (try needs feature legacy-exceptions)", 23),
-        CASE(HEADER "\5\4\1\3\0\0", "malformed limits flags: 0x03 needs feature threads", 11),
+        CASE(HEADER "\5\4\1\3\0\0", "malformed limits flags: 0x03 needs feature threads",
+             11),
         CASE(HEADER "\5\4\1\x8\0\0",
              "malformed limits flags: 0x08 needs feature custom-page-sizes", 11),
     };
@@ -522,10 +533,11 @@ START_TEST(limits_hold) {
                      TENON_INVALID);
     ck_assert_int_eq(load_and_free(&w, with_locals(0, most + 1, TNI_OP_I32_EQZ, 0)),
                      TENON_LIMIT);
-    ck_assert_int_eq(load_and_free(&w, with_locals(1000, most - 1000, TNI_OP_I32_EQZ, 999)),
-                     TENON_OK);
-    ck_assert_int_eq(load_and_free(&w, with_locals(1000, most - 999, TNI_OP_I32_EQZ, 999)),
-                     TENON_LIMIT);
+    ck_assert_int_eq(
+        load_and_free(&w, with_locals(1000, most - 1000, TNI_OP_I32_EQZ, 999)), TENON_OK);
+    ck_assert_int_eq(
+        load_and_free(&w, with_locals(1000, most - 999, TNI_OP_I32_EQZ, 999)),
+        TENON_LIMIT);
     ck_assert_int_eq(load_and_free(&w, with_locals(1001, 2, TNI_OP_I32_EQZ, 0)),
                      TENON_LIMIT);
     for (u32 x = 250; x < 262; x++) { /* where the array of types ends */
@@ -541,7 +553,8 @@ END_TEST
 /* Few bytes that claim much must not reserve much. */
 START_TEST(claims_reserve_nothing) {
     static const char *const bytes[] = {
-        HEADER "\1\5\xff\xff\xff\xff\xf", HEADER "\3\4\xbf\x84\x3d\0",
+        HEADER "\1\5\xff\xff\xff\xff\xf",
+        HEADER "\3\4\xbf\x84\x3d\0",
         HEADER "\x9\7\1\0\x41\0\xb\xff\x7f",
     };
     static const size_t lens[] = {15, 14, 17};
@@ -586,9 +599,9 @@ START_TEST(modules_have_names_and_exports) {
     ck_assert(tni_str_eq(tni_module_func_name(m, 0), TNI_STR("first")));
     ck_assert(tni_str_eq(tni_module_func_name(m, 1), TNI_STR("other")));
     ck_assert_uint_eq(tni_module_func_name(m, 2).len, 0);
-    static const char *const texts[] = {
-        "(func (param i32) (result i64))", "(table i64 1 funcref)", "(memory 1 2)",
-        "(global (mut f64))"};
+    static const char *const texts[] = {"(func (param i32) (result i64))",
+                                        "(table i64 1 funcref)", "(memory 1 2)",
+                                        "(global (mut f64))"};
     static const char *const exports[] = {"f", "t", "m", "g"};
     for (u32 i = 0; i < 4; i++) {
         char buf[80];

@@ -1,8 +1,9 @@
 /* decode.c: the sections of a core module. Core 3.0, 5.5.
  *
  * Checks the grammar and nothing of validation. A section's contents are read up to where
- * its grammar ends, wherever the section said it would end, and the two are compared after;
- * so say the official scripts. Bodies and what they contain are left to the validator. */
+ * its grammar ends, wherever the section said it would end, and the two are compared
+ * after; so say the official scripts. Bodies and what they contain are left to the
+ * validator. */
 #include "binary/decode.h"
 
 #include "base/assert.h"
@@ -19,7 +20,7 @@ typedef struct decoder {
     u32 code_count; /* bodies of the code section */
     TNI_VEC(tni_custom) customs;
     TNI_VEC(tni_subtype) types;
-    TNI_VEC(tni_valtype) valtypes;    /* of the type being read */
+    TNI_VEC(tni_valtype) valtypes; /* of the type being read */
     TNI_VEC(tni_fieldtype) fieldtypes;
 } decoder;
 
@@ -32,8 +33,8 @@ static tenon_status fail_limit(decoder *d, const char *what) {
 }
 
 /* Reads a count of elements of at least min_bytes each, and says for how many there is
- * room in the section: further ones are read and dropped, for the section cannot be right.
- * Nothing that is reserved by room exceeds what the input could hold. */
+ * room in the section: further ones are read and dropped, for the section cannot be
+ * right. Nothing that is reserved by room exceeds what the input could hold. */
 static tenon_status read_list(decoder *d, u32 min_bytes, u32 limit, const char *what,
                               u32 *count, u32 *room) {
     *room = 0;
@@ -228,7 +229,8 @@ static tenon_status read_limits(decoder *d, u8 allowed, u8 *flags, tni_limits *o
     return out->has_max ? tni_read_u64(&d->r, &out->max) : TENON_OK;
 }
 
-/* Core 3.0, 5.3.13; threads: bit 1; custom page sizes: bit 3, then the size's logarithm */
+/* Core 3.0, 5.3.13; threads: bit 1; custom page sizes: bit 3, then the size's logarithm
+ */
 static tenon_status read_memtype(decoder *d, tni_memtype *out) {
     u8 allowed = 0x05, flags = d->r.cur != d->r.end ? *d->r.cur : 0;
     const tenon_engine *engine = d->m->engine;
@@ -778,8 +780,8 @@ static tenon_status finish(decoder *d) {
     return TENON_OK;
 }
 
-static tenon_status new_module(tenon_engine *engine, const u8 *bytes, size_t len, u64 base,
-                               bool borrow, tni_module **out, tenon_error *e) {
+static tenon_status new_module(tenon_engine *engine, const u8 *bytes, size_t len,
+                               u64 base, bool borrow, tni_module **out, tenon_error *e) {
     if (len > TNI_LIMIT_module_bytes) {
         return tni_fail(e, TNI_ERR_LIMIT, base, "bytes of a module");
     }
@@ -811,8 +813,8 @@ static tenon_status new_module(tenon_engine *engine, const u8 *bytes, size_t len
     return TENON_OK;
 }
 
-tenon_status tni_module_decode(tenon_engine *engine, const u8 *bytes, size_t len, u64 base,
-                               bool borrow, tni_module **out, tenon_error *e) {
+tenon_status tni_module_decode(tenon_engine *engine, const u8 *bytes, size_t len,
+                               u64 base, bool borrow, tni_module **out, tenon_error *e) {
     tni_module *m = NULL;
     TNI_TRY(new_module(engine, bytes, len, base, borrow, &m, e));
     decoder d = {.m = m, .r = tni_reader_of(m->bytes, len, base, e), .e = e};

@@ -10,8 +10,8 @@
 
 /* Decodes len bytes, which start at offset base of the outermost binary. With borrow, the
  * bytes must outlive the module; else they are copied. The module has one reference. */
-tenon_status tni_module_decode(tenon_engine *engine, const u8 *bytes, size_t len, u64 base,
-                               bool borrow, tni_module **out, tenon_error *e);
+tenon_status tni_module_decode(tenon_engine *engine, const u8 *bytes, size_t len,
+                               u64 base, bool borrow, tni_module **out, tenon_error *e);
 
 /* Looks for the first function whose body is malformed, for bodies are else read by the
  * validator. TENON_OK if there is none. */

@@ -7,9 +7,9 @@
 
 /* Core 3.0, 5.3.3: the abstract heap types by their byte, from 0x69 to 0x74. */
 static const u8 abstract_heaptypes[] = {
-    TNI_HEAP_EXN,    TNI_HEAP_ARRAY,    TNI_HEAP_STRUCT, TNI_HEAP_I31,
-    TNI_HEAP_EQ,     TNI_HEAP_ANY,      TNI_HEAP_EXTERN, TNI_HEAP_FUNC,
-    TNI_HEAP_NONE,   TNI_HEAP_NOEXTERN, TNI_HEAP_NOFUNC, TNI_HEAP_NOEXN,
+    TNI_HEAP_EXN,  TNI_HEAP_ARRAY,    TNI_HEAP_STRUCT, TNI_HEAP_I31,
+    TNI_HEAP_EQ,   TNI_HEAP_ANY,      TNI_HEAP_EXTERN, TNI_HEAP_FUNC,
+    TNI_HEAP_NONE, TNI_HEAP_NOEXTERN, TNI_HEAP_NOFUNC, TNI_HEAP_NOEXN,
 };
 
 static bool is_abstract_heaptype(u8 byte) {
@@ -85,7 +85,8 @@ tenon_status tni_read_count(tni_reader *r, u32 *out) {
 
 /* -- instructions -- */
 
-tenon_status tni_check_op_feature(const tni_reader *r, u64 features, tni_op op, u64 offset) {
+tenon_status tni_check_op_feature(const tni_reader *r, u64 features, tni_op op,
+                                  u64 offset) {
     u64 needed;
     const char *flag;
     switch (tni_ops[op].group) {
@@ -108,11 +109,12 @@ tenon_status tni_check_op_feature(const tni_reader *r, u64 features, tni_op op, 
     }
     const tni_op_info *info = &tni_ops[op];
     if (info->prefix == 0) {
-        return tni_fail(r->e, TNI_ERR_ILLEGAL_OPCODE, offset, "%02x (%s needs feature %s)",
-                        info->code, info->text, flag);
+        return tni_fail(r->e, TNI_ERR_ILLEGAL_OPCODE, offset,
+                        "%02x (%s needs feature %s)", info->code, info->text, flag);
     }
-    return tni_fail(r->e, TNI_ERR_ILLEGAL_OPCODE, offset, "%02x %02x (%s needs feature %s)",
-                    info->prefix, info->code, info->text, flag);
+    return tni_fail(r->e, TNI_ERR_ILLEGAL_OPCODE, offset,
+                    "%02x %02x (%s needs feature %s)", info->prefix, info->code,
+                    info->text, flag);
 }
 
 tenon_status tni_read_op(tni_reader *r, u64 features, tni_op *out) {
@@ -313,7 +315,8 @@ bool tni_op_has_data_index(tni_op op) {
 }
 
 tenon_status tni_skip_expr(tni_reader *r, u64 features, bool data_count) {
-    /* Whether an `else` stands where it may is left to the validator, but for this level. */
+    /* Whether an `else` stands where it may is left to the validator, but for this level.
+     */
     for (u64 depth = 1; depth > 0;) {
         tni_op op;
         u64 at = tni_reader_offset(r);

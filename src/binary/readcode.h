@@ -1,7 +1,7 @@
 /* readcode.h: reading types, instructions and their immediates. Core 3.0, 5.3 and 5.4.
  *
- * For the decoder, the validator and whoever walks code later. Only the grammar is checked
- * here: whether indices exist is the validator's matter. */
+ * For the decoder, the validator and whoever walks code later. Only the grammar is
+ * checked here: whether indices exist is the validator's matter. */
 #ifndef TNI_READCODE_H
 #define TNI_READCODE_H
 
@@ -70,6 +70,7 @@ tenon_status tni_skip_expr(tni_reader *r, u64 features, bool data_count);
 /* Whether the op has a data index among its immediates. */
 bool tni_op_has_data_index(tni_op op);
 /* Fails as illegal opcode unless the op's group is on. */
-tenon_status tni_check_op_feature(const tni_reader *r, u64 features, tni_op op, u64 offset);
+tenon_status tni_check_op_feature(const tni_reader *r, u64 features, tni_op op,
+                                  u64 offset);
 
 #endif

@@ -20,7 +20,7 @@ typedef enum tni_kind {
     TNI_KIND_F64,
     TNI_KIND_V128,
     TNI_KIND_REF,
-    TNI_KIND_I8,  /* packed storage types, in fields only */
+    TNI_KIND_I8, /* packed storage types, in fields only */
     TNI_KIND_I16,
 } tni_kind;
 
@@ -42,8 +42,9 @@ typedef enum tni_heaptype {
     TNI_HEAP_CONCRETE = 32,
 } tni_heaptype;
 
-#define TNI_VALTYPE(kind)         ((tni_valtype)(kind))
-#define TNI_REFTYPE(nullable, ht) (((tni_valtype)(ht) << 5) | ((nullable) ? 16u : 0u) | 6u)
+#define TNI_VALTYPE(kind) ((tni_valtype)(kind))
+#define TNI_REFTYPE(nullable, ht)                                                        \
+    (((tni_valtype)(ht) << 5) | ((nullable) ? 16u : 0u) | 6u)
 
 #define TNI_BOT       TNI_VALTYPE(TNI_KIND_BOT)
 #define TNI_I32       TNI_VALTYPE(TNI_KIND_I32)

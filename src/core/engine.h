@@ -14,7 +14,7 @@ struct tenon_engine {
     tni_heap heap;
     tni_lock lock; /* guards the registry, reference counts and lazy translation */
     tni_registry *registry;
-    u64 features; /* TENON_FEATURE_… bits */
+    u64 features;                          /* TENON_FEATURE_… bits */
     const struct tenon_platform *platform; /* or NULL */
     void *platform_lock;                   /* behind lock; or NULL */
 };

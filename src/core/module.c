@@ -97,7 +97,8 @@ static bool find_names(const tni_module *m, u8 wanted, tenon_error *e, tni_reade
         while (tni_reader_left(&r) > 0) {
             u8 id;
             u32 size;
-            if (tni_read_byte(&r, &id) != TENON_OK || tni_read_u32(&r, &size) != TENON_OK ||
+            if (tni_read_byte(&r, &id) != TENON_OK ||
+                tni_read_u32(&r, &size) != TENON_OK ||
                 tni_read_sub(&r, size, out) != TENON_OK) {
                 return false;
             }

@@ -1,8 +1,9 @@
 /* module.h: a core module as plain data. Core 3.0, 2.5.
  *
  * Made by the decoder, completed by the validator (closed types), immutable afterwards,
- * shared between stores. Everything hangs from its arena; names, bodies and segments point
- * into the input bytes, which the module copies unless it was told to borrow them. */
+ * shared between stores. Everything hangs from its arena; names, bodies and segments
+ * point into the input bytes, which the module copies unless it was told to borrow them.
+ */
 #ifndef TNI_MODULE_H
 #define TNI_MODULE_H
 
@@ -56,11 +57,11 @@ typedef enum tni_segment_mode {
 typedef struct tni_elem_def {
     tni_segment_mode mode;
     u32 table;
-    tni_span offset;   /* active */
+    tni_span offset; /* active */
     tni_valtype type;
-    bool is_exprs;     /* items are constant expressions, else function indices */
+    bool is_exprs; /* items are constant expressions, else function indices */
     u32 count;
-    tni_span items;    /* count of them, without the count */
+    tni_span items; /* count of them, without the count */
 } tni_elem_def;
 
 typedef struct tni_data_def {
@@ -88,7 +89,7 @@ typedef struct tni_module {
     tenon_engine *engine;
     tni_heap heap; /* a child of the engine's */
     tni_arena arena;
-    u32 references; /* under the engine's lock */
+    u32 references;  /* under the engine's lock */
     u8 *owned_bytes; /* or NULL when borrowed */
     const u8 *bytes;
     size_t byte_count;
@@ -98,7 +99,7 @@ typedef struct tni_module {
 
     tni_subtype *types; /* as written */
     u32 type_count;
-    u32 *type_ids;      /* by the validator: registry ids */
+    u32 *type_ids; /* by the validator: registry ids */
     tni_rec_group *groups;
     u32 group_count;
 
@@ -110,11 +111,11 @@ typedef struct tni_module {
     u32 imported_memories, memory_count;
     u32 imported_globals, global_count;
     u32 imported_tags, tag_count;
-    tni_func_def *funcs;      /* func_count - imported_funcs */
-    tni_table_def *tables;    /* and so on */
+    tni_func_def *funcs;   /* func_count - imported_funcs */
+    tni_table_def *tables; /* and so on */
     tni_memtype *memories;
     tni_global_def *globals;
-    u32 *tags;                /* type indices */
+    u32 *tags; /* type indices */
 
     /* The types of whole index spaces, imports included, as written. */
     u32 *func_types; /* type indices */

@@ -9,9 +9,9 @@ const tni_op_info tni_ops[TNI_OP_COUNT] = {
 };
 
 /* Codes stay below this under every prefix. */
-#define CODES 0x120
+#define CODES               0x120
 
-#define PLACE(prefix, code) (((prefix) == 0 ? 0 : (prefix) - 0xfa) * CODES + (code))
+#define PLACE(prefix, code) (((prefix) == 0 ? 0 : (prefix)-0xfa) * CODES + (code))
 
 const u16 tni_ops_by_place[PLACE(0xfe, CODES)] = {
 #define TNI_OP(prefix, code, id, text, imm, sig, arg, group)                             \

@@ -177,7 +177,8 @@ static bool close_func(const interning *in, const tni_subtype *st, tni_deftype *
 }
 
 static bool close_fields(const interning *in, const tni_subtype *st, tni_deftype *dt) {
-    tni_fieldtype *fields = TNI_ARENA_ARRAY(&in->r->arena, tni_fieldtype, st->field_count);
+    tni_fieldtype *fields =
+        TNI_ARENA_ARRAY(&in->r->arena, tni_fieldtype, st->field_count);
     if (fields == NULL) {
         return false;
     }
@@ -193,7 +194,8 @@ static tenon_status build(const interning *in, u32 i, tenon_error *e) {
     const tni_subtype *st = &in->group[i];
     tni_deftype *dt = deftype_at(in->r, in->base + i);
     *dt = (tni_deftype){.sub = *st, .id = in->base + i, .group_start = in->base};
-    if (!(st->kind == TNI_COMP_FUNC ? close_func(in, st, dt) : close_fields(in, st, dt))) {
+    if (!(st->kind == TNI_COMP_FUNC ? close_func(in, st, dt)
+                                    : close_fields(in, st, dt))) {
         return tni_no_memory(e);
     }
     const tni_deftype *super = NULL;
@@ -283,8 +285,7 @@ static tenon_status intern(interning *in, u32 *base, tenon_error *e) {
 
 tenon_status tni_registry_intern(tni_registry *r, const tni_subtype *group, u32 count,
                                  u32 first, const u32 *ids, u32 *base, tenon_error *e) {
-    interning in = {
-        .r = r, .group = group, .count = count, .first = first, .ids = ids};
+    interning in = {.r = r, .group = group, .count = count, .first = first, .ids = ids};
     tni_lock_acquire(&r->lock);
     tenon_status status = intern(&in, base, e);
     tni_vec_free(r->heap, &in.key);
@@ -306,8 +307,8 @@ static const u32 supertypes[] = {
     [TNI_HEAP_I31] = ABOVE(I31) | ABOVE(EQ) | ABOVE(ANY),
     [TNI_HEAP_STRUCT] = ABOVE(STRUCT) | ABOVE(EQ) | ABOVE(ANY),
     [TNI_HEAP_ARRAY] = ABOVE(ARRAY) | ABOVE(EQ) | ABOVE(ANY),
-    [TNI_HEAP_NONE] = ABOVE(NONE) | ABOVE(I31) | ABOVE(STRUCT) | ABOVE(ARRAY) |
-                      ABOVE(EQ) | ABOVE(ANY),
+    [TNI_HEAP_NONE] =
+        ABOVE(NONE) | ABOVE(I31) | ABOVE(STRUCT) | ABOVE(ARRAY) | ABOVE(EQ) | ABOVE(ANY),
     [TNI_HEAP_EXN] = ABOVE(EXN),
     [TNI_HEAP_NOEXN] = ABOVE(NOEXN) | ABOVE(EXN),
 };
@@ -415,12 +416,12 @@ static const char *const heap_names[] = {
 
 /* Core 3.0, 6.4.4: the short forms of nullable references. */
 static const char *const short_names[] = {
-    [TNI_HEAP_FUNC] = "funcref",     [TNI_HEAP_NOFUNC] = "nullfuncref",
-    [TNI_HEAP_EXTERN] = "externref", [TNI_HEAP_NOEXTERN] = "nullexternref",
-    [TNI_HEAP_ANY] = "anyref",       [TNI_HEAP_EQ] = "eqref",
-    [TNI_HEAP_I31] = "i31ref",       [TNI_HEAP_STRUCT] = "structref",
-    [TNI_HEAP_ARRAY] = "arrayref",   [TNI_HEAP_NONE] = "nullref",
-    [TNI_HEAP_EXN] = "exnref",       [TNI_HEAP_NOEXN] = "nullexnref",
+    [TNI_HEAP_FUNC] = "funcref",       [TNI_HEAP_NOFUNC] = "nullfuncref",
+    [TNI_HEAP_EXTERN] = "externref",   [TNI_HEAP_NOEXTERN] = "nullexternref",
+    [TNI_HEAP_ANY] = "anyref",         [TNI_HEAP_EQ] = "eqref",
+    [TNI_HEAP_I31] = "i31ref",         [TNI_HEAP_STRUCT] = "structref",
+    [TNI_HEAP_ARRAY] = "arrayref",     [TNI_HEAP_NONE] = "nullref",
+    [TNI_HEAP_EXN] = "exnref",         [TNI_HEAP_NOEXN] = "nullexnref",
     [TNI_HEAP_BOT] = "(ref null bot)",
 };
 

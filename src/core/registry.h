@@ -14,13 +14,13 @@
 
 /* A closed type in the registry. */
 typedef struct tni_deftype {
-    tni_subtype sub;    /* heap types and supertype are registry ids */
+    tni_subtype sub; /* heap types and supertype are registry ids */
     u32 id;
-    u32 group_start;    /* first id of its recursive group */
-    u32 depth;          /* number of proper supertypes */
-    const u32 *supers;  /* ids from the root (depth 0) down to itself (depth) */
-    u32 param_slots;    /* functions: 64-bit slots of all parameters, */
-    u32 result_slots;   /* and of all results */
+    u32 group_start;   /* first id of its recursive group */
+    u32 depth;         /* number of proper supertypes */
+    const u32 *supers; /* ids from the root (depth 0) down to itself (depth) */
+    u32 param_slots;   /* functions: 64-bit slots of all parameters, */
+    u32 result_slots;  /* and of all results */
 } tni_deftype;
 
 typedef struct tni_registry tni_registry;
@@ -30,9 +30,9 @@ tenon_status tni_registry_new(tni_heap *h, tni_lock lock, tni_registry **out,
 void tni_registry_delete(tni_registry *r);
 
 /* Interns a recursive group of count types that a module wrote at type indices
- * first..first+count. Concrete types inside refer to module indices: those below first are
- * mapped through ids, those from first on are the group's own. *base is the id of the first
- * member; the others follow. Takes the lock. */
+ * first..first+count. Concrete types inside refer to module indices: those below first
+ * are mapped through ids, those from first on are the group's own. *base is the id of the
+ * first member; the others follow. Takes the lock. */
 tenon_status tni_registry_intern(tni_registry *r, const tni_subtype *group, u32 count,
                                  u32 first, const u32 *ids, u32 *base, tenon_error *e);
 
@@ -46,8 +46,8 @@ bool tni_deftype_matches(const tni_registry *r, u32 sub_id, u32 super_id);
 bool tni_externtype_matches(const tni_registry *r, const tni_externtype *sub,
                             const tni_externtype *super);
 
-/* Writes a type as the text format has it ("(ref null $func)", "i32") for messages, cut to
- * capacity, 0-terminated. */
+/* Writes a type as the text format has it ("(ref null $func)", "i32") for messages, cut
+ * to capacity, 0-terminated. */
 size_t tni_valtype_format(char *buf, size_t capacity, tni_valtype t);
 size_t tni_externtype_format(const tni_registry *r, char *buf, size_t capacity,
                              const tni_externtype *t);

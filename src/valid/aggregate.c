@@ -176,7 +176,8 @@ static tenon_status read_array(tni_checker *c, const tni_deftype **out) {
     TNI_TRY(tni_read_u32(&c->r, &x));
     TNI_TRY(tni_get_type(c, x, out));
     if ((*out)->sub.kind != TNI_COMP_ARRAY) {
-        return tni_check_fail(c, TNI_ERR_TYPE_MISMATCH, "type %u is not an array type", x);
+        return tni_check_fail(c, TNI_ERR_TYPE_MISMATCH, "type %u is not an array type",
+                              x);
     }
     return TENON_OK;
 }

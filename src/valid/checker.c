@@ -27,7 +27,8 @@ static void format_types(const tni_checker *c, char *buf, size_t capacity,
         tni_valtype t = types[i];
         if (tni_is_concrete(t)) {
             u32 x = 0;
-            while (x + 1 < c->m->type_count && c->m->type_ids[x] != tni_type_index_of(t)) {
+            while (x + 1 < c->m->type_count &&
+                   c->m->type_ids[x] != tni_type_index_of(t)) {
                 x++;
             }
             t = TNI_REFTYPE(tni_is_nullable(t), TNI_HEAP_CONCRETE + x);
@@ -60,22 +61,22 @@ tenon_status(tni_check_fail)(tni_checker *c, tni_code code, const char *fmt, ...
     }
     const char *open = n == 0 ? "in " : " in ";
     if (c->func != TNI_NO_INDEX) {
-        return tni_fail(c->e, code, instr_offset(c), "%s%s%s of function %u", detail, open,
-                        tni_ops[c->op].text, c->func);
+        return tni_fail(c->e, code, instr_offset(c), "%s%s%s of function %u", detail,
+                        open, tni_ops[c->op].text, c->func);
     }
     return tni_fail(c->e, code, instr_offset(c), "%s%s%s", detail, open,
                     tni_ops[c->op].text);
 }
 
 tenon_status(tni_check_types_fail)(tni_checker *c, const char *what,
-                                  const tni_valtype *wanted, u32 wanted_count,
-                                  const char *other, const tni_valtype *given,
-                                  u32 given_count) {
+                                   const tni_valtype *wanted, u32 wanted_count,
+                                   const char *other, const tni_valtype *given,
+                                   u32 given_count) {
     char w[100], g[100];
     format_types(c, w, sizeof w, wanted, wanted_count);
     format_types(c, g, sizeof g, given, given_count);
-    return tni_check_fail(c, TNI_ERR_TYPE_MISMATCH, "%s requires %s but %s has %s", what, w,
-                          other, g);
+    return tni_check_fail(c, TNI_ERR_TYPE_MISMATCH, "%s requires %s but %s has %s", what,
+                          w, other, g);
 }
 
 tenon_status(tni_check_stack_fail)(tni_checker *c, const tni_valtype *wanted, u32 count) {
@@ -199,8 +200,8 @@ tenon_status tni_pop_ctrl(tni_checker *c, tni_ctrl *out) {
     const tni_ctrl *f = &c->ctrls.data[c->ctrls.count - 1];
     size_t there = c->vals.count - c->height;
     if (there > f->result_count) {
-        return tni_check_types_fail(c, "block", tni_results_of(f), f->result_count, "stack",
-                                    c->vals.data + c->height, (u32)there);
+        return tni_check_types_fail(c, "block", tni_results_of(f), f->result_count,
+                                    "stack", c->vals.data + c->height, (u32)there);
     }
     TNI_TRY(tni_check_top(c, tni_results_of(f), f->result_count));
     c->vals.count = c->height;

@@ -12,9 +12,9 @@
 /* A control frame: an open block, or the function or constant expression as a whole. */
 typedef struct tni_ctrl {
     tni_op op;
-    bool unreachable;  /* the rest of the block is: its stack is polymorphic */
-    u32 height;        /* of the operand stack at its start */
-    u32 inits_height;  /* of the list of initialised locals */
+    bool unreachable; /* the rest of the block is: its stack is polymorphic */
+    u32 height;       /* of the operand stack at its start */
+    u32 inits_height; /* of the list of initialised locals */
     u32 param_count;
     u32 result_count;
     const tni_valtype *params;

@@ -2,7 +2,8 @@
  * (aggregate.c). Core 3.0, 3.4, in the algorithmic form of appendix A.3.
  *
  * Instructions with a fixed type are driven by op.def; each of the others has a function.
- * Bodies are read here for the first time, so errors of their grammar are reported too. */
+ * Bodies are read here for the first time, so errors of their grammar are reported too.
+ */
 #include "base/assert.h"
 #include "binary/readcode.h"
 #include "tenon/features.h"
@@ -172,9 +173,8 @@ static tenon_status check_br_on_cast(tni_checker *c, bool on_fail) {
         return tni_check_types_fail(c, "cast", &cast.from, 1, "target", &cast.to, 1);
     }
     /* Core 3.0, 3.1.4: what is left of the type when the cast fails. */
-    tni_valtype rest = tni_is_nullable(cast.to)
-                           ? TNI_REFTYPE(false, tni_heap_of(cast.from))
-                           : cast.from;
+    tni_valtype rest =
+        tni_is_nullable(cast.to) ? TNI_REFTYPE(false, tni_heap_of(cast.from)) : cast.from;
     TNI_TRY(check_ref_label(c, f, on_fail ? rest : cast.to, cast.from));
     return tni_push(c, on_fail ? cast.to : rest);
 }
@@ -330,8 +330,7 @@ static tenon_status check_legacy_catch(tni_checker *c, tni_op op) {
     f.op = op;
     f.param_count = 0;
     TNI_TRY(tni_push_ctrl(c, &f));
-    return dt == NULL ? TENON_OK
-                      : tni_push_many(c, dt->sub.params, dt->sub.param_count);
+    return dt == NULL ? TENON_OK : tni_push_many(c, dt->sub.params, dt->sub.param_count);
 }
 
 static tenon_status check_delegate(tni_checker *c) {
@@ -481,7 +480,8 @@ static tenon_status check_table_access(tni_checker *c, tni_op op) {
 }
 
 /* The length of a copy has the smaller of the address types. */
-static tenon_status pop_copy(tni_checker *c, const tni_limits *to, const tni_limits *from) {
+static tenon_status pop_copy(tni_checker *c, const tni_limits *to,
+                             const tni_limits *from) {
     TNI_TRY(tni_pop(c, to->is_64 && from->is_64 ? TNI_I64 : TNI_I32));
     TNI_TRY(tni_pop(c, address_type(from)));
     return tni_pop(c, address_type(to));
@@ -617,9 +617,7 @@ static tenon_status check_immediates(tni_checker *c, const tni_op_info *info,
         TNI_TRY(tni_read_u32(&c->r, &x));
         return get_memory(c, x, address);
     case TNI_IMM_DATA: return read_data(c);
-    case TNI_IMM_ELEM:
-        TNI_TRY(tni_read_u32(&c->r, &x));
-        return get_elem(c, x, &element);
+    case TNI_IMM_ELEM: TNI_TRY(tni_read_u32(&c->r, &x)); return get_elem(c, x, &element);
     case TNI_IMM_LANE: return check_lane(c, info->arg);
     case TNI_IMM_MEMARG_LANE:
         TNI_TRY(check_memarg(c, info, address));
@@ -659,7 +657,8 @@ static void learn_shape(tni_shape *s, const char *sig) {
     }
 }
 
-static tenon_status check_signature(tni_checker *c, const char *sig, tni_valtype address) {
+static tenon_status check_signature(tni_checker *c, const char *sig,
+                                    tni_valtype address) {
     u32 n = 0;
     while (sig[n] != ':') {
         n++;
@@ -816,9 +815,8 @@ static tenon_status begin_expr(tni_checker *c, const tni_valtype *results, u32 c
     c->op = TNI_OP_BLOCK;
     c->vals.count = 0;
     TNI_TRY(tni_push_many(c, floor, TNI_STACK_FLOOR));
-    return tni_push_ctrl(c, &(tni_ctrl){.op = TNI_OP_BLOCK,
-                                        .result_count = count,
-                                        .results = results});
+    return tni_push_ctrl(
+        c, &(tni_ctrl){.op = TNI_OP_BLOCK, .result_count = count, .results = results});
 }
 
 tenon_status tni_check_expr(tni_checker *c, const tni_valtype *results, u32 count) {

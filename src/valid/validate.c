@@ -93,12 +93,10 @@ static tenon_status check_supertype(tni_checker *c, u32 x, u64 at) {
         return TENON_OK;
     }
     if (c->m->types[y].is_final) {
-        return fail_at(c, TNI_ERR_SUB_TYPE, at, "%u has final super type %u", x,
-                       y);
+        return fail_at(c, TNI_ERR_SUB_TYPE, at, "%u has final super type %u", x, y);
     }
     if (!comptype_matches(c, &c->deftypes[x]->sub, &c->deftypes[y]->sub)) {
-        return fail_at(c, TNI_ERR_SUB_TYPE, at,
-                       "%u does not match super type %u", x, y);
+        return fail_at(c, TNI_ERR_SUB_TYPE, at, "%u does not match super type %u", x, y);
     }
     return TENON_OK;
 }
@@ -314,8 +312,8 @@ static tenon_status check_datas(tni_checker *c) {
         if (d->memory >= m->memory_count) {
             return fail_at(c, TNI_ERR_UNKNOWN_MEMORY, d->offset.offset, "%u", d->memory);
         }
-        TNI_TRY(check_const(c, &d->offset,
-                            address_type(&m->memory_types[d->memory].limits)));
+        TNI_TRY(
+            check_const(c, &d->offset, address_type(&m->memory_types[d->memory].limits)));
     }
     return TENON_OK;
 }
@@ -365,8 +363,8 @@ static tenon_status check_elems(tni_checker *c) {
             tni_valtype_format(have, sizeof have, el->type);
             tni_valtype_format(want, sizeof want, table->element);
             return fail_at(c, TNI_ERR_TYPE_MISMATCH, el->offset.offset,
-                           "element segment's type %s does not match table's type %s", have,
-                           want);
+                           "element segment's type %s does not match table's type %s",
+                           have, want);
         }
         TNI_TRY(check_const(c, &el->offset, address_type(&table->limits)));
     }
