@@ -604,7 +604,7 @@ typedef struct section {
 } section;
 
 /* By section id; custom sections stand anywhere. */
-static const section sections[TNI_SECTION_COUNT] = {
+static const section sections[TNI_SECTION_IDS] = {
     {0, NULL},
     {1, type_section},
     {2, import_section},
@@ -797,7 +797,7 @@ static tenon_status new_module(tenon_engine *engine, const u8 *bytes, size_t len
     m->bytes = bytes;
     m->byte_count = len;
     m->base = base;
-    for (u32 i = 0; i < TNI_SECTION_COUNT; i++) {
+    for (u32 i = 0; i < TNI_SECTION_IDS; i++) {
         m->section_offsets[i] = base;
     }
     if (!borrow && len > 0) {

@@ -77,7 +77,7 @@ typedef struct tni_custom {
     u8 after_section; /* id of the last non-custom section before it */
 } tni_custom;
 
-enum { TNI_SECTION_COUNT = 14 }; /* ids 0 to 13 */
+enum { TNI_SECTION_IDS = 14 }; /* ids 0 to 13 */
 
 typedef struct tni_rec_group {
     u32 first;
@@ -95,7 +95,7 @@ typedef struct tni_module {
     size_t byte_count;
     u64 base; /* offset of bytes in the outermost binary */
     /* Where the contents of each section start, by id; base where there is none. */
-    u64 section_offsets[TNI_SECTION_COUNT];
+    u64 section_offsets[TNI_SECTION_IDS];
 
     tni_subtype *types; /* as written */
     u32 type_count;
