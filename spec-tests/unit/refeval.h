@@ -37,14 +37,14 @@ static inline uint64_t ref_of_F(double f) {
     return b;
 }
 
-static int ref_count(uint64_t v, int from, int step, int bits) {
+static inline int ref_count(uint64_t v, int from, int step, int bits) {
     int n = 0;
     for (int at = from; n < bits && (v >> at & 1) == 0; at += step) {
         n++;
     }
     return n;
 }
-static int ref_ones(uint64_t v) {
+static inline int ref_ones(uint64_t v) {
     int n = 0;
     for (; v != 0; v >>= 1) {
         n += (int)(v & 1);
@@ -54,7 +54,7 @@ static int ref_ones(uint64_t v) {
 
 /* Truncation by way of long double, which holds every i64 and u64 on x86; elsewhere by
  * comparisons that are exact in double. */
-static tni_code ref_trunc(double x, bool is_signed, int bits, bool saturate, uint64_t *out) {
+static inline tni_code ref_trunc(double x, bool is_signed, int bits, bool saturate, uint64_t *out) {
     *out = 0;
     if (isnan(x)) {
         return saturate ? TNI_ERR_NONE : TNI_ERR_INVALID_CONVERSION;
@@ -75,7 +75,7 @@ static tni_code ref_trunc(double x, bool is_signed, int bits, bool saturate, uin
     return TNI_ERR_NONE;
 }
 
-static double ref_minmax(double a, double b, bool want_max) {
+static inline double ref_minmax(double a, double b, bool want_max) {
     if (isnan(a) || isnan(b)) {
         return NAN;
     }
@@ -87,20 +87,20 @@ static double ref_minmax(double a, double b, bool want_max) {
 }
 
 /* Correctly rounded u64 to float and i64 to float on every compiler: by halving to odd. */
-static float ref_u64_to_f32(uint64_t v) {
+static inline float ref_u64_to_f32(uint64_t v) {
     if (v >> 63) {
         return 2.0f * (float)(int64_t)(v >> 1 | (v & 1));
     }
     return (float)(int64_t)v;
 }
-static double ref_u64_to_f64(uint64_t v) {
+static inline double ref_u64_to_f64(uint64_t v) {
     if (v >> 63) {
         return 2.0 * (double)(int64_t)(v >> 1 | (v & 1));
     }
     return (double)(int64_t)v;
 }
 
-static tni_code ref_divide(tni_op op, uint64_t a, uint64_t b, uint64_t *r) {
+static inline tni_code ref_divide(tni_op op, uint64_t a, uint64_t b, uint64_t *r) {
     const int64_t sa = (int64_t)a, sb = (int64_t)b;
     const int64_t ia = (int32_t)a, ib = (int32_t)b;
     const uint32_t ua = (uint32_t)a, ub = (uint32_t)b;
@@ -132,7 +132,7 @@ static tni_code ref_divide(tni_op op, uint64_t a, uint64_t b, uint64_t *r) {
 }
 
 /* One of in[0] and in[1] to *r: false if op is not a numeric instruction. */
-static bool ref_numeric(tni_op op, const uint64_t *in, uint64_t *r, tni_code *trap) {
+static inline bool ref_numeric(tni_op op, const uint64_t *in, uint64_t *r, tni_code *trap) {
     const uint64_t a = in[0], b = in[1];
     const uint32_t ua = (uint32_t)a, ub = (uint32_t)b;
     const int32_t ia = (int32_t)ua, ib = (int32_t)ub;
@@ -285,7 +285,7 @@ static bool ref_numeric(tni_op op, const uint64_t *in, uint64_t *r, tni_code *tr
 
 /* Whether a result of that type ('i', 'I', 'f', 'F') is as good as the expected: the same
  * bits, or both NaN. */
-static bool ref_same(char type, uint64_t got, uint64_t want) {
+static inline bool ref_same(char type, uint64_t got, uint64_t want) {
     switch (type) {
     case 'f':
         return (uint32_t)got == (uint32_t)want || (isnan(ref_f(got)) && isnan(ref_f(want)));
@@ -336,7 +336,7 @@ typedef struct ref_machine {
     bool ran_away;
 } ref_machine;
 
-static uint64_t ref_leb(const uint8_t **p) {
+static inline uint64_t ref_leb(const uint8_t **p) {
     uint64_t v = 0;
     for (unsigned shift = 0;; shift += 7) {
         uint8_t b = *(*p)++;
@@ -346,7 +346,7 @@ static uint64_t ref_leb(const uint8_t **p) {
         }
     }
 }
-static int64_t ref_sleb(const uint8_t **p) {
+static inline int64_t ref_sleb(const uint8_t **p) {
     uint64_t v = 0;
     unsigned shift = 0;
     uint8_t b;
@@ -361,7 +361,7 @@ static int64_t ref_sleb(const uint8_t **p) {
     return (int64_t)v;
 }
 
-static void ref_immediates(ref_machine *m, ref_instr *n, const uint8_t **p) {
+static inline void ref_immediates(ref_machine *m, ref_instr *n, const uint8_t **p) {
     switch (tni_ops[n->op].imm) {
     case TNI_IMM_NONE: break;
     case TNI_IMM_BLOCK: {
@@ -405,7 +405,7 @@ static void ref_immediates(ref_machine *m, ref_instr *n, const uint8_t **p) {
     }
 }
 
-static void ref_decode(ref_machine *m, ref_func *f) {
+static inline void ref_decode(ref_machine *m, ref_func *f) {
     f->instrs = calloc(f->size, sizeof *f->instrs);
     const uint8_t *p = f->code;
     uint32_t *open = calloc(f->size, sizeof *open);
@@ -436,7 +436,7 @@ static void ref_decode(ref_machine *m, ref_func *f) {
     free(open);
 }
 
-static void ref_free(ref_machine *m) {
+static inline void ref_free(ref_machine *m) {
     for (uint32_t x = 0; x < m->func_count; x++) {
         for (uint32_t k = 0; k < m->funcs[x].count; k++) {
             free(m->funcs[x].instrs[k].table);
@@ -445,7 +445,7 @@ static void ref_free(ref_machine *m) {
     }
 }
 
-static tni_code ref_memory(ref_machine *m, const ref_instr *n) {
+static inline tni_code ref_memory(ref_machine *m, const ref_instr *n) {
     const tni_op_info *info = &tni_ops[n->op];
     const uint64_t bytes = UINT64_C(1) << info->arg;
     uint64_t v = 0;
@@ -481,15 +481,15 @@ typedef struct ref_label {
     uint32_t height;
 } ref_label;
 
-static void ref_unwind(ref_machine *m, uint32_t height, uint32_t arity) {
+static inline void ref_unwind(ref_machine *m, uint32_t height, uint32_t arity) {
     memmove(m->stack + height, m->stack + m->height - arity, arity * sizeof *m->stack);
     m->height = height + arity;
 }
 
-static tni_code ref_call(ref_machine *m, uint32_t func);
+static inline tni_code ref_call(ref_machine *m, uint32_t func);
 
 /* The callee of call_indirect. */
-static tni_code ref_indirect(ref_machine *m, const ref_instr *n, uint32_t *callee) {
+static inline tni_code ref_indirect(ref_machine *m, const ref_instr *n, uint32_t *callee) {
     const uint32_t at = (uint32_t)m->stack[--m->height];
     if (at >= m->table_size) {
         return TNI_ERR_UNDEFINED_ELEMENT;
@@ -507,7 +507,7 @@ static tni_code ref_indirect(ref_machine *m, const ref_instr *n, uint32_t *calle
 }
 
 /* Runs a function's code over its locals. *tail: the function to call next, or UINT32_MAX. */
-static tni_code ref_run(ref_machine *m, const ref_func *f, uint64_t *locals, uint32_t *tail) {
+static inline tni_code ref_run(ref_machine *m, const ref_func *f, uint64_t *locals, uint32_t *tail) {
     ref_label labels[256];
     uint32_t depth = 0;
     labels[depth++] = (ref_label){f->count, (uint32_t)strlen(f->type.results), m->height};
@@ -641,7 +641,7 @@ static tni_code ref_run(ref_machine *m, const ref_func *f, uint64_t *locals, uin
 }
 
 /* Takes the arguments from the stack and leaves the results there. */
-static tni_code ref_call(ref_machine *m, uint32_t func) {
+static inline tni_code ref_call(ref_machine *m, uint32_t func) {
     for (;;) {
         ref_func *f = &m->funcs[func];
         if (f->instrs == NULL) {

@@ -1,0 +1,22 @@
+/* fuzz_module.c: decoding and validation of core modules. */
+#include "fuzz.h"
+
+static void load(uint64_t features, const uint8_t *data, size_t size) {
+    tenon_engine *engine = fuzz_engine(features);
+    tenon_module *module = NULL;
+    tenon_error e;
+    if (engine == NULL) {
+        return;
+    }
+    if (fuzz_ok(tenon_module_load(engine, data, size, TENON_BORROW_BYTES, &module,
+                                   &e))) {
+        tenon_module_delete(module);
+    }
+    fuzz_engine_delete(engine);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
+    load(tenon_features_default(), data, size);
+    load(UINT64_MAX, data, size);
+    return 0;
+}
