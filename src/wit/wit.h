@@ -35,7 +35,7 @@ typedef struct tni_wit_func tni_wit_func;
 
 /* What may stand before an item. Absent parts are empty. */
 typedef struct tni_wit_attrs {
-    tni_str docs; /* lines without their comment marks */
+    tni_str docs;              /* lines without their comment marks */
     tni_str since, deprecated; /* versions */
     tni_str unstable;          /* a feature */
     tni_str external_id;
@@ -67,11 +67,11 @@ struct tni_wit_type {
     tni_wit_type *element; /* as tenon_type; alias: its target; own, borrow: the resource
                               or an alias of it */
     tni_wit_type *other;
-    tni_str name;               /* empty when spelled out in place */
-    tni_wit_interface *owner;   /* of a named type */
-    tni_wit_interface *used;    /* alias made by `use`: from this interface */
-    tni_wit_func *funcs;        /* of a resource: constructor, methods, statics */
-    struct tni_wit_path *path;  /* alias made by `use`, as written */
+    tni_str name;              /* empty when spelled out in place */
+    tni_wit_interface *owner;  /* of a named type */
+    tni_wit_interface *used;   /* alias made by `use`: from this interface */
+    tni_wit_func *funcs;       /* of a resource: constructor, methods, statics */
+    struct tni_wit_path *path; /* alias made by `use`, as written */
     tni_wit_attrs attrs;
     const char *at;
     bool has_borrow; /* contains borrow<…> */
@@ -125,9 +125,9 @@ typedef struct tni_wit_item {
     struct tni_wit_item *next;
     tni_wit_item_kind kind;
     bool is_export;
-    bool is_plain;   /* has a plain name: not an interface named by its id */
-    bool is_implied; /* an import that nobody wrote: others use its types */
-    tni_str name;    /* plain name, or the interface's id */
+    bool is_plain;                /* has a plain name: not an interface named by its id */
+    bool is_implied;              /* an import that nobody wrote: others use its types */
+    tni_str name;                 /* plain name, or the interface's id */
     tni_wit_interface *interface; /* its `id` with is_plain: (implements …) */
     tni_wit_func *func;
     tni_wit_type *type;
@@ -159,8 +159,8 @@ struct tni_wit_package {
     tni_wit_interface *interfaces;
     tni_wit_world *worlds;
     tni_str docs;
-    struct tni_wit_block *blocks;      /* the resolver's */
-    tni_wit_package *duplicate_of;     /* the same package, given before */
+    struct tni_wit_block *blocks;  /* the resolver's */
+    tni_wit_package *duplicate_of; /* the same package, given before */
     const char *at;
 };
 

@@ -27,15 +27,16 @@ typedef struct tni_wit_lexer {
     const char *cur; /* after the current token */
     const char *end;
     tni_wit_token tok; /* the current token */
-    const char *docs_begin; /* the first doc comment between the last token and this one */
+    const char
+        *docs_begin; /* the first doc comment between the last token and this one */
     const char *docs_end;
     const char *tok_end; /* end of the token before the current one */
     tenon_error *e;
 } tni_wit_lexer;
 
 /* Checks the text as UTF-8 without forbidden characters and reads the first token. */
-tenon_status tni_wit_lex_init(tni_wit_lexer *l, tni_arena *a, const tni_wit_source *source,
-                              tenon_error *e);
+tenon_status tni_wit_lex_init(tni_wit_lexer *l, tni_arena *a,
+                              const tni_wit_source *source, tenon_error *e);
 tenon_status tni_wit_lex_next(tni_wit_lexer *l);
 /* The doc comments before the current token, without marks; empty for none. */
 tenon_status tni_wit_lex_docs(tni_wit_lexer *l, tni_str *out);
@@ -125,13 +126,15 @@ TNI_COLD tenon_status tni_wit_fail_in(const tni_wit_resolver *r, const char *at,
 /* Binds a name in a scope; fails when it is taken there (letter case ignored). */
 tenon_status tni_wit_bind(tni_wit_resolver *r, const void *scope, tni_wit_binding b);
 /* NULL for none. */
-tni_wit_binding *tni_wit_lookup(const tni_wit_resolver *r, const void *scope, tni_str name);
+tni_wit_binding *tni_wit_lookup(const tni_wit_resolver *r, const void *scope,
+                                tni_str name);
 /* The interface or world behind a path, from a file's scope. */
 tenon_status tni_wit_resolve_path(tni_wit_resolver *r, const tni_wit_block *block,
                                   const tni_wit_path *path, tni_wit_binding **out);
 /* Evaluates the gates of an interface's items and binds their names. */
 tenon_status tni_wit_bind_items(tni_wit_resolver *r, tni_wit_interface *i);
-tenon_status tni_wit_resolve_interface(tni_wit_resolver *r, tni_wit_interface *i, u32 depth);
+tenon_status tni_wit_resolve_interface(tni_wit_resolver *r, tni_wit_interface *i,
+                                       u32 depth);
 tenon_status tni_wit_resolve_func(tni_wit_resolver *r, tni_wit_interface *scope,
                                   tni_wit_func *f);
 tenon_status tni_wit_resolve_world(tni_wit_resolver *r, tni_wit_world *w, u32 depth);

@@ -76,12 +76,12 @@ bool tni_wit_is_label(tni_str s) {
 
 bool tni_wit_is_keyword(tni_str s) {
     static const char *const keywords[] = {
-        "as",      "async", "bool",   "borrow", "char",   "constructor", "enum",
-        "export",  "f32",   "f64",    "flags",  "from",   "func",        "future",
-        "import",  "include", "interface", "list", "map", "option",      "own",
-        "package", "record", "resource", "result", "s16", "s32",         "s64",
-        "s8",      "static", "stream", "string", "tuple", "type",        "u16",
-        "u32",     "u64",   "u8",     "use",    "variant", "with",       "world",
+        "as",      "async",   "bool",      "borrow", "char",    "constructor", "enum",
+        "export",  "f32",     "f64",       "flags",  "from",    "func",        "future",
+        "import",  "include", "interface", "list",   "map",     "option",      "own",
+        "package", "record",  "resource",  "result", "s16",     "s32",         "s64",
+        "s8",      "static",  "stream",    "string", "tuple",   "type",        "u16",
+        "u32",     "u64",     "u8",        "use",    "variant", "with",        "world",
     };
     for (size_t i = 0; i < TNI_COUNT_OF(keywords); i++) {
         if (tni_str_eq(s, tni_str_of(keywords[i]))) {
@@ -223,9 +223,9 @@ int tni_semver_compare(tni_str a, tni_str b) {
  * what Unicode deprecates or strongly discourages. */
 static bool is_forbidden(u32 c) {
     static const u32 ranges[][2] = {
-        {0x0, 0x8},       {0xb, 0xc},       {0xe, 0x1f},      {0x7f, 0x9f},
-        {0x149, 0x149},   {0x673, 0x673},   {0xf77, 0xf77},   {0xf79, 0xf79},
-        {0x17a3, 0x17a4}, {0x17b4, 0x17b5}, {0x202a, 0x202e}, {0x2066, 0x206f},
+        {0x0, 0x8},       {0xb, 0xc},         {0xe, 0x1f},      {0x7f, 0x9f},
+        {0x149, 0x149},   {0x673, 0x673},     {0xf77, 0xf77},   {0xf79, 0xf79},
+        {0x17a3, 0x17a4}, {0x17b4, 0x17b5},   {0x202a, 0x202e}, {0x2066, 0x206f},
         {0x2329, 0x232a}, {0xe0001, 0xe0001},
     };
     for (size_t i = 0; i < TNI_COUNT_OF(ranges); i++) {
@@ -391,8 +391,8 @@ tenon_status tni_wit_lex_next(tni_wit_lexer *l) {
     return TENON_OK;
 }
 
-tenon_status tni_wit_lex_init(tni_wit_lexer *l, tni_arena *a, const tni_wit_source *source,
-                              tenon_error *e) {
+tenon_status tni_wit_lex_init(tni_wit_lexer *l, tni_arena *a,
+                              const tni_wit_source *source, tenon_error *e) {
     *l = (tni_wit_lexer){.arena = a, .source = source, .e = e};
     l->cur = source->text.ptr;
     l->end = source->text.ptr + source->text.len;

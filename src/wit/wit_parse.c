@@ -1,4 +1,5 @@
-/* wit_parse.c: tokens to the model, with names unresolved. WIT.md, "Top-level items" on. */
+/* wit_parse.c: tokens to the model, with names unresolved. WIT.md, "Top-level items" on.
+ */
 #include "wit/wit_internal.h"
 
 typedef struct parser {
@@ -274,10 +275,10 @@ static const struct {
     const char *name;
     int kind;
 } simple_types[] = {
-    {"bool", TENON_TYPE_BOOL}, {"s8", TENON_TYPE_S8},   {"u8", TENON_TYPE_U8},
-    {"s16", TENON_TYPE_S16},   {"u16", TENON_TYPE_U16}, {"s32", TENON_TYPE_S32},
-    {"u32", TENON_TYPE_U32},   {"s64", TENON_TYPE_S64}, {"u64", TENON_TYPE_U64},
-    {"f32", TENON_TYPE_F32},   {"f64", TENON_TYPE_F64}, {"char", TENON_TYPE_CHAR},
+    {"bool", TENON_TYPE_BOOL},     {"s8", TENON_TYPE_S8},   {"u8", TENON_TYPE_U8},
+    {"s16", TENON_TYPE_S16},       {"u16", TENON_TYPE_U16}, {"s32", TENON_TYPE_S32},
+    {"u32", TENON_TYPE_U32},       {"s64", TENON_TYPE_S64}, {"u64", TENON_TYPE_U64},
+    {"f32", TENON_TYPE_F32},       {"f64", TENON_TYPE_F64}, {"char", TENON_TYPE_CHAR},
     {"string", TENON_TYPE_STRING},
 };
 
@@ -468,8 +469,8 @@ static tenon_status parse_braced_type(parser *p, tni_wit_type *t, field_form for
     }
     if (t->kind == TENON_TYPE_FLAGS && t->count > 32) {
         return tni_wit_fail(p->lex.source, t->at, TNI_ERR_WIT_INVALID, p->e,
-                            "\"%.*s\" has %u flags; 32 are the most",
-                            (int)t->name.len, t->name.ptr, t->count);
+                            "\"%.*s\" has %u flags; 32 are the most", (int)t->name.len,
+                            t->name.ptr, t->count);
     }
     return TENON_OK;
 }
@@ -666,16 +667,19 @@ static tenon_status parse_use(parser *p, item_links *links, const tni_wit_attrs 
 }
 
 /* A type definition or `use`; *found says whether there was one. */
-static tenon_status parse_typedef(parser *p, item_links *links, const tni_wit_attrs *attrs,
-                                  bool *found) {
+static tenon_status parse_typedef(parser *p, item_links *links,
+                                  const tni_wit_attrs *attrs, bool *found) {
     static const struct {
         const char *word;
         int kind;
         field_form form;
     } forms[] = {
-        {"record", TENON_TYPE_RECORD, FIELD_TYPED}, {"variant", TENON_TYPE_VARIANT, FIELD_CASE},
-        {"enum", TENON_TYPE_ENUM, FIELD_BARE},      {"flags", TENON_TYPE_FLAGS, FIELD_BARE},
-        {"type", TNI_WIT_ALIAS, FIELD_BARE},        {"resource", TNI_WIT_RESOURCE, FIELD_BARE},
+        {"record", TENON_TYPE_RECORD, FIELD_TYPED},
+        {"variant", TENON_TYPE_VARIANT, FIELD_CASE},
+        {"enum", TENON_TYPE_ENUM, FIELD_BARE},
+        {"flags", TENON_TYPE_FLAGS, FIELD_BARE},
+        {"type", TNI_WIT_ALIAS, FIELD_BARE},
+        {"resource", TNI_WIT_RESOURCE, FIELD_BARE},
     };
     *found = true;
     if (at_keyword(p, "use")) {
@@ -720,7 +724,8 @@ static tenon_status parse_interface_items(parser *p, tni_wit_interface *i) {
     return next(p);
 }
 
-static tenon_status new_interface(parser *p, tni_wit_block *block, tni_wit_interface **out) {
+static tenon_status new_interface(parser *p, tni_wit_block *block,
+                                  tni_wit_interface **out) {
     tni_wit_interface *i = NEW(p, tni_wit_interface);
     *out = i;
     if (i == NULL) {
@@ -899,8 +904,8 @@ static tenon_status parse_world_item(parser *p, world_links *w) {
                  : fail_found(p, "import, export, use, include, a type or '}'");
 }
 
-static tenon_status parse_world(parser *p, tni_wit_block *block, const tni_wit_attrs *attrs,
-                                tni_wit_world **out) {
+static tenon_status parse_world(parser *p, tni_wit_block *block,
+                                const tni_wit_attrs *attrs, tni_wit_world **out) {
     TNI_TRY(next(p));
     tni_wit_world *w = NEW(p, tni_wit_world);
     *out = w;
@@ -1066,7 +1071,8 @@ typedef struct file_state {
     bool has_items; /* nothing but docs may stand before `package …;` */
 } file_state;
 
-static tenon_status open_block(parser *p, file_state *f, const tni_wit_package *declared) {
+static tenon_status open_block(parser *p, file_state *f,
+                               const tni_wit_package *declared) {
     if (f->block != NULL) {
         return TENON_OK;
     }

@@ -1,5 +1,5 @@
-/* wit_print.c: the model as WIT text. Items stand in the order of the source; what a world
- * includes is spelled out, and so are the imports it implies. */
+/* wit_print.c: the model as WIT text. Items stand in the order of the source; what a
+ * world includes is spelled out, and so are the imports it implies. */
 #include "wit/wit_internal.h"
 
 typedef struct printer {
@@ -101,20 +101,20 @@ static void put_interface_path(printer *p, const tni_wit_interface *i) {
 static void put_type(printer *p, const tni_wit_type *t);
 
 static const char *const type_words[] = {
-    [TENON_TYPE_BOOL] = "bool",     [TENON_TYPE_S8] = "s8",
-    [TENON_TYPE_U8] = "u8",         [TENON_TYPE_S16] = "s16",
-    [TENON_TYPE_U16] = "u16",       [TENON_TYPE_S32] = "s32",
-    [TENON_TYPE_U32] = "u32",       [TENON_TYPE_S64] = "s64",
-    [TENON_TYPE_U64] = "u64",       [TENON_TYPE_F32] = "f32",
-    [TENON_TYPE_F64] = "f64",       [TENON_TYPE_CHAR] = "char",
-    [TENON_TYPE_STRING] = "string", [TENON_TYPE_ERROR_CONTEXT] = "error-context",
-    [TENON_TYPE_LIST] = "list",     [TENON_TYPE_FIXED_LIST] = "list",
-    [TENON_TYPE_RECORD] = "record", [TENON_TYPE_TUPLE] = "tuple",
+    [TENON_TYPE_BOOL] = "bool",       [TENON_TYPE_S8] = "s8",
+    [TENON_TYPE_U8] = "u8",           [TENON_TYPE_S16] = "s16",
+    [TENON_TYPE_U16] = "u16",         [TENON_TYPE_S32] = "s32",
+    [TENON_TYPE_U32] = "u32",         [TENON_TYPE_S64] = "s64",
+    [TENON_TYPE_U64] = "u64",         [TENON_TYPE_F32] = "f32",
+    [TENON_TYPE_F64] = "f64",         [TENON_TYPE_CHAR] = "char",
+    [TENON_TYPE_STRING] = "string",   [TENON_TYPE_ERROR_CONTEXT] = "error-context",
+    [TENON_TYPE_LIST] = "list",       [TENON_TYPE_FIXED_LIST] = "list",
+    [TENON_TYPE_RECORD] = "record",   [TENON_TYPE_TUPLE] = "tuple",
     [TENON_TYPE_VARIANT] = "variant", [TENON_TYPE_ENUM] = "enum",
-    [TENON_TYPE_FLAGS] = "flags",   [TENON_TYPE_OPTION] = "option",
-    [TENON_TYPE_RESULT] = "result", [TENON_TYPE_MAP] = "map",
-    [TENON_TYPE_OWN] = "own",       [TENON_TYPE_BORROW] = "borrow",
-    [TENON_TYPE_STREAM] = "stream", [TENON_TYPE_FUTURE] = "future",
+    [TENON_TYPE_FLAGS] = "flags",     [TENON_TYPE_OPTION] = "option",
+    [TENON_TYPE_RESULT] = "result",   [TENON_TYPE_MAP] = "map",
+    [TENON_TYPE_OWN] = "own",         [TENON_TYPE_BORROW] = "borrow",
+    [TENON_TYPE_STREAM] = "stream",   [TENON_TYPE_FUTURE] = "future",
 };
 
 static void put_tuple(printer *p, const tni_wit_type *t) {

@@ -121,8 +121,8 @@ tenon_status tni_wit_gate(const tni_wit_resolver *r, const tni_wit_package *p,
             return tni_wit_fail_in(r, at, TNI_ERR_WIT_INVALID,
                                    "gates need a package with a version");
         }
-        attrs->off |= attrs->since.len > 0 &&
-                      tni_semver_compare(attrs->since, p->version) > 0;
+        attrs->off |=
+            attrs->since.len > 0 && tni_semver_compare(attrs->since, p->version) > 0;
     }
     return TENON_OK;
 }
@@ -364,8 +364,8 @@ static tenon_status resolve_member(tni_wit_resolver *r, tni_wit_interface *i,
     const tni_wit_type *t = f->resource;
     /* A constructor stands apart; its scope is its own, so a second one collides. */
     const void *scope = f->kind == TNI_WIT_CONSTRUCTOR ? (const void *)&t->funcs : t;
-    TNI_TRY(tni_wit_bind(
-        r, scope, (tni_wit_binding){.name = f->name, .at = f->at, .func = f}));
+    TNI_TRY(tni_wit_bind(r, scope,
+                         (tni_wit_binding){.name = f->name, .at = f->at, .func = f}));
     if (f->kind != TNI_WIT_CONSTRUCTOR && tni_str_eq(f->name, t->name)) {
         return tni_wit_fail_in(r, f->at, TNI_ERR_WIT_INVALID,
                                "\"%.*s\" has the name of its resource", name_len(f->name),
@@ -377,8 +377,8 @@ static tenon_status resolve_member(tni_wit_resolver *r, tni_wit_interface *i,
 
 /* -- interfaces -- */
 
-static tenon_status resolve_use(tni_wit_resolver *r, tni_wit_interface *i, tni_wit_type *t,
-                                u32 depth) {
+static tenon_status resolve_use(tni_wit_resolver *r, tni_wit_interface *i,
+                                tni_wit_type *t, u32 depth) {
     tni_wit_binding *b;
     TNI_TRY(tni_wit_resolve_path(r, i->block, t->path, &b));
     if (b->interface == NULL) {
@@ -408,16 +408,15 @@ static tenon_status resolve_use(tni_wit_resolver *r, tni_wit_interface *i, tni_w
 tenon_status tni_wit_bind_items(tni_wit_resolver *r, tni_wit_interface *i) {
     for (tni_wit_type *t = i->types; t != NULL; t = t->next) {
         TNI_TRY(tni_wit_gate(r, i->package, &t->attrs, t->at));
-        TNI_TRY(tni_wit_bind(r, i,
-                             (tni_wit_binding){.name = t->name,
-                                               .at = t->at,
-                                               .type = t,
-                                               .off = t->attrs.off}));
+        TNI_TRY(tni_wit_bind(
+            r, i,
+            (tni_wit_binding){
+                .name = t->name, .at = t->at, .type = t, .off = t->attrs.off}));
     }
     for (tni_wit_func *f = i->funcs; f != NULL; f = f->next) {
         TNI_TRY(tni_wit_gate(r, i->package, &f->attrs, f->at));
-        TNI_TRY(tni_wit_bind(
-            r, i, (tni_wit_binding){.name = f->name, .at = f->at, .func = f}));
+        TNI_TRY(tni_wit_bind(r, i,
+                             (tni_wit_binding){.name = f->name, .at = f->at, .func = f}));
     }
     return TENON_OK;
 }
@@ -695,7 +694,8 @@ static tenon_status copy_sources(tni_wit_resolver *r, const tni_wit_source *sour
 }
 
 tenon_status tni_wit_parse(tni_arena *a, const tni_wit_source *sources, u32 source_count,
-                           const tni_wit_options *options, tni_wit **out, tenon_error *e) {
+                           const tni_wit_options *options, tni_wit **out,
+                           tenon_error *e) {
     tni_wit *w = TNI_ARENA_NEW(a, tni_wit);
     if (w == NULL) {
         return tni_no_memory(e);

@@ -38,7 +38,8 @@ static tenon_status item_key(const gathering *g, const tni_wit_item *item, tni_s
 }
 
 /* Interfaces named by their id are there once; plain names must not meet. */
-static tenon_status meet(const gathering *g, tni_wit_item *old, const tni_wit_item *item) {
+static tenon_status meet(const gathering *g, tni_wit_item *old,
+                         const tni_wit_item *item) {
     if (!old->is_plain && !item->is_plain) {
         if (old->is_implied && !item->is_implied) {
             old->is_implied = false;
@@ -118,8 +119,8 @@ static tenon_status resolve_item_path(gathering *g, tni_wit_item *item) {
     TNI_TRY(tni_wit_resolve_path(g->r, g->world->scope->block, item->path, &b));
     if (b->interface == NULL) {
         return tni_wit_fail_in(g->r, item->path->at, TNI_ERR_WIT_UNRESOLVED,
-                               "\"%.*s\" is not an interface",
-                               name_len(item->path->name), item->path->name.ptr);
+                               "\"%.*s\" is not an interface", name_len(item->path->name),
+                               item->path->name.ptr);
     }
     item->interface = b->interface;
     if (!item->is_plain) {
@@ -167,8 +168,8 @@ static tenon_status find_included(tni_wit_resolver *r, const tni_wit_world *w,
 
 static tenon_status rename_item(gathering *g, tni_wit_item *item, tni_wit_rename *renames,
                                 const tni_map *by_name) {
-    u64 *place = renames == NULL || !item->is_plain ? NULL
-                                                    : tni_map_get(by_name, item->name);
+    u64 *place =
+        renames == NULL || !item->is_plain ? NULL : tni_map_get(by_name, item->name);
     if (place == NULL) {
         return TENON_OK;
     }
@@ -301,8 +302,9 @@ tenon_status tni_wit_resolve_world(tni_wit_resolver *r, tni_wit_world *w, u32 de
         return TENON_OK;
     }
     if (w->mark == IN_PROGRESS) {
-        return tni_wit_fail_in(r, w->at, TNI_ERR_WIT_CYCLE, "world \"%.*s\" includes itself",
-                               name_len(w->name), w->name.ptr);
+        return tni_wit_fail_in(r, w->at, TNI_ERR_WIT_CYCLE,
+                               "world \"%.*s\" includes itself", name_len(w->name),
+                               w->name.ptr);
     }
     if (depth > TNI_LIMIT_text_depth) {
         return tni_wit_fail_in(r, w->at, TNI_ERR_WIT_LIMIT,

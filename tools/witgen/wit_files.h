@@ -11,9 +11,9 @@ typedef struct wit_files {
     u32 groups;
 } wit_files;
 
-/* Adds a file, or a folder: its *.wit files as one package, and each file and folder in its
- * deps as another. The first one added is the root. False, after a message to stderr, when
- * that fails. */
+/* Adds a file, or a folder: its *.wit files as one package, and each file and folder in
+ * its deps as another. The first one added is the root. False, after a message to stderr,
+ * when that fails. */
 bool wit_files_add(wit_files *f, const char *path);
 void wit_files_free(wit_files *f);
 

@@ -1,5 +1,5 @@
-/* witgen.h: C bindings for hosts, written from resolved WIT. include/tenon/host.h says what
- * the generated code looks like. */
+/* witgen.h: C bindings for hosts, written from resolved WIT. include/tenon/host.h says
+ * what the generated code looks like. */
 #ifndef WITGEN_H
 #define WITGEN_H
 

@@ -105,7 +105,9 @@ static void put_struct(tni_buf *b, const witgen_type *t) {
         break;
     case TENON_TYPE_VARIANT:
         tni_buf_format(b, "    %s tag;\n",
-                       uint_of_size(cases <= 0x100 ? 1 : cases <= 0x10000 ? 2 : 4));
+                       uint_of_size(cases <= 0x100     ? 1
+                                    : cases <= 0x10000 ? 2
+                                                       : 4));
         put_union(b, t, t->wit->fields);
         break;
     case TENON_TYPE_OPTION:
@@ -135,7 +137,8 @@ static void put_constants(witgen *g, const witgen_type *t) {
         witgen_put_upper(b, t->short_name);
         tni_buf_byte(b, '_');
         witgen_put_upper(b, f->name);
-        tni_buf_format(b, t->wit->kind == TENON_TYPE_FLAGS ? " (1u << %u)\n" : " %u\n", i);
+        tni_buf_format(b, t->wit->kind == TENON_TYPE_FLAGS ? " (1u << %u)\n" : " %u\n",
+                       i);
     }
 }
 
@@ -300,7 +303,8 @@ static void put_resources(witgen *g) {
     tni_buf *b = &g->header;
     u32 index = 0;
     if (g->resources != NULL) {
-        tni_buf_str(b, TNI_STR("\n/* Numbers of the resources, for tenon_resource_new. */\n"));
+        tni_buf_str(
+            b, TNI_STR("\n/* Numbers of the resources, for tenon_resource_new. */\n"));
     }
     for (const witgen_resource *r = g->resources; r != NULL; r = r->next, index++) {
         if (r->wit != NULL) {

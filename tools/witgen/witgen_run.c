@@ -60,7 +60,8 @@ static bool complain_error(const run *r) {
 static bool add_features(run *r, const char *list) {
     while (*list != 0) {
         size_t len = strcspn(list, ",");
-        if (len > 0 && !tni_vec_push(&r->heap, &r->options.features, ((tni_str){list, len}))) {
+        if (len > 0 &&
+            !tni_vec_push(&r->heap, &r->options.features, ((tni_str){list, len}))) {
             return complain("out of memory", "");
         }
         list += len + (list[len] == ',');
@@ -140,7 +141,8 @@ static bool write_file(const char *folder, tni_str prefix, const char *suffix,
     return ok || complain("cannot write ", path);
 }
 
-static bool generate(run *r, const tni_wit_interface *i, tni_wit_func *funcs, tni_str name) {
+static bool generate(run *r, const tni_wit_interface *i, tni_wit_func *funcs,
+                     tni_str name) {
     witgen g = {.arena = &r->arena,
                 .wit = r->wit,
                 .interface = i,
@@ -200,8 +202,9 @@ static bool world_funcs(run *r, const tni_wit_world *w, tni_wit_func **out) {
     *out = NULL;
     for (const tni_wit_item *i = w->items; i != NULL; i = i->next) {
         if (i->kind == TNI_WIT_ITEM_TYPE && i->type->owner != w->scope) {
-            return complain("types that a world includes from another are not supported: ",
-                            w->name.ptr);
+            return complain(
+                "types that a world includes from another are not supported: ",
+                w->name.ptr);
         }
         if (i->is_export || i->kind != TNI_WIT_ITEM_FUNC) {
             continue;
@@ -257,8 +260,8 @@ static bool print_wit(run *r) {
 static bool perform(run *r) {
     const options *o = &r->options;
     tni_wit_options gates = {o->features.data, (u32)o->features.count, o->all_features};
-    if (tni_wit_parse(&r->arena, r->files.sources.data, (u32)r->files.sources.count, &gates,
-                      &r->wit, &r->error) != TENON_OK) {
+    if (tni_wit_parse(&r->arena, r->files.sources.data, (u32)r->files.sources.count,
+                      &gates, &r->wit, &r->error) != TENON_OK) {
         return complain_error(r);
     }
     if (o->print) {

@@ -1,23 +1,23 @@
-/* witgen_source.c: the C file of one interface: checks of layouts, type tables, the thunks
- * behind tenon_host_fn, and the interface's table. */
+/* witgen_source.c: the C file of one interface: checks of layouts, type tables, the
+ * thunks behind tenon_host_fn, and the interface's table. */
 #include "witgen/witgen.h"
 
 static const char *kind_name(int kind) {
     static const char *const names[] = {
-        [TENON_TYPE_BOOL] = "BOOL",     [TENON_TYPE_S8] = "S8",
-        [TENON_TYPE_U8] = "U8",         [TENON_TYPE_S16] = "S16",
-        [TENON_TYPE_U16] = "U16",       [TENON_TYPE_S32] = "S32",
-        [TENON_TYPE_U32] = "U32",       [TENON_TYPE_S64] = "S64",
-        [TENON_TYPE_U64] = "U64",       [TENON_TYPE_F32] = "F32",
-        [TENON_TYPE_F64] = "F64",       [TENON_TYPE_CHAR] = "CHAR",
-        [TENON_TYPE_STRING] = "STRING", [TENON_TYPE_ERROR_CONTEXT] = "ERROR_CONTEXT",
-        [TENON_TYPE_LIST] = "LIST",     [TENON_TYPE_FIXED_LIST] = "FIXED_LIST",
-        [TENON_TYPE_RECORD] = "RECORD", [TENON_TYPE_TUPLE] = "TUPLE",
+        [TENON_TYPE_BOOL] = "BOOL",       [TENON_TYPE_S8] = "S8",
+        [TENON_TYPE_U8] = "U8",           [TENON_TYPE_S16] = "S16",
+        [TENON_TYPE_U16] = "U16",         [TENON_TYPE_S32] = "S32",
+        [TENON_TYPE_U32] = "U32",         [TENON_TYPE_S64] = "S64",
+        [TENON_TYPE_U64] = "U64",         [TENON_TYPE_F32] = "F32",
+        [TENON_TYPE_F64] = "F64",         [TENON_TYPE_CHAR] = "CHAR",
+        [TENON_TYPE_STRING] = "STRING",   [TENON_TYPE_ERROR_CONTEXT] = "ERROR_CONTEXT",
+        [TENON_TYPE_LIST] = "LIST",       [TENON_TYPE_FIXED_LIST] = "FIXED_LIST",
+        [TENON_TYPE_RECORD] = "RECORD",   [TENON_TYPE_TUPLE] = "TUPLE",
         [TENON_TYPE_VARIANT] = "VARIANT", [TENON_TYPE_ENUM] = "ENUM",
-        [TENON_TYPE_FLAGS] = "FLAGS",   [TENON_TYPE_OPTION] = "OPTION",
-        [TENON_TYPE_RESULT] = "RESULT", [TENON_TYPE_MAP] = "MAP",
-        [TENON_TYPE_OWN] = "OWN",       [TENON_TYPE_BORROW] = "BORROW",
-        [TENON_TYPE_STREAM] = "STREAM", [TENON_TYPE_FUTURE] = "FUTURE",
+        [TENON_TYPE_FLAGS] = "FLAGS",     [TENON_TYPE_OPTION] = "OPTION",
+        [TENON_TYPE_RESULT] = "RESULT",   [TENON_TYPE_MAP] = "MAP",
+        [TENON_TYPE_OWN] = "OWN",         [TENON_TYPE_BORROW] = "BORROW",
+        [TENON_TYPE_STREAM] = "STREAM",   [TENON_TYPE_FUTURE] = "FUTURE",
     };
     return names[kind];
 }
@@ -36,8 +36,8 @@ static bool is_struct(const witgen_type *t) {
 }
 
 static void put_size_check(tni_buf *b, tni_str c_name, const u64 size[2]) {
-    tni_buf_format(b, "TENON_CHECK_SIZE(%.*s, %llu, %llu);\n", (int)c_name.len, c_name.ptr,
-                   (unsigned long long)size[0], (unsigned long long)size[1]);
+    tni_buf_format(b, "TENON_CHECK_SIZE(%.*s, %llu, %llu);\n", (int)c_name.len,
+                   c_name.ptr, (unsigned long long)size[0], (unsigned long long)size[1]);
 }
 
 static void put_offset_check(tni_buf *b, tni_str c_name, tni_str member, u32 index,
@@ -232,7 +232,7 @@ static void put_thunk(witgen *g, const tni_wit_func *f) {
     for (const tni_wit_field *p = f->params; p != NULL; p = p->next) {
         const witgen_type *t = type_of(g, p->type);
         tni_buf_str(b, t != NULL && witgen_by_pointer(t) ? TNI_STR(", &a->")
-                                                      : TNI_STR(", a->"));
+                                                         : TNI_STR(", a->"));
         witgen_put_ident(b, p->name);
     }
     tni_buf_str(b, f->result != NULL ? TNI_STR(", result);\n}\n") : TNI_STR(");\n}\n"));
@@ -301,7 +301,8 @@ static void put_resource_rows(witgen *g) {
             tni_buf_str(b, TNI_STR("_destructor},\n"));
         } else {
             const tni_wit_interface *owner = r->target->owner;
-            tni_buf_format(b, ",\n     .interface = \"%.*s\", .foreign_name = \"%.*s\"},\n",
+            tni_buf_format(b,
+                           ",\n     .interface = \"%.*s\", .foreign_name = \"%.*s\"},\n",
                            (int)owner->id.len, owner->id.ptr, (int)r->target->name.len,
                            r->target->name.ptr);
         }

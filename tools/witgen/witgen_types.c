@@ -23,16 +23,20 @@ void witgen_put_upper(tni_buf *b, tni_str name) {
 /* Keywords of C and C++, and the names of the generated prototypes' own parameters. */
 void witgen_put_ident(tni_buf *b, tni_str name) {
     static const char *const reserved[] = {
-        "alignas", "alignof", "and", "asm", "auto", "bool", "break", "call", "case", "catch",
-        "char", "class", "concept", "const", "constexpr", "continue", "decltype", "default",
-        "delete", "do", "double", "else", "enum", "err", "explicit", "export", "extern",
-        "false", "float", "for", "friend", "goto", "if", "inline", "int", "long", "mutable",
-        "namespace", "new", "noexcept", "not", "nullptr", "operator", "or", "private",
-        "protected", "public", "register", "requires", "restrict", "result", "ret", "return",
-        "short", "signed", "sizeof", "static", "struct", "switch", "template", "this",
-        "thread-local", "throw", "true", "try", "typedef", "typeid", "typename", "typeof",
-        "union", "unsigned", "user", "using", "virtual", "void", "volatile", "wchar-t",
-        "while", "xor",
+        "alignas",  "alignof",      "and",       "asm",       "auto",     "bool",
+        "break",    "call",         "case",      "catch",     "char",     "class",
+        "concept",  "const",        "constexpr", "continue",  "decltype", "default",
+        "delete",   "do",           "double",    "else",      "enum",     "err",
+        "explicit", "export",       "extern",    "false",     "float",    "for",
+        "friend",   "goto",         "if",        "inline",    "int",      "long",
+        "mutable",  "namespace",    "new",       "noexcept",  "not",      "nullptr",
+        "operator", "or",           "private",   "protected", "public",   "register",
+        "requires", "restrict",     "result",    "ret",       "return",   "short",
+        "signed",   "sizeof",       "static",    "struct",    "switch",   "template",
+        "this",     "thread-local", "throw",     "true",      "try",      "typedef",
+        "typeid",   "typename",     "typeof",    "union",     "unsigned", "user",
+        "using",    "virtual",      "void",      "volatile",  "wchar-t",  "while",
+        "xor",
     };
     witgen_put_snake(b, name);
     for (size_t i = 0; i < TNI_COUNT_OF(reserved); i++) {
@@ -124,11 +128,11 @@ tni_wit_interface *witgen_owner(const tni_wit_type *t) {
 static void put_short_name(witgen_type *t, tni_buf *b) {
     const tni_wit_type *w = t->wit;
     static const char *const words[] = {
-        [TENON_TYPE_LIST] = "list",       [TENON_TYPE_FIXED_LIST] = "list",
-        [TENON_TYPE_TUPLE] = "tuple",     [TENON_TYPE_OPTION] = "option",
-        [TENON_TYPE_RESULT] = "result",   [TENON_TYPE_MAP] = "map",
-        [TENON_TYPE_OWN] = "own",         [TENON_TYPE_BORROW] = "borrow",
-        [TENON_TYPE_STREAM] = "stream",   [TENON_TYPE_FUTURE] = "future",
+        [TENON_TYPE_LIST] = "list",     [TENON_TYPE_FIXED_LIST] = "list",
+        [TENON_TYPE_TUPLE] = "tuple",   [TENON_TYPE_OPTION] = "option",
+        [TENON_TYPE_RESULT] = "result", [TENON_TYPE_MAP] = "map",
+        [TENON_TYPE_OWN] = "own",       [TENON_TYPE_BORROW] = "borrow",
+        [TENON_TYPE_STREAM] = "stream", [TENON_TYPE_FUTURE] = "future",
     };
     tni_buf_str(b, tni_str_of(words[w->kind]));
     if (w->kind == TENON_TYPE_TUPLE || w->kind == TENON_TYPE_FIXED_LIST) {
@@ -400,7 +404,8 @@ static void put_signature(tni_buf *b, const tni_wit_interface *owner,
     tni_buf_byte(b, ')');
 }
 
-static tenon_status build_type(witgen *g, const tni_wit_interface *owner, witgen_type *t) {
+static tenon_status build_type(witgen *g, const tni_wit_interface *owner,
+                               witgen_type *t) {
     const tni_wit_type *w = t->wit;
     if (is_simple(w)) {
         TNI_TRY(name_simple(g, t));
