@@ -872,7 +872,7 @@ static tenon_status split_name(wave *w, tni_str name, tni_wave_call *out) {
         return TENON_OK;
     }
     size_t slash = find_char(name, 0, '/');
-    size_t dot = find_char(name, slash, '.');
+    size_t dot = find_char(name, slash < name.len ? slash : 0, '.');
     if (dot == name.len) {
         out->func = name;
         return TENON_OK;
