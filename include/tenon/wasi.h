@@ -1,0 +1,89 @@
+/* tenon/wasi.h: WASI 0.2 hosts: wasi:io, wasi:clocks, wasi:random, wasi:cli and
+ * wasi:filesystem.
+ *
+ *     tenon_wasi_config config;
+ *     tenon_wasi_config_init(&config);
+ *     config.stdin_stream.kind = TENON_WASI_INHERIT;
+ *     config.preopens = (tenon_wasi_preopen[]){{"/data", "./data", .read_only = true}};
+ *     config.preopen_count = 1;
+ *     tenon_wasi_new(&config, &wasi, &error);
+ *     tenon_wasi_add_to_linker(wasi, linker, &error);
+ *
+ * A component reaches what the configuration names and nothing else: without more it has
+ * no files, no environment, empty input and output that goes nowhere; it can read clocks
+ * and random numbers. */
+#ifndef TENON_WASI_H
+#define TENON_WASI_H
+
+#include "tenon.h"
+#include "tenon/platform.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef enum tenon_wasi_stream_kind {
+    TENON_WASI_NONE,     /* input: empty; output: accepted and dropped */
+    TENON_WASI_INHERIT,  /* the process's own stream */
+    TENON_WASI_FILE,     /* another stream of the platform: `file`, which stays open */
+    TENON_WASI_BUFFER,   /* input: `bytes`, `len`; output: into `bytes`, up to `capacity` */
+    TENON_WASI_CALLBACK, /* `read` or `write` */
+} tenon_wasi_stream_kind;
+
+/* A standard stream. What it points to outlives the tenon_wasi. */
+typedef struct tenon_wasi_stream {
+    tenon_wasi_stream_kind kind;
+    tenon_file file;
+    void *bytes;     /* only read from for input */
+    size_t len;      /* input: the bytes there are */
+    size_t capacity; /* output: room; writes beyond it fail with insufficient-space */
+    size_t *count;   /* output: bytes written so far, kept up to date; set it to 0 first */
+    /* Takes up to capacity bytes from a source, waiting until there are some. *n 0 is the
+     * end. */
+    tenon_os_error (*read)(void *user, void *buf, size_t capacity, size_t *n);
+    /* Takes all of it. */
+    tenon_os_error (*write)(void *user, const void *buf, size_t len);
+    void *user;
+} tenon_wasi_stream;
+
+/* A directory of the host that components reach, with all below it. */
+typedef struct tenon_wasi_preopen {
+    const char *guest_path; /* its name for components: "/data" */
+    const char *host_path;
+    bool read_only; /* nothing below can be created, changed or removed */
+} tenon_wasi_preopen;
+
+/* Strings are UTF-8. Everything but the streams is copied. */
+typedef struct tenon_wasi_config {
+    tenon_allocator allocator;      /* resize NULL: the platform's */
+    const tenon_platform *platform; /* NULL: the one the library was built with */
+    const char *const *args;        /* the program's name first */
+    size_t arg_count;
+    const char *const *env; /* "NAME=VALUE" */
+    size_t env_count;
+    const tenon_wasi_preopen *preopens;
+    size_t preopen_count;
+    const char *initial_cwd; /* NULL: none */
+    tenon_wasi_stream stdin_stream;
+    tenon_wasi_stream stdout_stream;
+    tenon_wasi_stream stderr_stream;
+} tenon_wasi_config;
+
+typedef struct tenon_wasi tenon_wasi;
+
+/* No arguments, environment or directories, no streams. */
+TENON_API void tenon_wasi_config_init(tenon_wasi_config *config);
+/* Opens the preopens; one that cannot be opened is an error that names it. */
+TENON_API tenon_status tenon_wasi_new(const tenon_wasi_config *config, tenon_wasi **out,
+                                      tenon_error *error);
+/* After the stores that use it are gone. NULL is allowed. */
+TENON_API void tenon_wasi_delete(tenon_wasi *wasi);
+/* Offers all interfaces of the packages above. One tenon_wasi serves one store at a time. */
+TENON_API tenon_status tenon_wasi_add_to_linker(tenon_wasi *wasi, tenon_linker *linker,
+                                                tenon_error *error);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

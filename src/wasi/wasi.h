@@ -1,0 +1,124 @@
+/* wasi.h: what the WASI hosts share: the context, streams, pollables, errors.
+ *
+ * Objects behind handles are counted: a pollable keeps its stream, a stream its file, so a
+ * guest may drop them in any order. */
+#ifndef TNI_WASI_H
+#define TNI_WASI_H
+
+#include "base/error.h"
+#include "base/heap.h"
+#include "tenon/host.h"
+#include "tenon/platform.h"
+#include "tenon/wasi.h"
+
+/* -- files -- */
+
+/* An open file, shared by a descriptor and its streams. */
+typedef struct tni_wasi_file {
+    tenon_wasi *wasi;
+    u32 references;
+    tenon_file file;
+    tenon_file_type type;
+} tni_wasi_file;
+
+tni_wasi_file *tni_wasi_file_new(tenon_wasi *w, tenon_file file); /* closes it on failure */
+void tni_wasi_file_release(tni_wasi_file *f);
+
+/* -- streams -- */
+
+typedef enum tni_stream_kind {
+    TNI_STREAM_NONE,
+    TNI_STREAM_FILE,   /* a regular file at an offset */
+    TNI_STREAM_APPEND, /* at a regular file's end */
+    TNI_STREAM_OS,     /* a pipe, terminal or the like */
+    TNI_STREAM_BUFFER,
+    TNI_STREAM_CALLBACK,
+} tni_stream_kind;
+
+/* An input-stream or output-stream. */
+typedef struct tni_stream {
+    tenon_wasi *wasi;
+    u32 references;
+    tni_stream_kind kind;
+    bool closed;
+    bool has_failed; /* failure is to be reported, then the stream is closed */
+    tenon_os_error failure;
+    tni_wasi_file *file; /* kept open; or NULL */
+    tenon_file os_file;
+    u64 offset;
+    const tenon_wasi_stream *config; /* BUFFER and CALLBACK */
+    /* Output: what the last check-write permits, and what is still to be written. */
+    u64 permit;
+    u8 *pending;
+    size_t pending_start;
+    size_t pending_count;
+    size_t pending_capacity;
+} tni_stream;
+
+tni_stream *tni_stream_new(tenon_wasi *w, tni_stream_kind kind);
+/* For the file; takes a reference of its own. */
+tni_stream *tni_stream_new_file(tni_wasi_file *f, bool append, u64 offset);
+void tni_stream_release(tni_stream *s);
+
+/* -- the context -- */
+
+typedef struct tni_wasi_preopen {
+    tni_wasi_file *file;
+    tni_str guest_path;
+    bool read_only;
+} tni_wasi_preopen;
+
+struct tenon_wasi {
+    tni_heap heap;
+    const tenon_platform *platform;
+    const tenon_os *os; /* or NULL */
+    tni_str *args;
+    size_t arg_count;
+    tni_str *env; /* NAME=VALUE */
+    size_t env_count;
+    tni_wasi_preopen *preopens;
+    size_t preopen_count;
+    tni_str initial_cwd; /* ptr NULL: none */
+    tenon_wasi_stream config[3];
+    tni_stream *standard[3]; /* input, output, error */
+    u64 secret[2];           /* of metadata hashes */
+    u64 insecure[2];         /* state of the insecure generator */
+};
+
+/* Whether a standard stream is a terminal. */
+bool tni_wasi_is_terminal(const tenon_wasi *w, int which);
+/* Random bytes; false if the platform has none. */
+bool tni_wasi_random(tenon_wasi *w, void *out, size_t len);
+
+/* -- waiting -- */
+
+/* Waits for an item or the deadline, however long that takes; heeds the store's deadline
+ * and interrupts. */
+tenon_status tni_wasi_wait(tenon_wasi *w, tenon_call *call, tenon_wait *items, size_t count,
+                           u64 deadline_ns);
+
+typedef enum tni_pollable_kind {
+    TNI_POLLABLE_INPUT,
+    TNI_POLLABLE_OUTPUT,
+    TNI_POLLABLE_CLOCK,
+} tni_pollable_kind;
+
+typedef struct tni_pollable {
+    tenon_wasi *wasi;
+    tni_pollable_kind kind;
+    tni_stream *stream; /* kept */
+    u64 deadline_ns;    /* monotonic */
+} tni_pollable;
+
+/* Makes a pollable behind a handle of the calling interface's resource number. */
+tenon_status tni_pollable_new(tenon_wasi *w, tenon_call *call, u32 resource,
+                              tni_pollable_kind kind, tni_stream *stream, u64 deadline_ns,
+                              u32 *handle);
+
+/* What a wasi:io/error stands for. */
+typedef struct tni_wasi_error {
+    tenon_wasi *wasi;
+    tenon_os_error code;
+} tni_wasi_error;
+
+#endif
