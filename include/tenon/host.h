@@ -89,6 +89,9 @@ __attribute__((format(printf, 2, 3)))
 TENON_API tenon_status
 tenon_call_fail(tenon_call *call, const char *format, ...);
 TENON_API tenon_status tenon_call_no_memory(tenon_call *call);
+/* TENON_OK, or TENON_LIMIT when the store's deadline has passed or it was interrupted: return
+ * that then. For host functions that wait or work long, every few hundredths of a second. */
+TENON_API tenon_status tenon_call_check(tenon_call *call);
 /* Ends the program with an exit code: returns TENON_EXIT. */
 TENON_API tenon_status tenon_call_exit(tenon_call *call, int32_t code);
 

@@ -23,10 +23,10 @@ extern "C" {
 #endif
 
 typedef enum tenon_wasi_stream_kind {
-    TENON_WASI_NONE,     /* input: empty; output: accepted and dropped */
-    TENON_WASI_INHERIT,  /* the process's own stream */
-    TENON_WASI_FILE,     /* another stream of the platform: `file`, which stays open */
-    TENON_WASI_BUFFER,   /* input: `bytes`, `len`; output: into `bytes`, up to `capacity` */
+    TENON_WASI_NONE,    /* input: empty; output: accepted and dropped */
+    TENON_WASI_INHERIT, /* the process's own stream */
+    TENON_WASI_FILE,    /* another stream of the platform: `file`, which stays open */
+    TENON_WASI_BUFFER, /* input: `bytes`, `len`; output: into `bytes`, up to `capacity` */
     TENON_WASI_CALLBACK, /* `read` or `write` */
 } tenon_wasi_stream_kind;
 
@@ -37,7 +37,7 @@ typedef struct tenon_wasi_stream {
     void *bytes;     /* only read from for input */
     size_t len;      /* input: the bytes there are */
     size_t capacity; /* output: room; writes beyond it fail with insufficient-space */
-    size_t *count;   /* output: bytes written so far, kept up to date; set it to 0 first */
+    size_t *count; /* output: bytes written so far, kept up to date; set it to 0 first */
     /* Takes up to capacity bytes from a source, waiting until there are some. *n 0 is the
      * end. */
     tenon_os_error (*read)(void *user, void *buf, size_t capacity, size_t *n);
@@ -78,7 +78,8 @@ TENON_API tenon_status tenon_wasi_new(const tenon_wasi_config *config, tenon_was
                                       tenon_error *error);
 /* After the stores that use it are gone. NULL is allowed. */
 TENON_API void tenon_wasi_delete(tenon_wasi *wasi);
-/* Offers all interfaces of the packages above. One tenon_wasi serves one store at a time. */
+/* Offers all interfaces of the packages above. One tenon_wasi serves one store at a time.
+ */
 TENON_API tenon_status tenon_wasi_add_to_linker(tenon_wasi *wasi, tenon_linker *linker,
                                                 tenon_error *error);
 

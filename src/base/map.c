@@ -24,7 +24,8 @@ static void sip_round(u64 v[4]) {
     v[2] = rotl(v[2], 32);
 }
 
-static u32 siphash(u64 k0, u64 k1, const u8 *p, size_t len) {
+u64 tni_siphash(u64 k0, u64 k1, const void *bytes, size_t len) {
+    const u8 *p = bytes;
     u64 v[4] = {k0 ^ 0x736f6d6570736575u, k1 ^ 0x646f72616e646f6du,
                 k0 ^ 0x6c7967656e657261u, k1 ^ 0x7465646279746573u};
     u64 last = (u64)len << 56;
@@ -44,16 +45,19 @@ static u32 siphash(u64 k0, u64 k1, const u8 *p, size_t len) {
     sip_round(v);
     sip_round(v);
     sip_round(v);
-    u64 h = v[0] ^ v[1] ^ v[2] ^ v[3];
+    return v[0] ^ v[1] ^ v[2] ^ v[3];
+}
+
+static u32 fold(u64 h) {
     return (u32)(h ^ h >> 32);
 }
 
 u32 tni_hash(const void *bytes, size_t len) {
-    return siphash(0x9ae16a3b2f90404fu, 0xc949c7defebe9e3du, bytes, len);
+    return fold(tni_siphash(0x9ae16a3b2f90404fu, 0xc949c7defebe9e3du, bytes, len));
 }
 
 static u32 hash_key(const tni_map *m, tni_str key) {
-    return siphash(m->seed, m->seed * 0x9e3779b97f4a7c15u, (const u8 *)key.ptr, key.len);
+    return fold(tni_siphash(m->seed, m->seed * 0x9e3779b97f4a7c15u, key.ptr, key.len));
 }
 
 void tni_map_init(tni_map *m, tni_heap *h) {

@@ -222,6 +222,10 @@ tenon_status tenon_call_exit(tenon_call *call, int32_t code) {
     return TENON_EXIT;
 }
 
+tenon_status tenon_call_check(tenon_call *call) {
+    return tni_thread_check(call->thread);
+}
+
 tenon_status tenon_resource_new(tenon_call *call, uint32_t resource, void *rep,
                                 uint32_t *handle) {
     const tni_hostiface *iface = call->func->iface;

@@ -81,6 +81,8 @@ void tni_store_interrupt(tni_store *s);
 /* A deadline on the platform's monotonic clock, in ns, looked at when fuel slices end; 0
  * for none. */
 void tni_store_set_deadline(tni_store *s, u64 monotonic_ns);
+/* Looks at both (and fuel) now; fills the thread's error. */
+tenon_status tni_thread_check(tni_thread *t);
 
 /* -- making externals for a host -- */
 

@@ -190,6 +190,10 @@ TNI_COLD tenon_status tni_poll_slow(tni_thread *t) {
     return TENON_OK;
 }
 
+tenon_status tni_thread_check(tni_thread *t) {
+    return tni_poll_slow(t);
+}
+
 bool tni_thread_charge(tni_thread *t, u64 units) {
     tni_store *s = t->store;
     s->fuel -= (i64)(units < (u64)INT64_MAX / 2 ? units : (u64)INT64_MAX / 2);

@@ -60,8 +60,9 @@ wasi_cli_environment_get_arguments(tenon_call *call, void *user,
     return TENON_OK;
 }
 
-tenon_status wasi_cli_environment_initial_cwd(tenon_call *call, void *user,
-                                              wasi_cli_environment_option_string_t *result) {
+tenon_status
+wasi_cli_environment_initial_cwd(tenon_call *call, void *user,
+                                 wasi_cli_environment_option_string_t *result) {
     tenon_wasi *w = user;
     (void)call;
     result->is_some = w->initial_cwd.ptr != NULL;
@@ -103,12 +104,14 @@ tenon_status wasi_cli_stdin_get_stdin(tenon_call *call, void *user,
 
 tenon_status wasi_cli_stdout_get_stdout(tenon_call *call, void *user,
                                         wasi_cli_stdout_own_output_stream_t *result) {
-    return standard(user, call, 1, WASI_CLI_STDOUT_RESOURCE_OUTPUT_STREAM, &result->handle);
+    return standard(user, call, 1, WASI_CLI_STDOUT_RESOURCE_OUTPUT_STREAM,
+                    &result->handle);
 }
 
 tenon_status wasi_cli_stderr_get_stderr(tenon_call *call, void *user,
                                         wasi_cli_stderr_own_output_stream_t *result) {
-    return standard(user, call, 2, WASI_CLI_STDERR_RESOURCE_OUTPUT_STREAM, &result->handle);
+    return standard(user, call, 2, WASI_CLI_STDERR_RESOURCE_OUTPUT_STREAM,
+                    &result->handle);
 }
 
 /* -- terminals: resources without methods; the context stands for them -- */

@@ -11,8 +11,9 @@ static tenon_status read_monotonic(tenon_wasi *w, tenon_call *call, u64 *out) {
     return TENON_OK;
 }
 
-tenon_status wasi_clocks_monotonic_clock_now(tenon_call *call, void *user,
-                                             wasi_clocks_monotonic_clock_instant_t *result) {
+tenon_status
+wasi_clocks_monotonic_clock_now(tenon_call *call, void *user,
+                                wasi_clocks_monotonic_clock_instant_t *result) {
     return read_monotonic(user, call, result);
 }
 
@@ -36,7 +37,7 @@ tenon_status wasi_clocks_monotonic_clock_subscribe_instant(
 tenon_status wasi_clocks_monotonic_clock_subscribe_duration(
     tenon_call *call, void *user, wasi_clocks_monotonic_clock_duration_t when,
     wasi_clocks_monotonic_clock_own_pollable_t *result) {
-    u64 now;
+    u64 now = 0;
     TNI_TRY(read_monotonic(user, call, &now));
     u64 deadline = when > UINT64_MAX - now ? UINT64_MAX : now + when;
     return tni_pollable_new(user, call, WASI_CLOCKS_MONOTONIC_CLOCK_RESOURCE_POLLABLE,
@@ -55,8 +56,9 @@ tenon_status wasi_clocks_wall_clock_now(tenon_call *call, void *user,
     return TENON_OK;
 }
 
-tenon_status wasi_clocks_wall_clock_resolution(tenon_call *call, void *user,
-                                               wasi_clocks_wall_clock_datetime_t *result) {
+tenon_status
+wasi_clocks_wall_clock_resolution(tenon_call *call, void *user,
+                                  wasi_clocks_wall_clock_datetime_t *result) {
     tenon_wasi *w = user;
     (void)call;
     u64 ns = w->platform->realtime_resolution_ns;

@@ -13,7 +13,8 @@ static tenon_status allocate(tenon_call *call, u64 len, u8 **out) {
     return *out == NULL ? tenon_call_no_memory(call) : TENON_OK;
 }
 
-tenon_status wasi_random_random_get_random_bytes(tenon_call *call, void *user, uint64_t len,
+tenon_status wasi_random_random_get_random_bytes(tenon_call *call, void *user,
+                                                 uint64_t len,
                                                  wasi_random_random_list_u8_t *result) {
     TNI_TRY(allocate(call, len, &result->ptr));
     result->len = (size_t)len;
@@ -25,7 +26,8 @@ tenon_status wasi_random_random_get_random_u64(tenon_call *call, void *user,
     return tni_wasi_random(user, result, sizeof *result) ? TENON_OK : no_source(call);
 }
 
-/* xorshift128+, which is what the interface asks for: evenly spread, with a long period. */
+/* xorshift128+, which is what the interface asks for: evenly spread, with a long period.
+ */
 static u64 next_insecure(tenon_wasi *w) {
     u64 a = w->insecure[0];
     u64 b = w->insecure[1];

@@ -1,4 +1,5 @@
-/* wasi.c: the context of the WASI hosts: its configuration, its files, and registration. */
+/* wasi.c: the context of the WASI hosts: its configuration, its files, and registration.
+ */
 #include "wasi/wasi.h"
 
 #include "base/unicode.h"
@@ -79,7 +80,8 @@ void tni_wasi_file_release(tni_wasi_file *f) {
 }
 
 bool tni_wasi_random(tenon_wasi *w, void *out, size_t len) {
-    return w->platform->random != NULL && w->platform->random(w->platform->user, out, len);
+    return w->platform->random != NULL &&
+           w->platform->random(w->platform->user, out, len);
 }
 
 /* -- making the context -- */
@@ -140,8 +142,10 @@ static tenon_status open_preopen(tenon_wasi *w, const tenon_wasi_preopen *from,
     TNI_TRY(copy_string(w, from->guest_path, &out->guest_path, e));
     out->read_only = from->read_only;
     tenon_file file;
-    if (w->os->open_root(w->platform->user, from->host_path, &file) != TENON_OS_OK) {
-        return tni_fail(e, TNI_ERR_PREOPEN, TENON_NO_OFFSET, "%s", from->host_path);
+    tenon_os_error r = w->os->open_root(w->platform->user, from->host_path, &file);
+    if (r != TENON_OS_OK) {
+        return tni_fail(e, TNI_ERR_PREOPEN, TENON_NO_OFFSET, "%s: %s", from->host_path,
+                        tni_wasi_error_text(r));
     }
     out->file = tni_wasi_file_new(w, file);
     return out->file == NULL ? tni_no_memory(e) : TENON_OK;
@@ -165,8 +169,10 @@ static tenon_status open_preopens(tenon_wasi *w, const tenon_wasi_config *config
 
 static tenon_status make_standard(tenon_wasi *w, int which, tenon_error *e) {
     static const tni_stream_kind kinds[] = {
-        [TENON_WASI_NONE] = TNI_STREAM_NONE,         [TENON_WASI_INHERIT] = TNI_STREAM_OS,
-        [TENON_WASI_FILE] = TNI_STREAM_OS,           [TENON_WASI_BUFFER] = TNI_STREAM_BUFFER,
+        [TENON_WASI_NONE] = TNI_STREAM_NONE,
+        [TENON_WASI_INHERIT] = TNI_STREAM_OS,
+        [TENON_WASI_FILE] = TNI_STREAM_OS,
+        [TENON_WASI_BUFFER] = TNI_STREAM_BUFFER,
         [TENON_WASI_CALLBACK] = TNI_STREAM_CALLBACK,
     };
     tenon_wasi_stream *config = &w->config[which];

@@ -1,7 +1,7 @@
 /* wasi.h: what the WASI hosts share: the context, streams, pollables, errors.
  *
- * Objects behind handles are counted: a pollable keeps its stream, a stream its file, so a
- * guest may drop them in any order. */
+ * Objects behind handles are counted: a pollable keeps its stream, a stream its file, so
+ * a guest may drop them in any order. */
 #ifndef TNI_WASI_H
 #define TNI_WASI_H
 
@@ -21,7 +21,8 @@ typedef struct tni_wasi_file {
     tenon_file_type type;
 } tni_wasi_file;
 
-tni_wasi_file *tni_wasi_file_new(tenon_wasi *w, tenon_file file); /* closes it on failure */
+tni_wasi_file *tni_wasi_file_new(tenon_wasi *w,
+                                 tenon_file file); /* closes it on failure */
 void tni_wasi_file_release(tni_wasi_file *f);
 
 /* -- streams -- */
@@ -94,8 +95,8 @@ bool tni_wasi_random(tenon_wasi *w, void *out, size_t len);
 
 /* Waits for an item or the deadline, however long that takes; heeds the store's deadline
  * and interrupts. */
-tenon_status tni_wasi_wait(tenon_wasi *w, tenon_call *call, tenon_wait *items, size_t count,
-                           u64 deadline_ns);
+tenon_status tni_wasi_wait(tenon_wasi *w, tenon_call *call, tenon_wait *items,
+                           size_t count, u64 deadline_ns);
 
 typedef enum tni_pollable_kind {
     TNI_POLLABLE_INPUT,
@@ -120,5 +121,7 @@ typedef struct tni_wasi_error {
     tenon_wasi *wasi;
     tenon_os_error code;
 } tni_wasi_error;
+
+const char *tni_wasi_error_text(tenon_os_error code);
 
 #endif
