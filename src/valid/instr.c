@@ -563,12 +563,15 @@ static tenon_status check_memarg(tni_checker *c, const tni_op_info *info,
     return TENON_OK;
 }
 
-static tenon_status read_data(tni_checker *c) {
-    u32 x;
-    TNI_TRY(tni_read_u32(&c->r, &x));
-    if (!c->m->has_data_count) { /* Core 3.0, 5.5.17 */
+/* Core 3.0, 5.5.17: a data index in code needs the data count section. */
+static tenon_status read_data(tni_checker *c, u32 *x) {
+    if (!c->m->has_data_count) {
         return tni_check_fail(c, TNI_ERR_DATA_COUNT_REQUIRED, NULL);
     }
+    return tni_read_u32(&c->r, x);
+}
+
+static tenon_status check_data(tni_checker *c, u32 x) {
     if (x >= c->m->data_count) {
         return tni_check_fail(c, TNI_ERR_UNKNOWN_DATA, "%u", x);
     }
@@ -591,7 +594,7 @@ static tenon_status check_lane(tni_checker *c, u32 lanes) {
 /* Reads the immediates; address is the type of an 'a' in the signature. */
 static tenon_status check_immediates(tni_checker *c, const tni_op_info *info,
                                      tni_valtype *address) {
-    u32 x;
+    u32 x, y;
     i32 i;
     const tni_tabletype *table;
     tni_valtype element;
@@ -613,10 +616,11 @@ static tenon_status check_immediates(tni_checker *c, const tni_op_info *info,
         *address = address_type(&table->limits);
         return TENON_OK;
     case TNI_IMM_DATA_MEMORY:
-        TNI_TRY(read_data(c));
+        TNI_TRY(read_data(c, &y));
         TNI_TRY(tni_read_u32(&c->r, &x));
-        return get_memory(c, x, address);
-    case TNI_IMM_DATA: return read_data(c);
+        TNI_TRY(get_memory(c, x, address));
+        return check_data(c, y);
+    case TNI_IMM_DATA: TNI_TRY(read_data(c, &y)); return check_data(c, y);
     case TNI_IMM_ELEM: TNI_TRY(tni_read_u32(&c->r, &x)); return get_elem(c, x, &element);
     case TNI_IMM_LANE: return check_lane(c, info->arg);
     case TNI_IMM_MEMARG_LANE:
