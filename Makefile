@@ -136,6 +136,39 @@ $(B)/tool/%: tools/%.c
 demo: command
 	@tools/demo $(B)/tenon
 
+# Fuzz targets: fuzz/fuzz_*.c, each with a committed corpus in fuzz/corpus.
+FUZZ_TARGETS := $(patsubst fuzz/fuzz_%.c,%,$(sort $(wildcard fuzz/fuzz_*.c)))
+FUZZ_BIN     := $(addprefix $(B)/fuzz/,$(FUZZ_TARGETS))
+FUZZ_CC       = $(CC) $(filter-out -Wpedantic -Wconversion,$(FLAGS)) -MMD -MP
+$(B)/fuzz/%: fuzz/fuzz_%.c fuzz/replay.c $(B)/libtenon.a
+	@mkdir -p $(@D)
+	$(FUZZ_CC) -MF $@.d -MT $@ $< fuzz/replay.c $(LDFLAGS) $(B)/libtenon.a $(LIBS) -o $@
+$(B)/libfuzzer/%: fuzz/fuzz_%.c $(B)/libtenon.a
+	@mkdir -p $(@D)
+	$(FUZZ_CC) -MF $@.d -MT $@ $< $(LDFLAGS) -fsanitize=fuzzer $(B)/libtenon.a $(LIBS) -o $@
+EXTRA_BUILT  += $(FUZZ_BIN)
+EXTRA_SUITES += $(foreach t,$(FUZZ_TARGETS),replay-$(t)='$(B)/fuzz/$(t) fuzz/corpus/$(t)')
+
+#: make replay       the committed corpora through the fuzz targets, without a fuzzer
+replay: $(FUZZ_BIN)
+	@tools/run-tests $(B)/logs \
+	    $(foreach t,$(FUZZ_TARGETS),replay-$(t)='$(B)/fuzz/$(t) fuzz/corpus/$(t)')
+
+#: make fuzz-TARGET  libFuzzer on one of fuzz/fuzz_*.c (needs clang); FUZZ_ARGS=-runs=N
+FUZZ_ARGS ?= -max_total_time=600
+fuzz-%:
+	@$(MAKE) --no-print-directory B=build/fuzz CC=$(CLANG) OPT=-O1 \
+	    SAN=fuzzer-no-link,address,undefined build/fuzz/libfuzzer/$*
+	@mkdir -p build/fuzz/found/$*
+	build/fuzz/libfuzzer/$* $(FUZZ_ARGS) -artifact_prefix=build/fuzz/found/$*- \
+	    build/fuzz/found/$* fuzz/corpus/$*
+
+#: make oom          the corpora again with each allocation refused in turn; OOM_MOST=N
+OOM_MOST ?= 300
+oom: $(FUZZ_BIN)
+	@tools/run-tests $(B)/logs $(foreach t,$(FUZZ_TARGETS),\
+	    oom-$(t)='$(B)/fuzz/$(t) --oom --most $(OOM_MOST) fuzz/corpus/$(t)')
+
 # What `make test` runs: each test_*.c, then the suites that are commands.
 SUITES = $(foreach t,$(UNIT_BIN),$(notdir $(t))=$(t))
 SUITES += guests='$(B)/tool/run-guests $(B)/tenon spec-tests/guests/* $(GUESTS_DIR)/*'
@@ -251,4 +284,4 @@ nightly:
 clean:
 	rm -rf build build-*
 
--include $(LIB_OBJ:.o=.d) $(PIC_OBJ:.o=.d) $(TOOL_OBJ:.o=.d) $(UNIT_BIN:=.d) $(WITGEN_OBJ:.o=.d)
+-include $(FUZZ_BIN:=.d) $(LIB_OBJ:.o=.d) $(PIC_OBJ:.o=.d) $(TOOL_OBJ:.o=.d) $(UNIT_BIN:=.d) $(WITGEN_OBJ:.o=.d)
