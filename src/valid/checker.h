@@ -28,12 +28,13 @@ typedef struct tni_local_run {
     tni_valtype type;
 } tni_local_run;
 
-/* The type of an instruction with at most two operands, both of fixed types, as two loads
- * and two compares want it. Made from op.def's signature when the instruction is first
- * met; an address is taken for an i32. */
+/* What the checker keeps of an op once it has met it: if its type is fixed and has at
+ * most two operands and one result, that type as two loads and two compares want it, with
+ * an address taken for an i32. */
 typedef struct tni_shape {
-    bool known;
-    bool fits; /* else the signature is walked */
+    bool met;
+    bool fits;
+    u8 imm; /* tni_imm, or a mark for ops with rules of their own */
     u8 in_count;
     u8 out_count;
     u8 top;    /* kinds; TNI_KIND_BOT where there is none */

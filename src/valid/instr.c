@@ -595,17 +595,10 @@ static tenon_status check_lane(tni_checker *c, u32 lanes) {
 static tenon_status check_immediates(tni_checker *c, const tni_op_info *info,
                                      tni_valtype *address) {
     u32 x, y;
-    i32 i;
     const tni_tabletype *table;
     tni_valtype element;
     switch ((tni_imm)info->imm) {
     case TNI_IMM_NONE: return TENON_OK;
-    case TNI_IMM_I32:
-        if (TNI_LIKELY(c->r.cur != c->r.end && *c->r.cur < 0x80)) {
-            c->r.cur++;
-            return TENON_OK;
-        }
-        return tni_read_s32(&c->r, &i);
     case TNI_IMM_MEMARG: return check_memarg(c, info, address);
     case TNI_IMM_MEMORY:
         TNI_TRY(tni_read_u32(&c->r, &x));
@@ -645,9 +638,16 @@ static inline tni_valtype letter_type(char letter, tni_valtype address) {
     return letter == 'a' ? address : TNI_VALTYPE(letter_types[(u8)letter]);
 }
 
-static void learn_shape(tni_shape *s, const char *sig) {
+/* In the place of a shape's imm: the op has a rule of its own. */
+enum { SPECIAL = 0xff };
+
+static void learn_shape(tni_shape *s, const tni_op_info *info) {
     const tni_valtype address = TNI_I32;
-    s->known = true;
+    const char *sig = info->sig;
+    s->imm = sig[0] == '*' ? SPECIAL : info->imm;
+    if (s->imm == SPECIAL) {
+        return;
+    }
     while (sig[s->in_count] != ':') {
         s->in_count++;
     }
@@ -676,14 +676,13 @@ static tenon_status check_signature(tni_checker *c, const char *sig,
     return TENON_OK;
 }
 
-static inline tenon_status check_fixed(tni_checker *c, const tni_op_info *info) {
+static inline tenon_status check_fixed(tni_checker *c, const tni_shape *s) {
     tni_valtype address = TNI_I32;
-    if (info->imm != TNI_IMM_NONE) {
-        TNI_TRY(check_immediates(c, info, &address));
-    }
-    tni_shape *s = &c->shapes[c->op];
-    if (TNI_UNLIKELY(!s->known)) {
-        learn_shape(s, info->sig);
+    if (s->imm != TNI_IMM_NONE) {
+        if (s->imm == SPECIAL) {
+            return tni_check_aggregate(c, c->op);
+        }
+        TNI_TRY(check_immediates(c, &tni_ops[c->op], &address));
     }
     size_t n = c->vals.count;
     tni_valtype *top = c->vals.data + n;
@@ -695,7 +694,17 @@ static inline tenon_status check_fixed(tni_checker *c, const tni_op_info *info) 
         c->vals.count = n - s->in_count + s->out_count;
         return TENON_OK;
     }
-    return check_signature(c, info->sig, address);
+    return check_signature(c, tni_ops[c->op].sig, address);
+}
+
+static tenon_status check_i32_const(tni_checker *c) {
+    i32 i;
+    if (TNI_LIKELY(c->r.cur != c->r.end && *c->r.cur < 0x80)) {
+        c->r.cur++;
+    } else {
+        TNI_TRY(tni_read_s32(&c->r, &i));
+    }
+    return tni_push(c, TNI_I32);
 }
 
 /* -- dispatch -- */
@@ -751,23 +760,24 @@ static tenon_status check_instr(tni_checker *c, tni_op op) {
     case TNI_OP_TABLE_COPY: return check_table_copy(c);
     case TNI_OP_TABLE_INIT: return check_table_init(c);
     case TNI_OP_MEMORY_COPY: return check_memory_copy(c);
-    default:
-        return tni_ops[op].sig[0] == '*' ? tni_check_aggregate(c, op)
-                                         : check_fixed(c, &tni_ops[op]);
+    case TNI_OP_I32_CONST: return check_i32_const(c);
+    default: return check_fixed(c, &c->shapes[op]);
     }
 }
 
-/* Notes the first use of each group. A one-byte instruction of a flagged group is seen to
- * be on here, others where they are read. */
-static tenon_status enter_group(tni_checker *c, tni_group group) {
-    if (c->m->group_use[group].used) {
-        return TENON_OK;
-    }
+/* At an op's first use, notes that of its group. A one-byte op of a flagged group is seen
+ * to be on here; others are where they are read. */
+static TNI_COLD tenon_status meet(tni_checker *c, tni_op op) {
+    tni_group group = (tni_group)tni_ops[op].group;
     u64 at = c->r.base + (u64)(c->instr - c->r.start);
-    c->m->group_use[group].used = true;
-    c->m->group_use[group].op = c->op;
-    c->m->group_use[group].offset = at;
-    return tni_check_op_feature(&c->r, c->features, c->op, at);
+    if (!c->m->group_use[group].used) {
+        c->m->group_use[group].used = true;
+        c->m->group_use[group].op = op;
+        c->m->group_use[group].offset = at;
+    }
+    c->shapes[op].met = true;
+    learn_shape(&c->shapes[op], &tni_ops[op]);
+    return tni_check_op_feature(&c->r, c->features, op, at);
 }
 
 /* Core 3.0, 3.4.14; global.get is looked at where it is checked */
@@ -827,9 +837,8 @@ tenon_status tni_check_expr(tni_checker *c, const tni_valtype *results, u32 coun
     TNI_TRY(begin_expr(c, results, count));
     while (c->ctrls.count > 0) {
         TNI_TRY(next_op(c));
-        tni_group group = (tni_group)tni_ops[c->op].group;
-        if (TNI_UNLIKELY(group != TNI_GROUP_MVP)) {
-            TNI_TRY(enter_group(c, group));
+        if (TNI_UNLIKELY(!c->shapes[c->op].met)) {
+            TNI_TRY(meet(c, c->op));
         }
         if (TNI_UNLIKELY(c->is_const && !is_const_op(c->op))) {
             return tni_check_fail(c, TNI_ERR_CONST_REQUIRED, NULL);
