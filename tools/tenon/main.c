@@ -8,6 +8,7 @@ static const command commands[] = {
     {"validate", cmd_validate, "check components and core modules"},
     {"inspect", cmd_inspect, "show imports, exports, sections and sizes"},
     {"parse", cmd_parse, "assemble core text"},
+    {"wast", cmd_wast, "run test scripts"},
 };
 enum { COMMANDS = sizeof commands / sizeof commands[0] };
 

@@ -1,0 +1,74 @@
+/* wast.h: running .wast scripts, for `tenon wast`. Looks inside the library: scripts need
+ * core modules, text and exact values, which the public API does not show. */
+#ifndef TENON_WAST_H
+#define TENON_WAST_H
+
+#include <stdio.h>
+
+#include "base/map.h"
+#include "base/vec.h"
+#include "exec/exec.h"
+#include "tenon/command.h"
+#include "text/script.h"
+
+/* A line of the file of expected failures. */
+typedef struct wast_expected {
+    char *suffix; /* of the path */
+    uint32_t line;
+} wast_expected;
+
+typedef struct wast_options {
+    wasm_options wasm;
+    const char *filter; /* only files whose path contains it, or NULL */
+    TNI_VEC(wast_expected) expected;
+    int jobs; /* 0: in this process */
+    bool verbose;
+} wast_options;
+
+typedef struct wast_counts {
+    uint32_t passed;
+    uint32_t failed;
+    uint32_t skipped;
+    uint32_t expected; /* failures that were expected */
+} wast_counts;
+
+/* What a script has made so far. */
+typedef struct wast {
+    const wast_options *options;
+    const char *path;
+    FILE *out;
+    wast_counts counts;
+    tni_str source;
+    tenon_engine *engine;
+    tni_store *store;
+    tni_arena keep;          /* names that outlive their command */
+    tni_map instances;       /* name -> tni_instance * */
+    tni_map registered;      /* name -> tni_instance *, or 0: spectest */
+    tni_map definitions;     /* name -> tni_module * */
+    tni_instance *current;
+    tni_module *last_definition;
+    TNI_VEC(tni_module *) modules; /* to be released */
+    tni_map spectest;        /* name -> tni_extern * */
+    bool feature_off;        /* the current module wants a feature that is off */
+    char failure[512];       /* why the command at hand failed */
+} wast;
+
+/* Runs one script in a store of its own; what it prints goes to out. */
+wast_counts wast_run_file(const wast_options *options, const char *path, FILE *out);
+
+/* -- wast_values.c -- */
+
+/* Slots of the values, or false (the failure says why) when they do not fit the types. */
+bool wast_push_args(wast *w, const tni_deftype *type, const tni_script_value *args,
+                    uint32_t count, tni_slot *slots);
+/* Whether the values match the patterns; if not, the failure has both. */
+bool wast_match_results(wast *w, const tni_valtype *types, uint32_t type_count,
+                        const tni_slot *slots, const tni_script_value *expected,
+                        uint32_t count);
+
+/* -- wast_spectest.c -- */
+
+/* The host module that the core scripts import: interpreter/README.md, "Spectest". */
+tenon_status wast_make_spectest(wast *w, tenon_error *e);
+
+#endif
