@@ -1,0 +1,119 @@
+/* code.h: translated code: its instructions, its encoding, and where a module keeps it.
+ * For the translator, the interpreter and the backtrace alone.
+ *
+ * An op is a cell (what dispatch needs: the handler's address, or a 16-bit id) and its
+ * immediates, in host byte order and without padding, rounded up to a whole number of
+ * cells. Slots are 16 bits and count from fp. Most ops that have a result come in pairs:
+ * the first leaves it in the accumulator of its type, the second writes the slot named by
+ * the first immediate as well; the field is there in both, so that the translator can turn
+ * one into the other after the fact. */
+#ifndef TNI_CODE_H
+#define TNI_CODE_H
+
+#include "base/vec.h"
+#include "exec/instance.h"
+
+#include "exec/dispatch.h"
+
+/* TNI_X_I32_ADD_as_s and so on: the ops of ops.def. */
+typedef enum tni_x {
+#define OP(name, size, ...) TNI_X_##name,
+#include "exec/ops_forms.h"
+#include "exec/ops.def"
+#include "exec/ops_forms_end.h"
+#undef OP
+    TNI_X_COUNT
+} tni_x;
+
+_Static_assert(TNI_X_COUNT < 65536, "ids of 16 bits");
+
+#if TNI_ENCODING_ID16
+typedef u16 tni_cell;
+#else
+typedef uintptr_t tni_cell;
+#endif
+#define TNI_CELL sizeof(tni_cell)
+/* Bytes of an op with n bytes of immediates. */
+#define TNI_OP_BYTES(n) ((TNI_CELL + (n) + TNI_CELL - 1) / TNI_CELL * TNI_CELL)
+
+/* The cell of each op, TNI_CELL bytes apart. */
+const u8 *tni_op_cells(void);
+
+static inline void tni_put_cell(u8 *at, const u8 *cells, u32 op) {
+    memcpy(at, cells + op * TNI_CELL, TNI_CELL);
+}
+
+static inline bool tni_is_cell(const u8 *at, tni_x op) {
+    return memcmp(at, tni_op_cells() + op * TNI_CELL, TNI_CELL) == 0;
+}
+
+/* A function's translation; code is NULL before. */
+typedef struct tni_func_code {
+    const u8 *code;
+    u32 bytes;
+    u32 frame_slots;
+} tni_func_code;
+
+struct tni_translator;
+
+/* What module->code points at. Guarded by the engine's lock. */
+typedef struct tni_code {
+    tni_arena arena;      /* the code itself */
+    tni_func_code *funcs; /* func_count - imported_funcs */
+    /* Functions that have code, by address: whose code is it that an ip points into? */
+    TNI_VEC(u32) by_address;
+    struct tni_translator *translator; /* kept between functions for its buffers */
+} tni_code;
+
+/* The function (module space) whose code ip points into, or TNI_NO_INDEX. */
+u32 tni_code_find(tni_module *m, const u8 *ip);
+/* The offset in the outermost binary of the instruction that the op at code + position
+ * belongs to, by translating once more; TENON_NO_OFFSET when memory is out. */
+u64 tni_code_offset(tni_module *m, u32 func, u32 position);
+
+/* -- what handlers call out of line (interp_slow.c) -- */
+
+/* The instance that runs from now on. */
+void tni_thread_set_instance(tni_thread *t, tni_instance *i);
+/* Enters f with its arguments at fp[0..], so that it returns to return_ip in the frame at
+ * t->fp and in t->instance, whichever instance f has. Sets ip and fp. */
+tenon_status tni_enter(tni_thread *t, tni_func *f, tni_slot *fp, const u8 *return_ip);
+/* Enters f in place of the function that runs, whose header is at header and that has f's
+ * arguments at fp[args..]. */
+tenon_status tni_enter_tail(tni_thread *t, tni_func *f, u32 header, u32 args);
+/* Goes on after a native function said what is next. */
+tenon_status tni_native_next(tni_thread *t, tni_func *f, tni_next next);
+/* Returns through a link that tni_enter pushed. */
+void tni_leave_link(tni_thread *t);
+/* Translates the fresh function f, if no other store has, and makes sure of its frame. */
+tenon_status tni_func_ready(tni_thread *t, tni_func *f);
+/* The function that a table element or reference names, checked against a type. */
+tenon_status tni_table_func(tni_thread *t, u32 table, u64 index, u32 type_id,
+                            tni_func **out);
+/* Fills the thread's error with a trap. */
+TNI_COLD tenon_status tni_trap(tni_thread *t, tni_code code_of_error);
+/* The bulk instructions; operands as on the stack, immediates as in the binary. */
+tenon_status tni_op_memory_init(tni_thread *t, const tni_slot *d, const tni_slot *s,
+                                const tni_slot *n, u32 data, u32 memory);
+tenon_status tni_op_memory_copy(tni_thread *t, const tni_slot *d, const tni_slot *s,
+                                const tni_slot *n, u32 dst, u32 src);
+tenon_status tni_op_memory_fill(tni_thread *t, const tni_slot *d, const tni_slot *v,
+                                const tni_slot *n, u32 memory);
+tenon_status tni_op_table_init(tni_thread *t, const tni_slot *d, const tni_slot *s,
+                               const tni_slot *n, u32 elem, u32 table);
+tenon_status tni_op_table_copy(tni_thread *t, const tni_slot *d, const tni_slot *s,
+                               const tni_slot *n, u32 dst, u32 src);
+tenon_status tni_op_table_fill(tni_thread *t, const tni_slot *d, const tni_slot *v,
+                               const tni_slot *n, u32 table);
+tenon_status tni_op_table_get(tni_thread *t, const tni_slot *index, u32 table,
+                              tni_ref *out);
+tenon_status tni_op_table_set(tni_thread *t, const tni_slot *index, tni_ref value,
+                              u32 table);
+u64 tni_op_table_grow(tni_thread *t, const tni_slot *count, tni_ref value, u32 table);
+u64 tni_op_memory_grow(tni_thread *t, const tni_slot *pages, u32 memory);
+/* Where an access of size bytes at a slot's address + offset is, for memories that are not
+ * the first or not 32-bit; NULL if it is out of bounds. */
+u8 *tni_op_address(tni_thread *t, const tni_slot *address, u32 memory, u64 offset,
+                   u32 size);
+
+#endif

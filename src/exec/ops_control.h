@@ -1,0 +1,226 @@
+/* ops_control.h: the ops that are not families of ops.def: copies, variables, control,
+ * calls, tables, bulk memory. No include guard: included by ops.def, with OP defined. Sizes
+ * and names as in ops_forms.h; the macros are taken back at the end. */
+
+/* -- copies: destination, source. They leave the accumulators alone. -- */
+
+#define COPIES(T)                                                                        \
+    OP(COPY_##T##_s, 4, const T v = SLOT_##T(2); SET_SLOT_##T(0, v))                     \
+    OP(COPY_##T##_a, 2, SET_SLOT_##T(0, ACC_##T))                                        \
+    OP(COPY_##T##_c, 2 + (int)sizeof(T), const T v = IMM_##T(2); SET_SLOT_##T(0, v))
+COPIES(u32)
+COPIES(u64)
+COPIES(f32)
+COPIES(f64)
+/* Two at once: destination, source, destination, source. */
+OP(COPY2_u32, 8, SET_SLOT_u32(0, SLOT_u32(2)); SET_SLOT_u32(4, SLOT_u32(6)))
+OP(COPY2_u64, 8, SET_SLOT_u64(0, SLOT_u64(2)); SET_SLOT_u64(4, SLOT_u64(6)))
+OP(COPY_V128, 4, const tni_slot low = SLOT(2)[0]; const tni_slot high = SLOT(2)[1];
+   SLOT(0)[0] = low; SLOT(0)[1] = high)
+OP(CONST_V128, 18, SLOT(0)[0] = IMM_u64(2); SLOT(0)[1] = IMM_u64(10))
+/* Between the first 65,536 slots and the others. */
+OP(FAR_LOAD, 6, *SLOT(0) = fp[IMM_u32(2)])
+OP(FAR_STORE, 6, fp[IMM_u32(2)] = *SLOT(0))
+
+/* -- locals -- */
+
+OP(ZERO, 8, const u32 end = IMM_u32(0) + IMM_u32(4);
+   for (u32 i = IMM_u32(0); i != end; i++) { fp[i] = 0; KEEP_LOOP(); })
+OP(ZERO_1, 2, tni_slot *p = SLOT(0); p[0] = 0)
+OP(ZERO_2, 2, tni_slot *p = SLOT(0); p[0] = 0; p[1] = 0)
+OP(ZERO_3, 2, tni_slot *p = SLOT(0); p[0] = 0; p[1] = 0; p[2] = 0)
+OP(ZERO_4, 2, tni_slot *p = SLOT(0); p[0] = 0; p[1] = 0; p[2] = 0; p[3] = 0)
+/* slot += constant, once and twice. */
+OP(INC, 6, const u32 v = SLOT_u32(0) + IMM_u32(2); SET_SLOT_u32(0, v); SET_ACC_u32(v))
+OP(INC2, 12, SET_SLOT_u32(0, SLOT_u32(0) + IMM_u32(2));
+   const u32 v = SLOT_u32(6) + IMM_u32(8); SET_SLOT_u32(6, v); SET_ACC_u32(v))
+/* Destination, shift, slot, what is shifted. */
+#define ADD_SHIFTED(x, d)                                                                \
+    OP(ADD_SHIFTED_##x##_##d, 6 + SIZE_##x(u32),                                         \
+       OUT_##d(u32, SLOT_u32(4) + (IN_##x(u32, 6) << IMM_u16(2))))
+ADD_SHIFTED(a, a)
+ADD_SHIFTED(a, s)
+ADD_SHIFTED(s, a)
+ADD_SHIFTED(s, s)
+
+/* Destination, condition, if not 0, if 0. */
+#define SELECT_X(T, x, d)                                                                \
+    OP(SELECT_##T##_##x##_##d, 6 + SIZE_##x(u32),                                        \
+       const u32 pick = IN_##x(u32, 2) != 0 ? IMM_u16(2 + SIZE_##x(u32))                 \
+                                            : IMM_u16(4 + SIZE_##x(u32));                \
+       OUT_##d(T, tni_get_##T(fp + pick)))
+#define SELECTS(T)                                                                       \
+    SELECT_X(T, a, a)                                                                    \
+    SELECT_X(T, a, s)                                                                    \
+    SELECT_X(T, s, a)                                                                    \
+    SELECT_X(T, s, s)
+SELECTS(u32)
+SELECTS(u64)
+SELECTS(f32)
+SELECTS(f64)
+OP(SELECT_V128, 8, const u32 pick = SLOT_u32(2) != 0 ? IMM_u16(4) : IMM_u16(6);
+   const tni_slot low = fp[pick]; const tni_slot high = fp[pick + 1]; SLOT(0)[0] = low;
+   SLOT(0)[1] = high)
+
+/* -- globals: destination, index; and index, value -- */
+
+#define GLOBALS(T)                                                                       \
+    OP(GLOBAL_GET_##T##_a, 6, SET_ACC_##T(tni_get_##T(t->globals[IMM_u32(2)]->value)))   \
+    OP(GLOBAL_GET_##T##_s, 6,                                                            \
+       const T v = tni_get_##T(t->globals[IMM_u32(2)]->value); SET_SLOT_##T(0, v);       \
+       SET_ACC_##T(v))                                                                   \
+    OP(GLOBAL_SET_##T##_a, 4, tni_set_##T(t->globals[IMM_u32(0)]->value, ACC_##T))       \
+    OP(GLOBAL_SET_##T##_s, 6, tni_set_##T(t->globals[IMM_u32(0)]->value, SLOT_##T(4)))   \
+    OP(GLOBAL_SET_##T##_c, 4 + (int)sizeof(T),                                           \
+       tni_set_##T(t->globals[IMM_u32(0)]->value, IMM_##T(4)))
+GLOBALS(u32)
+GLOBALS(u64)
+GLOBALS(f32)
+GLOBALS(f64)
+OP(GLOBAL_GET_V128, 6, const tni_slot *v = t->globals[IMM_u32(2)]->value;
+   SLOT(0)[0] = v[0]; SLOT(0)[1] = v[1])
+OP(GLOBAL_SET_V128, 6, tni_slot *v = t->globals[IMM_u32(0)]->value; v[0] = SLOT(4)[0];
+   v[1] = SLOT(4)[1])
+
+/* -- branches: target, operands -- */
+
+OP(BR_f, 4, BRANCH(0))
+OP(BR_b, 4, BRANCH_BACK(0))
+#define BRANCH_IF(name, T, x, condition)                                                 \
+    OP(name##_##x##_f, 4 + SIZE_##x(T), const T v = IN_##x(T, 4);                        \
+       if (condition) { BRANCH(0); })                                                    \
+    OP(name##_##x##_b, 4 + SIZE_##x(T), const T v = IN_##x(T, 4);                        \
+       if (condition) { BRANCH_BACK(0); })
+BRANCH_IF(BR_IF, u32, a, v != 0)
+BRANCH_IF(BR_IF, u32, s, v != 0)
+BRANCH_IF(BR_UNLESS, u32, a, v == 0)
+BRANCH_IF(BR_UNLESS, u32, s, v == 0)
+BRANCH_IF(BR_IF64, u64, a, v != 0)
+BRANCH_IF(BR_IF64, u64, s, v != 0)
+BRANCH_IF(BR_UNLESS64, u64, a, v == 0)
+BRANCH_IF(BR_UNLESS64, u64, s, v == 0)
+#define TEST(x, y) tni_i32_and(x, y) != 0
+#define NO_TEST(x, y) tni_i32_and(x, y) == 0
+BRANCH_4(BR_AND, u32, , TEST)
+BRANCH_4(BR_NOT_AND, u32, , NO_TEST)
+/* Count, index; then count + 1 targets of 32 bits, all relative to this op. */
+#define BRANCH_TABLE(x)                                                                  \
+    OP(BR_TABLE_##x, 4 + SIZE_##x(u32), const u32 count = IMM_u32(0);                    \
+       const u32 v = IN_##x(u32, 4); const u32 i = v < count ? v : count;                \
+       BRANCH_POLL(tni_imm_u32(ip + TNI_OP_BYTES(4 + SIZE_##x(u32)) + (size_t)i * 4)))
+BRANCH_TABLE(a)
+BRANCH_TABLE(s)
+OP(UNREACHABLE, 0, TRAP(UNREACHABLE))
+OP(TRAP_NULL, 2, if (TNI_UNLIKELY(*SLOT(0) == 0)) { TRAP(NULL_REFERENCE); })
+
+/* -- calls: function, base of its frame, its header from fp. Core 3.0, 4.6.10 -- */
+
+OP(CALL, 8, const tni_func *f = OWN_FUNC(IMM_u32(0)); tni_slot *p = fp + IMM_u16(4);
+   if (TNI_UNLIKELY((size_t)(t->stack.limit - p) < f->frame_slots)) { TRAP(STACK_EXHAUSTED); }
+   fp[IMM_u16(6)] = (tni_slot)(uintptr_t)(ip + TNI_OP_BYTES(8));
+   fp[IMM_u16(6) + 1] = IMM_u16(4) * sizeof(tni_slot); fp = p; ip = f->code; POLL_GO())
+OP(CALL_ANY, 12, tni_func *f = t->instance->funcs[IMM_u32(0)];
+   CALL_FUNC(f, IMM_u32(4), IMM_u32(8), 12))
+#define CALL_TABLE0(x)                                                                   \
+    OP(CALL_INDIRECT_##x, 8 + SIZE_##x(u32), const u32 i = IN_##x(u32, 8);               \
+       const tni_table *table = t->table0; tni_func *f = NULL;                           \
+       if (TNI_LIKELY(i < table->size)) {                                                \
+           f = (tni_func *)(uintptr_t)table->elements[i];                                \
+       } if (TNI_UNLIKELY(f == NULL || f->type_id != IMM_u32(0))) {                      \
+           CALL_C(tni_table_func(t, 0, i, IMM_u32(0), &f));                              \
+       } CALL_FUNC(f, IMM_u16(4), IMM_u16(6), 8 + SIZE_##x(u32)))
+CALL_TABLE0(a)
+CALL_TABLE0(s)
+/* Type, table, base, header, index. */
+OP(CALL_INDIRECT_ANY, 18, tni_func *f = NULL;
+   CALL_C(tni_table_func(t, IMM_u32(4), TABLE_INDEX(IMM_u32(4), SLOT(16)), IMM_u32(0), &f));
+   CALL_FUNC(f, IMM_u32(8), IMM_u32(12), 18))
+OP(CALL_REF, 10, tni_func *f = (tni_func *)(uintptr_t)*SLOT(8);
+   if (TNI_UNLIKELY(f == NULL)) { TRAP(NULL_FUNCTION); }
+   CALL_FUNC(f, IMM_u32(0), IMM_u32(4), 10))
+/* Function, own header, arguments. */
+OP(RETURN_CALL, 12, SAVE();
+   CALL_C(tni_enter_tail(t, t->instance->funcs[IMM_u32(0)], IMM_u32(4), IMM_u32(8)));
+   RESTORE(); POLL_GO())
+/* Type, table, own header, arguments, index. */
+OP(RETURN_CALL_INDIRECT, 18, tni_func *f = NULL;
+   CALL_C(tni_table_func(t, IMM_u32(4), TABLE_INDEX(IMM_u32(4), SLOT(16)), IMM_u32(0), &f));
+   CALL_C(tni_enter_tail(t, f, IMM_u32(8), IMM_u32(12))); RESTORE(); POLL_GO())
+OP(RETURN_CALL_REF, 10, tni_func *f = (tni_func *)(uintptr_t)*SLOT(8);
+   if (TNI_UNLIKELY(f == NULL)) { TRAP(NULL_FUNCTION); }
+   CALL_C(tni_enter_tail(t, f, IMM_u32(0), IMM_u32(4))); RESTORE(); POLL_GO())
+
+/* Header, and for one result its value, which the accumulator has afterwards too. */
+#define RETURN_X(T, x)                                                                   \
+    OP(RETURN_##T##_##x, 2 + SIZE_##x(T), const T v = IN_##x(T, 2);                      \
+       const tni_slot *h = SLOT(0); tni_set_##T(fp, v); SET_ACC_##T(v);                  \
+       ip = (const u8 *)(uintptr_t)h[0]; fp = FP_DOWN(fp, h[1]); GO())
+#define RETURNS(T)                                                                       \
+    RETURN_X(T, a)                                                                       \
+    RETURN_X(T, s)                                                                       \
+    RETURN_X(T, c)
+RETURNS(u32)
+RETURNS(u64)
+RETURNS(f32)
+RETURNS(f64)
+OP(RETURN, 2, const tni_slot *h = SLOT(0); ip = (const u8 *)(uintptr_t)h[0];
+   fp = FP_DOWN(fp, h[1]); GO())
+
+/* -- stubs: code that no function has (tni_func.entry, .resume) -- */
+
+OP(ENTER_WASM, 0, tni_func *f = FUNC_OF_ENTRY(); CALL_C(tni_func_ready(t, f)); ip = f->code;
+   GO())
+OP(ENTER_NATIVE, 0, tni_func *f = FUNC_OF_ENTRY(); SAVE(); t->top = fp + f->frame_slots;
+   CALL_C(tni_native_next(t, f, f->native->enter(t, f, fp)));
+   if (TNI_UNLIKELY(t->suspended)) { return TENON_OK; } RESTORE_RESULT(fp); GO())
+OP(RESUME_NATIVE, 0, tni_func *f = FUNC_OF_RESUME(); const tni_why why = t->why;
+   SAVE(); t->why = TNI_WHY_RETURNED; t->top = fp + f->frame_slots;
+   CALL_C(tni_native_next(t, f, f->native->resume(t, f, fp, why)));
+   if (TNI_UNLIKELY(t->suspended)) { return TENON_OK; } RESTORE_RESULT(fp); GO())
+OP(LEAVE_LINK, 0, SAVE(); tni_leave_link(t); tni_slot *results = t->result; RESTORE_RESULT(results); GO())
+OP(EXIT, 0, SAVE(); return TENON_OK)
+
+/* -- memory and tables -- */
+
+OP(MEMORY_SIZE_a, 6, const tni_memory *m = t->instance->memories[IMM_u32(2)];
+   SET_ACC_u64(m->bytes >> m->type.page_log2))
+OP(MEMORY_SIZE_s, 6, const tni_memory *m = t->instance->memories[IMM_u32(2)];
+   const u64 v = m->bytes >> m->type.page_log2; SET_SLOT_u64(0, v); SET_ACC_u64(v))
+/* Destination, operand, memory. */
+OP(MEMORY_GROW, 8, SAVE(); const u64 v = tni_op_memory_grow(t, SLOT(2), IMM_u32(4));
+   LOAD_MEMORY(); SET_SLOT_u64(0, v))
+/* Three operands, indices. */
+OP(MEMORY_INIT, 14,
+   CALL_C(tni_op_memory_init(t, SLOT(0), SLOT(2), SLOT(4), IMM_u32(6), IMM_u32(10))))
+OP(MEMORY_COPY, 14,
+   CALL_C(tni_op_memory_copy(t, SLOT(0), SLOT(2), SLOT(4), IMM_u32(6), IMM_u32(10))))
+OP(MEMORY_FILL, 10, CALL_C(tni_op_memory_fill(t, SLOT(0), SLOT(2), SLOT(4), IMM_u32(6))))
+OP(DATA_DROP, 4, tni_data_drop(t->instance, IMM_u32(0)))
+OP(TABLE_INIT, 14,
+   CALL_C(tni_op_table_init(t, SLOT(0), SLOT(2), SLOT(4), IMM_u32(6), IMM_u32(10))))
+OP(TABLE_COPY, 14,
+   CALL_C(tni_op_table_copy(t, SLOT(0), SLOT(2), SLOT(4), IMM_u32(6), IMM_u32(10))))
+OP(TABLE_FILL, 10, CALL_C(tni_op_table_fill(t, SLOT(0), SLOT(2), SLOT(4), IMM_u32(6))))
+OP(ELEM_DROP, 4, tni_elem_drop(t->instance, IMM_u32(0)))
+/* Destination, index, table. */
+OP(TABLE_GET, 8, CALL_C(tni_op_table_get(t, SLOT(2), IMM_u32(4), SLOT(0))))
+/* Index, value, table. */
+OP(TABLE_SET, 8, CALL_C(tni_op_table_set(t, SLOT(0), *SLOT(2), IMM_u32(4))))
+/* Destination, value, count, table. */
+OP(TABLE_GROW, 10, SAVE();
+   const u64 v = tni_op_table_grow(t, SLOT(4), *SLOT(2), IMM_u32(6)); SET_SLOT_u64(0, v))
+OP(TABLE_SIZE, 6, SET_SLOT_u64(0, t->instance->tables[IMM_u32(2)]->size))
+OP(REF_FUNC, 6, *SLOT(0) = tni_ref_func(t->instance->funcs[IMM_u32(2)]))
+
+#undef COPIES
+#undef ADD_SHIFTED
+#undef SELECT_X
+#undef SELECTS
+#undef GLOBALS
+#undef BRANCH_IF
+#undef TEST
+#undef NO_TEST
+#undef BRANCH_TABLE
+#undef CALL_TABLE0
+#undef RETURN_X
+#undef RETURNS
