@@ -38,6 +38,46 @@ typedef uintptr_t tni_cell;
 
 /* The cell of each op, TNI_CELL bytes apart. */
 const u8 *tni_op_cells(void);
+/* Where a callee returns to that tni_enter entered through a link. */
+const u8 *tni_stub_leave_link(void);
+
+/* Slots by type. An i32 or f32 is in the low half, whatever the byte order. */
+#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+#define TNI_LOW_HALF 4
+#else
+#define TNI_LOW_HALF 0
+#endif
+
+#define TNI_SLOT_TYPE(T, low)                                                            \
+    static inline T tni_get_##T(const tni_slot *s) {                                     \
+        T v;                                                                             \
+        memcpy(&v, (const u8 *)s + (low), sizeof v);                                     \
+        return v;                                                                        \
+    }                                                                                    \
+    static inline void tni_set_##T(tni_slot *s, T v) {                                   \
+        memcpy((u8 *)s + (low), &v, sizeof v);                                           \
+    }
+TNI_SLOT_TYPE(u32, TNI_LOW_HALF)
+TNI_SLOT_TYPE(u64, 0)
+TNI_SLOT_TYPE(f32, TNI_LOW_HALF)
+TNI_SLOT_TYPE(f64, 0)
+
+static inline u32 tni_imm_u16(const u8 *p) {
+    u16 v;
+    memcpy(&v, p, sizeof v);
+    return v;
+}
+
+#define TNI_IMM_TYPE(T)                                                                  \
+    static inline T tni_imm_##T(const u8 *p) {                                           \
+        T v;                                                                             \
+        memcpy(&v, p, sizeof v);                                                         \
+        return v;                                                                        \
+    }
+TNI_IMM_TYPE(u32)
+TNI_IMM_TYPE(u64)
+TNI_IMM_TYPE(f32)
+TNI_IMM_TYPE(f64)
 
 static inline void tni_put_cell(u8 *at, const u8 *cells, u32 op) {
     memcpy(at, cells + op * TNI_CELL, TNI_CELL);
@@ -45,6 +85,11 @@ static inline void tni_put_cell(u8 *at, const u8 *cells, u32 op) {
 
 static inline bool tni_is_cell(const u8 *at, tni_x op) {
     return memcmp(at, tni_op_cells() + op * TNI_CELL, TNI_CELL) == 0;
+}
+
+/* Slot of a function type's header. */
+static inline u32 tni_header_slot(const tni_deftype *t) {
+    return t->param_slots > t->result_slots ? t->param_slots : t->result_slots;
 }
 
 /* A function's translation; code is NULL before. */
@@ -57,19 +102,31 @@ typedef struct tni_func_code {
 struct tni_translator;
 
 /* What module->code points at. Guarded by the engine's lock. */
-typedef struct tni_code {
+typedef struct tni_code_cache {
     tni_arena arena;      /* the code itself */
     tni_func_code *funcs; /* func_count - imported_funcs */
     /* Functions that have code, by address: whose code is it that an ip points into? */
     TNI_VEC(u32) by_address;
     struct tni_translator *translator; /* kept between functions for its buffers */
-} tni_code;
+} tni_code_cache;
 
 /* The function (module space) whose code ip points into, or TNI_NO_INDEX. */
 u32 tni_code_find(tni_module *m, const u8 *ip);
-/* The offset in the outermost binary of the instruction that the op at code + position
- * belongs to, by translating once more; TENON_NO_OFFSET when memory is out. */
-u64 tni_code_offset(tni_module *m, u32 func, u32 position);
+/* The offset in the outermost binary of the instruction that the op at ip belongs to (with
+ * is_return: the op before, a call), by translating once more; TENON_NO_OFFSET when memory
+ * is out. */
+u64 tni_code_offset(tni_module *m, u32 func, const u8 *ip, bool is_return);
+
+/* A link stands between the arguments of a caller in one instance and the frame of a callee
+ * in another: the callee returns to an op that puts the instance back and the results where
+ * the arguments were. */
+enum {
+    TNI_LINK_IP,       /* where the caller goes on */
+    TNI_LINK_DOWN,     /* bytes from the link to the caller's fp */
+    TNI_LINK_INSTANCE, /* the caller's */
+    TNI_LINK_SHAPE,    /* slots from the results' place up to the link, and how many there are */
+    TNI_LINK_SLOTS,
+};
 
 /* -- what handlers call out of line (interp_slow.c) -- */
 
@@ -83,15 +140,15 @@ tenon_status tni_enter(tni_thread *t, tni_func *f, tni_slot *fp, const u8 *retur
 tenon_status tni_enter_tail(tni_thread *t, tni_func *f, u32 header, u32 args);
 /* Goes on after a native function said what is next. */
 tenon_status tni_native_next(tni_thread *t, tni_func *f, tni_next next);
-/* Returns through a link that tni_enter pushed. */
-void tni_leave_link(tni_thread *t);
+/* Returns through a link that tni_enter pushed; gives the results. */
+const tni_slot *tni_leave_link(tni_thread *t);
 /* Translates the fresh function f, if no other store has, and makes sure of its frame. */
 tenon_status tni_func_ready(tni_thread *t, tni_func *f);
 /* The function that a table element or reference names, checked against a type. */
 tenon_status tni_table_func(tni_thread *t, u32 table, u64 index, u32 type_id,
                             tni_func **out);
 /* Fills the thread's error with a trap. */
-TNI_COLD tenon_status tni_trap(tni_thread *t, tni_code code_of_error);
+TNI_COLD tenon_status tni_trap(tni_thread *t, tni_code code);
 /* The bulk instructions; operands as on the stack, immediates as in the binary. */
 tenon_status tni_op_memory_init(tni_thread *t, const tni_slot *d, const tni_slot *s,
                                 const tni_slot *n, u32 data, u32 memory);

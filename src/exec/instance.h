@@ -103,7 +103,8 @@ struct tni_thread {
     /* The interpreter's copies of what the instance has; it keeps them. */
     tni_func *own_funcs;
     tni_global **globals;
-    tni_table *table0;
+    const tni_table *table0;
+    const tni_memory *memory0;
 };
 
 /* Writes the header of a frame at fp. */

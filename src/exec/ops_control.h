@@ -18,18 +18,22 @@ OP(COPY2_u64, 8, SET_SLOT_u64(0, SLOT_u64(2)); SET_SLOT_u64(4, SLOT_u64(6)))
 OP(COPY_V128, 4, const tni_slot low = SLOT(2)[0]; const tni_slot high = SLOT(2)[1];
    SLOT(0)[0] = low; SLOT(0)[1] = high)
 OP(CONST_V128, 18, SLOT(0)[0] = IMM_u64(2); SLOT(0)[1] = IMM_u64(10))
+/* Several, downwards: destination, source, how many. */
+OP(MOVE, 12, tni_slot *d = fp + IMM_u32(0); const tni_slot *s = fp + IMM_u32(4);
+   for (u32 n = IMM_u32(8); n != 0; n--) { *d++ = *s++; KEEP_LOOP(); })
 /* Between the first 65,536 slots and the others. */
 OP(FAR_LOAD, 6, *SLOT(0) = fp[IMM_u32(2)])
 OP(FAR_STORE, 6, fp[IMM_u32(2)] = *SLOT(0))
 
 /* -- locals -- */
 
+/* First slot, count; the short forms have the slot in 16 bits, and the same size. */
 OP(ZERO, 8, const u32 end = IMM_u32(0) + IMM_u32(4);
    for (u32 i = IMM_u32(0); i != end; i++) { fp[i] = 0; KEEP_LOOP(); })
-OP(ZERO_1, 2, tni_slot *p = SLOT(0); p[0] = 0)
-OP(ZERO_2, 2, tni_slot *p = SLOT(0); p[0] = 0; p[1] = 0)
-OP(ZERO_3, 2, tni_slot *p = SLOT(0); p[0] = 0; p[1] = 0; p[2] = 0)
-OP(ZERO_4, 2, tni_slot *p = SLOT(0); p[0] = 0; p[1] = 0; p[2] = 0; p[3] = 0)
+OP(ZERO_1, 8, tni_slot *p = SLOT(0); p[0] = 0)
+OP(ZERO_2, 8, tni_slot *p = SLOT(0); p[0] = 0; p[1] = 0)
+OP(ZERO_3, 8, tni_slot *p = SLOT(0); p[0] = 0; p[1] = 0; p[2] = 0)
+OP(ZERO_4, 8, tni_slot *p = SLOT(0); p[0] = 0; p[1] = 0; p[2] = 0; p[3] = 0)
 /* slot += constant, once and twice. */
 OP(INC, 6, const u32 v = SLOT_u32(0) + IMM_u32(2); SET_SLOT_u32(0, v); SET_ACC_u32(v))
 OP(INC2, 12, SET_SLOT_u32(0, SLOT_u32(0) + IMM_u32(2));
@@ -99,10 +103,6 @@ BRANCH_IF(BR_IF64, u64, a, v != 0)
 BRANCH_IF(BR_IF64, u64, s, v != 0)
 BRANCH_IF(BR_UNLESS64, u64, a, v == 0)
 BRANCH_IF(BR_UNLESS64, u64, s, v == 0)
-#define TEST(x, y) tni_i32_and(x, y) != 0
-#define NO_TEST(x, y) tni_i32_and(x, y) == 0
-BRANCH_4(BR_AND, u32, , TEST)
-BRANCH_4(BR_NOT_AND, u32, , NO_TEST)
 /* Count, index; then count + 1 targets of 32 bits, all relative to this op. */
 #define BRANCH_TABLE(x)                                                                  \
     OP(BR_TABLE_##x, 4 + SIZE_##x(u32), const u32 count = IMM_u32(0);                    \
@@ -177,8 +177,11 @@ OP(RESUME_NATIVE, 0, tni_func *f = FUNC_OF_RESUME(); const tni_why why = t->why;
    SAVE(); t->why = TNI_WHY_RETURNED; t->top = fp + f->frame_slots;
    CALL_C(tni_native_next(t, f, f->native->resume(t, f, fp, why)));
    if (TNI_UNLIKELY(t->suspended)) { return TENON_OK; } RESTORE_RESULT(fp); GO())
-OP(LEAVE_LINK, 0, SAVE(); tni_leave_link(t); tni_slot *results = t->result; RESTORE_RESULT(results); GO())
+OP(LEAVE_LINK, 0, SAVE(); const tni_slot *results = tni_leave_link(t);
+   RESTORE_RESULT(results); GO())
 OP(EXIT, 0, SAVE(); return TENON_OK)
+/* Where a run begins: takes ip and fp from the thread. */
+OP(START, 0, RESTORE(); GO())
 
 /* -- memory and tables -- */
 
@@ -218,8 +221,6 @@ OP(REF_FUNC, 6, *SLOT(0) = tni_ref_func(t->instance->funcs[IMM_u32(2)]))
 #undef SELECTS
 #undef GLOBALS
 #undef BRANCH_IF
-#undef TEST
-#undef NO_TEST
 #undef BRANCH_TABLE
 #undef CALL_TABLE0
 #undef RETURN_X

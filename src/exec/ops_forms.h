@@ -91,6 +91,7 @@
     BRANCH_X(name, T, not, fn, a, c, b)                                                  \
     BRANCH_X(name, T, not, fn, s, c, f)                                                  \
     BRANCH_X(name, T, not, fn, s, c, b)
+#define BRANCHES(name, T, not, fn) BRANCH_4(name, T, not, fn)
 #define COMPARE(id, T, swapped, inverse, fn)                                             \
     BINARY_4(id, T, u32, fn)                                                             \
     BRANCH_4(BR_##id, T, , fn)

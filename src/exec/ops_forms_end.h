@@ -25,6 +25,7 @@
 #undef BINARY_TRAP
 #undef BINARY_TRAP_X
 #undef BINARY_X
+#undef BRANCHES
 #undef BRANCH_4
 #undef BRANCH_X
 #undef COMPARE
