@@ -171,6 +171,7 @@ OP(RETURN, 2, const tni_slot *h = SLOT(0); ip = (const u8 *)(uintptr_t)h[0];
 OP(ENTER_WASM, 0, tni_func *f = FUNC_OF_ENTRY(); CALL_C(tni_func_ready(t, f)); ip = f->code;
    GO())
 OP(ENTER_NATIVE, 0, tni_func *f = FUNC_OF_ENTRY(); SAVE(); t->top = fp + f->frame_slots;
+   for (tni_slot *p = fp + f->header + TNI_HEADER_SLOTS; p != t->top; p++) { *p = 0; KEEP_LOOP(); }
    CALL_C(tni_native_next(t, f, f->native->enter(t, f, fp)));
    if (TNI_UNLIKELY(t->suspended)) { return TENON_OK; } RESTORE_RESULT(fp); GO())
 OP(RESUME_NATIVE, 0, tni_func *f = FUNC_OF_RESUME(); const tni_why why = t->why;
