@@ -550,6 +550,33 @@ START_TEST(limits_hold) {
 }
 END_TEST
 
+/* A call of two bytes pushes as many values as a type may have results. */
+START_TEST(the_operand_stack_is_limited) {
+    test_world w;
+    memset(&w, 0, sizeof w);
+    ck_assert_int_eq(test_engine_open(&w), TENON_OK);
+    for (u32 calls = 999; calls < 1002; calls++) {
+        mb b = {.funcs = 0};
+        wb code = {NULL, 0, 0};
+        char sig[1002];
+        memset(sig, 'i', sizeof sig);
+        sig[0] = ':';
+        sig[1001] = 0;
+        mb_import_func(&b, "m", "f", mb_type(&b, sig));
+        for (u32 i = 0; i < calls; i++) {
+            wb_opx(&code, TNI_OP_CALL, 0);
+        }
+        wb_op(&code, TNI_OP_UNREACHABLE);
+        mb_func(&b, mb_type(&b, ":"), "", &code);
+        wb_free(&code);
+        ck_assert_int_eq(load_and_free(&w, mb_finish(&b)),
+                         calls < 1000 ? TENON_OK : TENON_LIMIT);
+    }
+    test_engine_close(&w);
+    ck_assert_uint_eq(w.allocator.live_bytes, 0);
+}
+END_TEST
+
 /* Few bytes that claim much must not reserve much. */
 START_TEST(claims_reserve_nothing) {
     static const char *const bytes[] = {
@@ -799,6 +826,7 @@ int main(void) {
         flagged_instructions_need_their_flag,
         first_uses_of_groups_are_noted,
         limits_hold,
+        the_operand_stack_is_limited,
         claims_reserve_nothing,
         modules_have_names_and_exports,
         bad_name_sections_do_no_harm,

@@ -182,8 +182,11 @@ static bool close_fields(const interning *in, const tni_subtype *st, tni_deftype
     if (fields == NULL) {
         return false;
     }
+    dt->is_defaultable = true;
     for (u32 i = 0; i < st->field_count; i++) {
-        fields[i].type = close_type(in, st->fields[i].type);
+        tni_valtype t = st->fields[i].type;
+        dt->is_defaultable &= !tni_is_ref(t) || tni_is_nullable(t);
+        fields[i].type = close_type(in, t);
         fields[i].is_mutable = st->fields[i].is_mutable;
     }
     dt->sub.fields = fields;

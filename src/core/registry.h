@@ -16,11 +16,12 @@
 typedef struct tni_deftype {
     tni_subtype sub; /* heap types and supertype are registry ids */
     u32 id;
-    u32 group_start;   /* first id of its recursive group */
-    u32 depth;         /* number of proper supertypes */
-    const u32 *supers; /* ids from the root (depth 0) down to itself (depth) */
-    u32 param_slots;   /* functions: 64-bit slots of all parameters, */
-    u32 result_slots;  /* and of all results */
+    u32 group_start;     /* first id of its recursive group */
+    u32 depth;           /* number of proper supertypes */
+    const u32 *supers;   /* ids from the root (depth 0) down to itself (depth) */
+    bool is_defaultable; /* structures and arrays: every field's type has a default */
+    u32 param_slots;     /* functions: 64-bit slots of all parameters, */
+    u32 result_slots;    /* and of all results */
 } tni_deftype;
 
 typedef struct tni_registry tni_registry;

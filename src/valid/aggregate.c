@@ -118,7 +118,11 @@ static tenon_status read_struct(tni_checker *c, const tni_deftype **out) {
 static tenon_status check_struct_new(tni_checker *c) {
     const tni_deftype *dt;
     TNI_TRY(read_struct(c, &dt));
-    for (u32 i = dt->sub.field_count; i-- > 0;) {
+    /* Once the block's own values are used up, a further one is either missing or free.
+     */
+    bool used_up = false;
+    for (u32 i = dt->sub.field_count; i-- > 0 && !used_up;) {
+        used_up = c->vals.count == c->height;
         TNI_TRY(tni_pop(c, unpacked(dt->sub.fields[i].type)));
     }
     return tni_push(c, ref_to(false, dt));
@@ -127,10 +131,8 @@ static tenon_status check_struct_new(tni_checker *c) {
 static tenon_status check_struct_new_default(tni_checker *c) {
     const tni_deftype *dt;
     TNI_TRY(read_struct(c, &dt));
-    for (u32 i = 0; i < dt->sub.field_count; i++) {
-        if (!tni_is_defaultable(dt->sub.fields[i].type)) {
-            return mismatch(c, "field type is not defaultable");
-        }
+    if (!dt->is_defaultable) {
+        return mismatch(c, "field type is not defaultable");
     }
     return tni_push(c, ref_to(false, dt));
 }
@@ -206,7 +208,7 @@ static tenon_status check_array_new(tni_checker *c, bool is_default) {
     TNI_TRY(tni_pop(c, TNI_I32));
     if (!is_default) {
         TNI_TRY(tni_pop(c, element_of(dt)));
-    } else if (!tni_is_defaultable(element_of(dt))) {
+    } else if (!dt->is_defaultable) {
         return mismatch(c, "array type is not defaultable");
     }
     return tni_push(c, ref_to(false, dt));

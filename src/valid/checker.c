@@ -90,8 +90,21 @@ tenon_status(tni_check_stack_fail)(tni_checker *c, const tni_valtype *wanted, u3
 
 /* -- the operand stack -- */
 
+/* A few bytes can push a thousand values, so their number is limited. */
+static tenon_status reserve(tni_checker *c, u32 count) {
+    if (count > TNI_LIMIT_operands || c->vals.count > TNI_LIMIT_operands - count) {
+        return tni_check_fail(c, TNI_ERR_LIMIT, "height of the operand stack");
+    }
+    if (!tni_vec_reserve(&c->m->heap, &c->vals, c->vals.count + count)) {
+        return tni_no_memory(c->e);
+    }
+    return TENON_OK;
+}
+
 tenon_status tni_push_slow(tni_checker *c, tni_valtype t) {
-    return tni_vec_push(&c->m->heap, &c->vals, t) ? TENON_OK : tni_no_memory(c->e);
+    TNI_TRY(reserve(c, 1));
+    c->vals.data[c->vals.count++] = t;
+    return TENON_OK;
 }
 
 /* Whether the stack is polymorphic below the innermost frame's own values. */
@@ -158,9 +171,7 @@ tenon_status tni_pop_many(tni_checker *c, const tni_valtype *types, u32 count) {
 }
 
 tenon_status tni_push_many(tni_checker *c, const tni_valtype *types, u32 count) {
-    if (!tni_vec_reserve(&c->m->heap, &c->vals, c->vals.count + count)) {
-        return tni_no_memory(c->e);
-    }
+    TNI_TRY(reserve(c, count));
     for (u32 i = 0; i < count; i++) {
         c->vals.data[c->vals.count++] = types[i];
     }
