@@ -76,7 +76,8 @@ TENON_API void tenon_wasi_config_init(tenon_wasi_config *config);
 /* Opens the preopens; one that cannot be opened is an error that names it. */
 TENON_API tenon_status tenon_wasi_new(const tenon_wasi_config *config, tenon_wasi **out,
                                       tenon_error *error);
-/* After the stores that use it are gone. NULL is allowed. */
+/* After the stores that use it are gone. Waits until output that guests have written, and
+ * a pipe has not taken yet, has gone out. NULL is allowed. */
 TENON_API void tenon_wasi_delete(tenon_wasi *wasi);
 /* Offers all interfaces of the packages above. One tenon_wasi serves one store at a time.
  */

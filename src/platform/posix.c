@@ -86,7 +86,7 @@ static bool random_bytes(void *user, void *out, size_t len) {
  */
 
 /* What a 32-bit memory can ever need. 32-bit hosts have no address space to spare. */
-#define MOST_RESERVED (sizeof(void *) == 8 ? (size_t)UINT32_MAX : (size_t)0)
+static const size_t most_reserved = sizeof(void *) == 8 ? (size_t)UINT32_MAX : 0;
 
 static size_t round_to_page(size_t bytes) {
     size_t page = (size_t)sysconf(_SC_PAGESIZE);
@@ -103,7 +103,7 @@ static void *memory_new(void *user, size_t bytes, size_t max_bytes,
                         size_t *reserved_bytes) {
     (void)user;
     size_t need = round_to_page(bytes == 0 ? 1 : bytes);
-    size_t want = round_to_page(max_bytes < MOST_RESERVED ? max_bytes : MOST_RESERVED);
+    size_t want = round_to_page(max_bytes < most_reserved ? max_bytes : most_reserved);
     if (need == 0) {
         return NULL;
     }

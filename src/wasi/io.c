@@ -345,16 +345,21 @@ wasi_io_streams_method_input_stream_subscribe(tenon_call *call, void *user,
 
 /* -- output -- */
 
-static tenon_os_error put_buffer(const tenon_wasi_stream *c, const void *bytes,
-                                 size_t len, size_t *n) {
-    size_t used = *c->count;
-    size_t left = used < c->capacity ? c->capacity - used : 0;
+static tenon_os_error put_buffer(tni_stream *s, const void *bytes, size_t len,
+                                 size_t *n) {
+    const tenon_wasi_stream *c = s->config;
+    size_t left = c->capacity - (size_t)s->offset;
     if (left == 0 && len > 0) {
         return TENON_OS_INSUFFICIENT_SPACE;
     }
     *n = len < left ? len : left;
-    memcpy((u8 *)c->bytes + used, bytes, *n);
-    *c->count = used + *n;
+    if (*n > 0) {
+        memcpy((u8 *)c->bytes + s->offset, bytes, *n);
+    }
+    s->offset += *n;
+    if (c->count != NULL) {
+        *c->count = (size_t)s->offset;
+    }
     return TENON_OS_OK;
 }
 
@@ -371,7 +376,7 @@ static tenon_os_error put(tni_stream *s, const void *bytes, size_t len, size_t *
     }
     case TNI_STREAM_APPEND: return w->os->append(user, s->os_file, bytes, len, n);
     case TNI_STREAM_OS: return w->os->write(user, s->os_file, bytes, len, n);
-    case TNI_STREAM_BUFFER: return put_buffer(s->config, bytes, len, n);
+    case TNI_STREAM_BUFFER: return put_buffer(s, bytes, len, n);
     case TNI_STREAM_CALLBACK: {
         *n = len;
         return s->config->write(s->config->user, bytes, len);
@@ -416,6 +421,19 @@ static void drain(tni_stream *s) {
         }
         s->pending_start += n;
         s->pending_count -= n;
+    }
+}
+
+void tni_stream_finish(tni_stream *s) {
+    const tenon_wasi *w = s->wasi;
+    tenon_wait item = {s->os_file, TENON_WAIT_WRITE, false};
+    drain(s);
+    while (s->pending_count > 0) {
+        tenon_os_error r = w->os->wait(w->platform->user, &item, 1, TENON_NO_DEADLINE);
+        if (r != TENON_OS_OK && r != TENON_OS_INTERRUPTED) {
+            return;
+        }
+        drain(s);
     }
 }
 

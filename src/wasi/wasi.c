@@ -257,6 +257,9 @@ void tenon_wasi_delete(tenon_wasi *w) {
         return;
     }
     for (int i = 0; i < 3; i++) {
+        if (w->standard[i] != NULL && i > 0) {
+            tni_stream_finish(w->standard[i]);
+        }
         tni_stream_release(w->standard[i]);
     }
     free_strings(w, w->args, w->arg_count);

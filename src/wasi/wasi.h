@@ -60,6 +60,8 @@ tni_stream *tni_stream_new(tenon_wasi *w, tni_stream_kind kind);
 /* For the file; takes a reference of its own. */
 tni_stream *tni_stream_new_file(tni_wasi_file *f, bool append, u64 offset);
 void tni_stream_release(tni_stream *s);
+/* Waits until all that was written has gone out, or cannot. */
+void tni_stream_finish(tni_stream *s);
 
 /* -- the context -- */
 
