@@ -334,7 +334,7 @@ tenon_status tni_cfunc_call(tni_store *s, tni_cfunc *f, const void *args, void *
     switch (f->kind) {
     case TNI_CFUNC_HOST: return tni_host_call_direct(f, args, result, results, e);
     case TNI_CFUNC_TRAPPING:
-        return tni_trap(e, TNI_ERR_HOST_TRAP, "%.*s", (int)f->message.len,
+        return tni_fail_text(e, TNI_ERR_HOST_TRAP, "%.*s", (int)f->message.len,
                         f->message.ptr);
     case TNI_CFUNC_LIFTED: break;
     }

@@ -8,7 +8,7 @@
 #include "component/linker.h"
 #include "component/resource.h"
 
-tenon_status tni_trap(tenon_error *e, tni_code code, const char *fmt, ...) {
+tenon_status tni_fail_text(tenon_error *e, tni_code code, const char *fmt, ...) {
     va_list args;
     va_start(args, fmt);
     tenon_status status = tni_fail(e, code, TENON_NO_OFFSET, NULL);

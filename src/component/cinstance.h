@@ -197,7 +197,7 @@ static inline void tni_set_entered(tni_cinstance *callee, const tni_cinstance *s
 
 /* Fails with exactly this text in place of the row's. */
 TNI_FORMAT(3, 4)
-TNI_COLD tenon_status tni_trap(tenon_error *e, tni_code code, const char *fmt, ...);
+TNI_COLD tenon_status tni_fail_text(tenon_error *e, tni_code code, const char *fmt, ...);
 
 /* -- canon.c -- */
 

@@ -154,7 +154,7 @@ static tni_next trapping_enter(tni_thread *t, tni_func *self, tni_slot *fp) {
     const tni_link *l = tni_func_data(self);
     const tni_str message = l->callee->message;
     (void)fp;
-    (void)tni_trap(tni_thread_error(t), TNI_ERR_HOST_TRAP, "%.*s", (int)message.len,
+    (void)tni_fail_text(tni_thread_error(t), TNI_ERR_HOST_TRAP, "%.*s", (int)message.len,
                    message.ptr);
     return TNI_NEXT_FAIL;
 }

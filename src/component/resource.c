@@ -90,7 +90,7 @@ tenon_status tni_wrong_handle(tni_cstore *cs, const tni_handle *found, u32 index
                               const char *expected, tenon_error *e) {
     const char *what = describe(cs, found);
     bool same = strcmp(what, expected) == 0;
-    return tni_trap(
+    return tni_fail_text(
         e, TNI_ERR_HANDLE_TYPE,
         "handle index %u used with the wrong type, expected %s but found %s%s", index,
         expected, same ? "a different " : "", what);

@@ -9,8 +9,7 @@ TNI_COLD tenon_status tni_exhausted(tni_thread *t) {
     return tni_fail(t->error, TNI_ERR_STACK_EXHAUSTED, TENON_NO_OFFSET, NULL);
 }
 
-/* Puts the frame of f above what is on the stack. The room was checked. */
-static tni_slot *push_frame(tni_thread *t, tni_func *f, const tni_slot *args) {
+tni_slot *tni_frame_push(tni_thread *t, tni_func *f, const tni_slot *args) {
     tni_slot *fp = t->top;
     if (f->type->param_slots > 0) {
         memmove(fp, args, f->type->param_slots * sizeof(tni_slot));
@@ -26,7 +25,7 @@ static tni_slot *push_frame(tni_thread *t, tni_func *f, const tni_slot *args) {
 
 static tenon_status run(tni_thread *t, tni_func *f, const tni_slot *args,
                         tni_slot *results, tenon_error *e) {
-    tni_slot *fp = push_frame(t, f, args);
+    tni_slot *fp = tni_frame_push(t, f, args);
     tenon_status status = tni_interpret(t);
     if (status == TENON_OK && t->suspended) {
         t->suspended = false;

@@ -161,6 +161,20 @@ void **tni_thread_owner(tni_thread *t);
 tenon_status tni_call(tni_thread *t, tni_func *f, const tni_slot *args, tni_slot *results,
                       tenon_error *e);
 
+/* -- threads beside the store's own: stacks that take turns -- */
+
+tenon_status tni_thread_new(tni_store *s, size_t stack_bytes, tni_thread **out,
+                            tenon_error *e);
+void tni_thread_delete(tni_thread *t);
+/* Prepares a call of f, which has no results, on an empty stack. */
+tenon_status tni_thread_begin(tni_thread *t, tni_func *f, const tni_slot *args,
+                              tenon_error *e);
+/* Runs until the call returns (*done), a native suspends, or it fails: then the stack is
+ * unwound and empty, and *e has the backtrace. */
+tenon_status tni_thread_run(tni_thread *t, bool *done, tenon_error *e);
+/* Unwinds a suspended thread. */
+void tni_thread_abandon(tni_thread *t);
+
 /* -- instances -- */
 
 /* Instantiates a validated module. imports: one for each import, in order, checked against

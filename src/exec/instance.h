@@ -181,6 +181,10 @@ void tni_backtrace(tni_thread *t, tni_slot *until, tenon_error *e);
 /* Calls unwind on every native frame from the thread's fp down to `until`. */
 void tni_unwind(tni_thread *t, tni_slot *until);
 
+/* Puts the frame of f above what is on the stack, returning to the exit stub; gives its fp.
+ * The room was checked. */
+tni_slot *tni_frame_push(tni_thread *t, tni_func *f, const tni_slot *args);
+
 /* -- what the interpreter takes -- */
 
 /* Called when fuel has gone below 0: starts the next slice, or fails with an interrupt, a
