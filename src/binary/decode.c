@@ -839,3 +839,39 @@ tenon_status tni_module_decode(tenon_engine *engine, const u8 *bytes, size_t len
     *out = m;
     return TENON_OK;
 }
+
+/* -- core types in components -- */
+
+tenon_status tni_decode_rectype(tenon_engine *engine, tni_arena *a, tni_reader *r,
+                                const tni_subtype **types, u32 *count) {
+    /* Types go to the arena of a module; this one lends it the caller's. */
+    tni_module m = {.engine = engine, .arena = *a};
+    tni_heap_init_child(&m.heap, a->heap, UINT64_MAX);
+    decoder d = {.m = &m, .r = *r, .section_end = r->end, .e = r->e};
+    tni_rec_group group;
+    tenon_status status = read_rectype(&d, &group);
+    *count = (u32)d.types.count;
+    tni_subtype *copies = NULL;
+    if (status == TENON_OK) {
+        status = NEW_ARRAY(&d, copies, tni_subtype, d.types.count);
+    }
+    if (status == TENON_OK && d.types.count > 0) {
+        memcpy(copies, d.types.data, d.types.count * sizeof *copies);
+    }
+    *types = copies;
+    tni_vec_free(&m.heap, &d.types);
+    tni_vec_free(&m.heap, &d.valtypes);
+    tni_vec_free(&m.heap, &d.fieldtypes);
+    *a = m.arena;
+    *r = d.r;
+    return status;
+}
+
+tenon_status tni_decode_externtype(tenon_engine *engine, tni_reader *r,
+                                   tni_externtype *out) {
+    tni_module m = {.engine = engine};
+    decoder d = {.m = &m, .r = *r, .section_end = r->end, .e = r->e};
+    tenon_status status = read_externtype(&d, out);
+    *r = d.r;
+    return status;
+}

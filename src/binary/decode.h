@@ -21,4 +21,11 @@ tenon_status tni_module_check_bodies(const tni_module *m, tenon_error *e);
 tenon_status tni_read_locals(tni_reader *r, void *user,
                              tenon_status (*add)(void *user, u32 count, tni_valtype t));
 
+/* For component binaries, which hold core types outside of modules (component-model,
+ * Binary.md): a recursive group into the arena (core:rectype), and the type of an import
+ * (core:externtype). Only the grammar is checked. */
+tenon_status tni_decode_rectype(tenon_engine *engine, tni_arena *a, tni_reader *r,
+                                const tni_subtype **types, u32 *count);
+tenon_status tni_decode_externtype(tenon_engine *engine, tni_reader *r, tni_externtype *out);
+
 #endif
