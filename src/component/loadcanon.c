@@ -443,8 +443,9 @@ static tenon_status check_lower(tni_loader *l, const tni_canon_options *o,
     lower_signature(l, o, t, &p, s);
     u32 max_params = o->is_async ? TNI_MAX_FLAT_ASYNC_PARAMS : TNI_MAX_FLAT_PARAMS;
     u32 max_results = o->is_async ? 0 : TNI_MAX_FLAT_RESULTS;
-    bool memory = p.pointers || p.count > max_params || o->is_async ||
-                  flat_result_count(t) > max_results;
+    /* `async` alone needs no memory: so the official scripts have it, against the text. */
+    bool memory =
+        p.pointers || p.count > max_params || flat_result_count(t) > max_results;
     TNI_TRY(require_memory(l, o, memory));
     return require_realloc(l, o, has_pointers(t->result));
 }
