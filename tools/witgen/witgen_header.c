@@ -126,20 +126,53 @@ static void put_struct(tni_buf *b, const witgen_type *t) {
     tni_buf_format(b, "} %.*s;\n", (int)c.len, c.ptr);
 }
 
-static void put_constants(witgen *g, const witgen_type *t) {
-    tni_buf *b = &g->header;
+static void put_constant_line(witgen *g, tni_buf *line, const witgen_type *t,
+                              tni_str name, u32 value) {
+    line->count = 0;
+    tni_buf_str(line, TNI_STR("#define "));
+    witgen_put_upper(line, g->prefix);
+    tni_buf_byte(line, '_');
+    witgen_put_upper(line, t->short_name);
+    tni_buf_byte(line, '_');
+    witgen_put_upper(line, name);
+    tni_buf_format(line, t->wit->kind == TENON_TYPE_FLAGS ? " (1u << %u)" : " %u", value);
+}
+
+/* Whether every constant has room for its comment behind it; else all stand before. */
+static bool comments_fit(witgen *g, tni_buf *line, const witgen_type *t) {
+    enum { COLUMNS = 90 };
     u32 i = 0;
     for (const tni_wit_field *f = t->wit->fields; f != NULL; f = f->next, i++) {
-        put_docs(b, t->wit->kind == TENON_TYPE_RECORD ? (tni_str){NULL, 0} : f->docs, "");
-        tni_buf_str(b, TNI_STR("#define "));
-        witgen_put_upper(b, g->prefix);
-        tni_buf_byte(b, '_');
-        witgen_put_upper(b, t->short_name);
-        tni_buf_byte(b, '_');
-        witgen_put_upper(b, f->name);
-        tni_buf_format(b, t->wit->kind == TENON_TYPE_FLAGS ? " (1u << %u)\n" : " %u\n",
-                       i);
+        put_constant_line(g, line, t, f->name, i);
+        if (f->docs.len > 0 && (line->count + f->docs.len + 7 > COLUMNS ||
+                                memchr(f->docs.ptr, '\n', f->docs.len) != NULL)) {
+            return false;
+        }
     }
+    return true;
+}
+
+static void put_constants(witgen *g, const witgen_type *t) {
+    tni_buf *b = &g->header;
+    tni_buf line;
+    tni_buf_init(&line, g->arena->heap);
+    bool behind = comments_fit(g, &line, t);
+    u32 i = 0;
+    for (const tni_wit_field *f = t->wit->fields; f != NULL; f = f->next, i++) {
+        put_constant_line(g, &line, t, f->name, i);
+        if (!behind) {
+            put_docs(b, f->docs, "");
+        }
+        tni_buf_put(b, line.data, line.count);
+        if (behind && f->docs.len > 0) {
+            tni_buf_byte(b, ' ');
+            put_docs(b, f->docs, "");
+        } else {
+            tni_buf_byte(b, '\n');
+        }
+    }
+    b->failed |= line.failed;
+    tni_buf_free(&line);
 }
 
 /* A handle of a resource that is defined elsewhere, or has another name here. */
@@ -156,10 +189,13 @@ static bool put_handle_alias(witgen *g, const witgen_type *t) {
         return true;
     }
     tni_buf *b = &g->header;
+    size_t begin = b->count;
     tni_buf_format(b, "typedef %.*s_%s_", (int)prefix.len, prefix.ptr,
                    t->wit->kind == TENON_TYPE_OWN ? "own" : "borrow");
     witgen_put_snake(b, from->name);
-    tni_buf_format(b, "_t %.*s;\n", (int)t->c_name.len, t->c_name.ptr);
+    bool is_long = b->count - begin + 4 + t->c_name.len > 90;
+    tni_buf_format(b, "_t%s%.*s;\n", is_long ? "\n    " : " ", (int)t->c_name.len,
+                   t->c_name.ptr);
     return true;
 }
 
@@ -331,9 +367,7 @@ static void put_title(witgen *g, tni_buf *b) {
             title.len = i;
         }
     }
-    tni_buf_format(b,
-                   "/* %.*s: written by witgen from the WIT (`make generate`); edit the "
-                   "WIT. */\n",
+    tni_buf_format(b, "/* %.*s: written by witgen; edit the WIT, not this. */\n",
                    title.len > 0 ? (int)title.len : (int)g->prefix.len,
                    title.len > 0 ? title.ptr : g->prefix.ptr);
 }

@@ -35,21 +35,32 @@ static bool is_struct(const witgen_type *t) {
     }
 }
 
+/* Ends a check: its numbers, on a line of their own when it would be too long. */
+static void put_check_end(tni_buf *b, size_t begin, const u64 bytes[2]) {
+    tni_buf_format(b, ",%s%llu, %llu);\n", b->count - begin > 78 ? "\n    " : " ",
+                   (unsigned long long)bytes[0], (unsigned long long)bytes[1]);
+}
+
 static void put_size_check(tni_buf *b, tni_str c_name, const u64 size[2]) {
-    tni_buf_format(b, "TENON_CHECK_SIZE(%.*s, %llu, %llu);\n", (int)c_name.len,
-                   c_name.ptr, (unsigned long long)size[0], (unsigned long long)size[1]);
+    size_t begin = b->count;
+    tni_buf_format(b, "TENON_CHECK_SIZE(%.*s", (int)c_name.len, c_name.ptr);
+    put_check_end(b, begin, size);
 }
 
 static void put_offset_check(tni_buf *b, tni_str c_name, tni_str member, u32 index,
                              const u64 offset[2]) {
-    tni_buf_format(b, "TENON_CHECK_OFFSET(%.*s, ", (int)c_name.len, c_name.ptr);
+    size_t begin = b->count;
+    tni_buf_format(b, "TENON_CHECK_OFFSET(%.*s,", (int)c_name.len, c_name.ptr);
+    tni_buf_str(b, c_name.len + member.len > 62 ? TNI_STR("\n    ") : TNI_STR(" "));
+    if (c_name.len + member.len > 62) {
+        begin = b->count;
+    }
     if (member.len > 0) {
         witgen_put_ident(b, member);
     } else {
         tni_buf_format(b, "f%u", index);
     }
-    tni_buf_format(b, ", %llu, %llu);\n", (unsigned long long)offset[0],
-                   (unsigned long long)offset[1]);
+    put_check_end(b, begin, offset);
 }
 
 static void advance(u64 offset[2], const witgen_type *t) {
@@ -118,30 +129,43 @@ static void put_fields(tni_buf *b, const witgen_type *t) {
     tni_buf_str(b, TNI_STR("};\n"));
 }
 
-static void put_table(tni_buf *b, const witgen_type *t) {
+/* gap is what stands between the members. */
+static void put_table_row(tni_buf *b, const witgen_type *t, const char *gap) {
     const tni_wit_type *w = t->wit;
-    if (w->fields != NULL) {
-        put_fields(b, t);
-    }
-    tni_buf_format(b, "static const tenon_type %.*s = {.kind = TENON_TYPE_%s",
-                   (int)t->table.len, t->table.ptr, kind_name(w->kind));
+    tni_buf_format(b, "static const tenon_type %.*s = {%s.kind = TENON_TYPE_%s",
+                   (int)t->table.len, t->table.ptr, *gap == '\n' ? gap : "",
+                   kind_name(w->kind));
     if (w->count > 0) {
-        tni_buf_format(b, ", .count = %u", w->count);
+        tni_buf_format(b, ",%s.count = %u", gap, w->count);
     }
     if (w->fields != NULL) {
-        tni_buf_str(b, TNI_STR(", .fields = "));
+        tni_buf_format(b, ",%s.fields = ", gap);
         put_fields_name(b, t);
     } else if (w->kind == TENON_TYPE_OWN || w->kind == TENON_TYPE_BORROW) {
-        tni_buf_format(b, ", .resource = %u", t->resource);
+        tni_buf_format(b, ",%s.resource = %u", gap, t->resource);
     }
-    static const char *const parts[] = {", .element = ", ", .other = "};
+    static const char *const parts[] = {"element", "other"};
     for (u32 i = 0; w->fields == NULL && i < t->part_count; i++) {
         if (t->parts[i] != NULL) {
-            tni_buf_str(b, tni_str_of(parts[i]));
+            tni_buf_format(b, ",%s.%s = ", gap, parts[i]);
             put_type_ref(b, t->parts[i]);
         }
     }
     tni_buf_str(b, TNI_STR("};\n"));
+}
+
+static void put_table(tni_buf *b, const witgen_type *t) {
+    enum { COLUMNS = 91 };
+    const tni_wit_type *w = t->wit;
+    if (w->fields != NULL) {
+        put_fields(b, t);
+    }
+    size_t begin = b->count;
+    put_table_row(b, t, " ");
+    if (b->count - begin > COLUMNS) {
+        b->count = begin;
+        put_table_row(b, t, "\n    ");
+    }
 }
 
 /* -- functions -- */
@@ -296,7 +320,8 @@ static void put_resource_rows(witgen *g) {
             tni_buf_str(b, TNI_STR("    {.name = NULL"));
         }
         if (r->wit != NULL && r->wit->kind == TNI_WIT_RESOURCE) {
-            tni_buf_format(b, ", .destructor = %.*s_", (int)g->prefix.len, g->prefix.ptr);
+            tni_buf_format(b, ",\n     .destructor = %.*s_", (int)g->prefix.len,
+                           g->prefix.ptr);
             witgen_put_snake(b, r->wit->name);
             tni_buf_str(b, TNI_STR("_destructor},\n"));
         } else {

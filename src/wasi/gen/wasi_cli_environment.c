@@ -11,10 +11,19 @@ static const tenon_field fields_tuple2_string_string[] = {
     {NULL, &type_string},
     {NULL, &type_string},
 };
-static const tenon_type type_tuple2_string_string = {.kind = TENON_TYPE_TUPLE, .count = 2, .fields = fields_tuple2_string_string};
-static const tenon_type type_list_tuple2_string_string = {.kind = TENON_TYPE_LIST, .element = &type_tuple2_string_string};
-static const tenon_type type_list_string = {.kind = TENON_TYPE_LIST, .element = &type_string};
-static const tenon_type type_option_string = {.kind = TENON_TYPE_OPTION, .element = &type_string};
+static const tenon_type type_tuple2_string_string = {
+    .kind = TENON_TYPE_TUPLE,
+    .count = 2,
+    .fields = fields_tuple2_string_string};
+static const tenon_type type_list_tuple2_string_string = {
+    .kind = TENON_TYPE_LIST,
+    .element = &type_tuple2_string_string};
+static const tenon_type type_list_string = {
+    .kind = TENON_TYPE_LIST,
+    .element = &type_string};
+static const tenon_type type_option_string = {
+    .kind = TENON_TYPE_OPTION,
+    .element = &type_string};
 
 static tenon_status call_get_environment(
     tenon_call *call, void *user, const void *args, void *result) {

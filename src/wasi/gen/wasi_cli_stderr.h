@@ -1,4 +1,5 @@
-/* wasi:cli/stderr: written by witgen from the WIT (`make generate`); edit the WIT. */
+/* wasi:cli/stderr: written by witgen; edit the WIT, not this. */
+/* The standard error. */
 #ifndef WASI_CLI_STDERR_H
 #define WASI_CLI_STDERR_H
 
@@ -15,6 +16,7 @@ typedef wasi_io_streams_borrow_output_stream_t wasi_cli_stderr_borrow_output_str
 /* Numbers of the resources, for tenon_resource_new. */
 #define WASI_CLI_STDERR_RESOURCE_OUTPUT_STREAM 0
 
+/* A stream that writes it. */
 tenon_status wasi_cli_stderr_get_stderr(
     tenon_call *call, void *user, wasi_cli_stderr_own_output_stream_t *result);
 

@@ -1,4 +1,5 @@
-/* wasi:cli/stdin: written by witgen from the WIT (`make generate`); edit the WIT. */
+/* wasi:cli/stdin: written by witgen; edit the WIT, not this. */
+/* The standard input. */
 #ifndef WASI_CLI_STDIN_H
 #define WASI_CLI_STDIN_H
 
@@ -15,6 +16,7 @@ typedef wasi_io_streams_borrow_input_stream_t wasi_cli_stdin_borrow_input_stream
 /* Numbers of the resources, for tenon_resource_new. */
 #define WASI_CLI_STDIN_RESOURCE_INPUT_STREAM 0
 
+/* A stream that reads it. */
 tenon_status wasi_cli_stdin_get_stdin(
     tenon_call *call, void *user, wasi_cli_stdin_own_input_stream_t *result);
 

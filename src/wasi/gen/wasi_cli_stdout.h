@@ -1,4 +1,5 @@
-/* wasi:cli/stdout: written by witgen from the WIT (`make generate`); edit the WIT. */
+/* wasi:cli/stdout: written by witgen; edit the WIT, not this. */
+/* The standard output. */
 #ifndef WASI_CLI_STDOUT_H
 #define WASI_CLI_STDOUT_H
 
@@ -15,6 +16,7 @@ typedef wasi_io_streams_borrow_output_stream_t wasi_cli_stdout_borrow_output_str
 /* Numbers of the resources, for tenon_resource_new. */
 #define WASI_CLI_STDOUT_RESOURCE_OUTPUT_STREAM 0
 
+/* A stream that writes it. */
 tenon_status wasi_cli_stdout_get_stdout(
     tenon_call *call, void *user, wasi_cli_stdout_own_output_stream_t *result);
 

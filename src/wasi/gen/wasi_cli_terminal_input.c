@@ -2,7 +2,8 @@
 #include "wasi_cli_terminal_input.h"
 
 static const tenon_host_resource resources[] = {
-    {.name = "terminal-input", .destructor = wasi_cli_terminal_input_terminal_input_destructor},
+    {.name = "terminal-input",
+     .destructor = wasi_cli_terminal_input_terminal_input_destructor},
 };
 
 const tenon_interface wasi_cli_terminal_input_interface = {

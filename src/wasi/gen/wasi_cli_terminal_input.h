@@ -1,4 +1,5 @@
-/* wasi:cli/terminal-input: written by witgen from the WIT (`make generate`); edit the WIT. */
+/* wasi:cli/terminal-input: written by witgen; edit the WIT, not this. */
+/* Terminals as sources. */
 #ifndef WASI_CLI_TERMINAL_INPUT_H
 #define WASI_CLI_TERMINAL_INPUT_H
 
@@ -8,6 +9,7 @@
 extern "C" {
 #endif
 
+/* Stands for the input side of a terminal. It has no functions yet. */
 typedef struct wasi_cli_terminal_input_own_terminal_input_t {
     uint32_t handle;
 } wasi_cli_terminal_input_own_terminal_input_t;

@@ -2,7 +2,8 @@
 #include "wasi_cli_terminal_output.h"
 
 static const tenon_host_resource resources[] = {
-    {.name = "terminal-output", .destructor = wasi_cli_terminal_output_terminal_output_destructor},
+    {.name = "terminal-output",
+     .destructor = wasi_cli_terminal_output_terminal_output_destructor},
 };
 
 const tenon_interface wasi_cli_terminal_output_interface = {

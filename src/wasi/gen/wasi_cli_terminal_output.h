@@ -1,4 +1,5 @@
-/* wasi:cli/terminal-output: written by witgen from the WIT (`make generate`); edit the WIT. */
+/* wasi:cli/terminal-output: written by witgen; edit the WIT, not this. */
+/* Terminals as sinks. */
 #ifndef WASI_CLI_TERMINAL_OUTPUT_H
 #define WASI_CLI_TERMINAL_OUTPUT_H
 
@@ -8,6 +9,7 @@
 extern "C" {
 #endif
 
+/* Stands for the output side of a terminal. It has no functions yet. */
 typedef struct wasi_cli_terminal_output_own_terminal_output_t {
     uint32_t handle;
 } wasi_cli_terminal_output_own_terminal_output_t;

@@ -4,8 +4,12 @@
 TENON_CHECK_SIZE(wasi_cli_terminal_stderr_option_own_terminal_output_t, 8, 8);
 TENON_CHECK_OFFSET(wasi_cli_terminal_stderr_option_own_terminal_output_t, val, 4, 4);
 
-static const tenon_type type_own_terminal_output = {.kind = TENON_TYPE_OWN, .resource = 0};
-static const tenon_type type_option_own_terminal_output = {.kind = TENON_TYPE_OPTION, .element = &type_own_terminal_output};
+static const tenon_type type_own_terminal_output = {
+    .kind = TENON_TYPE_OWN,
+    .resource = 0};
+static const tenon_type type_option_own_terminal_output = {
+    .kind = TENON_TYPE_OPTION,
+    .element = &type_own_terminal_output};
 
 static tenon_status call_get_terminal_stderr(
     tenon_call *call, void *user, const void *args, void *result) {

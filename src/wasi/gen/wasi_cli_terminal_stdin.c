@@ -5,7 +5,9 @@ TENON_CHECK_SIZE(wasi_cli_terminal_stdin_option_own_terminal_input_t, 8, 8);
 TENON_CHECK_OFFSET(wasi_cli_terminal_stdin_option_own_terminal_input_t, val, 4, 4);
 
 static const tenon_type type_own_terminal_input = {.kind = TENON_TYPE_OWN, .resource = 0};
-static const tenon_type type_option_own_terminal_input = {.kind = TENON_TYPE_OPTION, .element = &type_own_terminal_input};
+static const tenon_type type_option_own_terminal_input = {
+    .kind = TENON_TYPE_OPTION,
+    .element = &type_own_terminal_input};
 
 static tenon_status call_get_terminal_stdin(
     tenon_call *call, void *user, const void *args, void *result) {

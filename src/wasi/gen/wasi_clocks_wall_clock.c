@@ -10,7 +10,10 @@ static const tenon_field fields_datetime[] = {
     {"seconds", &type_u64},
     {"nanoseconds", &type_u32},
 };
-static const tenon_type type_datetime = {.kind = TENON_TYPE_RECORD, .count = 2, .fields = fields_datetime};
+static const tenon_type type_datetime = {
+    .kind = TENON_TYPE_RECORD,
+    .count = 2,
+    .fields = fields_datetime};
 
 static tenon_status call_now(
     tenon_call *call, void *user, const void *args, void *result) {

@@ -10,8 +10,13 @@ static const tenon_field fields_tuple2_own_descriptor_string[] = {
     {NULL, &type_own_descriptor},
     {NULL, &type_string},
 };
-static const tenon_type type_tuple2_own_descriptor_string = {.kind = TENON_TYPE_TUPLE, .count = 2, .fields = fields_tuple2_own_descriptor_string};
-static const tenon_type type_list_tuple2_own_descriptor_string = {.kind = TENON_TYPE_LIST, .element = &type_tuple2_own_descriptor_string};
+static const tenon_type type_tuple2_own_descriptor_string = {
+    .kind = TENON_TYPE_TUPLE,
+    .count = 2,
+    .fields = fields_tuple2_own_descriptor_string};
+static const tenon_type type_list_tuple2_own_descriptor_string = {
+    .kind = TENON_TYPE_LIST,
+    .element = &type_tuple2_own_descriptor_string};
 
 static tenon_status call_get_directories(
     tenon_call *call, void *user, const void *args, void *result) {

@@ -6,9 +6,12 @@ TENON_CHECK_OFFSET(wasi_filesystem_types_option_datetime_t, val, 8, 8);
 TENON_CHECK_SIZE(wasi_filesystem_types_descriptor_stat_t, 96, 96);
 TENON_CHECK_OFFSET(wasi_filesystem_types_descriptor_stat_t, link_count, 8, 8);
 TENON_CHECK_OFFSET(wasi_filesystem_types_descriptor_stat_t, size, 16, 16);
-TENON_CHECK_OFFSET(wasi_filesystem_types_descriptor_stat_t, data_access_timestamp, 24, 24);
-TENON_CHECK_OFFSET(wasi_filesystem_types_descriptor_stat_t, data_modification_timestamp, 48, 48);
-TENON_CHECK_OFFSET(wasi_filesystem_types_descriptor_stat_t, status_change_timestamp, 72, 72);
+TENON_CHECK_OFFSET(wasi_filesystem_types_descriptor_stat_t, data_access_timestamp,
+    24, 24);
+TENON_CHECK_OFFSET(wasi_filesystem_types_descriptor_stat_t,
+    data_modification_timestamp, 48, 48);
+TENON_CHECK_OFFSET(wasi_filesystem_types_descriptor_stat_t, status_change_timestamp,
+    72, 72);
 TENON_CHECK_SIZE(wasi_filesystem_types_new_timestamp_t, 24, 24);
 TENON_CHECK_OFFSET(wasi_filesystem_types_new_timestamp_t, val, 8, 8);
 TENON_CHECK_SIZE(wasi_filesystem_types_directory_entry_t, 12, 24);
@@ -16,35 +19,47 @@ TENON_CHECK_OFFSET(wasi_filesystem_types_directory_entry_t, name, 4, 8);
 TENON_CHECK_SIZE(wasi_filesystem_types_metadata_hash_value_t, 16, 16);
 TENON_CHECK_OFFSET(wasi_filesystem_types_metadata_hash_value_t, upper, 8, 8);
 TENON_CHECK_SIZE(wasi_filesystem_types_result_own_input_stream_error_code_t, 8, 8);
-TENON_CHECK_OFFSET(wasi_filesystem_types_result_own_input_stream_error_code_t, val, 4, 4);
+TENON_CHECK_OFFSET(wasi_filesystem_types_result_own_input_stream_error_code_t, val,
+    4, 4);
 TENON_CHECK_SIZE(wasi_filesystem_types_result_own_output_stream_error_code_t, 8, 8);
-TENON_CHECK_OFFSET(wasi_filesystem_types_result_own_output_stream_error_code_t, val, 4, 4);
+TENON_CHECK_OFFSET(wasi_filesystem_types_result_own_output_stream_error_code_t, val,
+    4, 4);
 TENON_CHECK_SIZE(wasi_filesystem_types_result_void_error_code_t, 2, 2);
 TENON_CHECK_OFFSET(wasi_filesystem_types_result_void_error_code_t, val, 1, 1);
 TENON_CHECK_SIZE(wasi_filesystem_types_result_descriptor_flags_error_code_t, 2, 2);
-TENON_CHECK_OFFSET(wasi_filesystem_types_result_descriptor_flags_error_code_t, val, 1, 1);
+TENON_CHECK_OFFSET(wasi_filesystem_types_result_descriptor_flags_error_code_t, val,
+    1, 1);
 TENON_CHECK_SIZE(wasi_filesystem_types_result_descriptor_type_error_code_t, 2, 2);
-TENON_CHECK_OFFSET(wasi_filesystem_types_result_descriptor_type_error_code_t, val, 1, 1);
+TENON_CHECK_OFFSET(wasi_filesystem_types_result_descriptor_type_error_code_t, val,
+    1, 1);
 TENON_CHECK_SIZE(wasi_filesystem_types_tuple2_list_u8_bool_t, 12, 24);
 TENON_CHECK_OFFSET(wasi_filesystem_types_tuple2_list_u8_bool_t, f1, 8, 16);
 TENON_CHECK_SIZE(wasi_filesystem_types_result_tuple2_list_u8_bool_error_code_t, 16, 32);
-TENON_CHECK_OFFSET(wasi_filesystem_types_result_tuple2_list_u8_bool_error_code_t, val, 4, 8);
+TENON_CHECK_OFFSET(wasi_filesystem_types_result_tuple2_list_u8_bool_error_code_t,
+    val, 4, 8);
 TENON_CHECK_SIZE(wasi_filesystem_types_result_filesize_error_code_t, 16, 16);
 TENON_CHECK_OFFSET(wasi_filesystem_types_result_filesize_error_code_t, val, 8, 8);
-TENON_CHECK_SIZE(wasi_filesystem_types_result_own_directory_entry_stream_error_code_t, 8, 8);
-TENON_CHECK_OFFSET(wasi_filesystem_types_result_own_directory_entry_stream_error_code_t, val, 4, 4);
+TENON_CHECK_SIZE(wasi_filesystem_types_result_own_directory_entry_stream_error_code_t,
+    8, 8);
+TENON_CHECK_OFFSET(wasi_filesystem_types_result_own_directory_entry_stream_error_code_t,
+    val, 4, 4);
 TENON_CHECK_SIZE(wasi_filesystem_types_result_descriptor_stat_error_code_t, 104, 104);
-TENON_CHECK_OFFSET(wasi_filesystem_types_result_descriptor_stat_error_code_t, val, 8, 8);
+TENON_CHECK_OFFSET(wasi_filesystem_types_result_descriptor_stat_error_code_t, val,
+    8, 8);
 TENON_CHECK_SIZE(wasi_filesystem_types_result_own_descriptor_error_code_t, 8, 8);
-TENON_CHECK_OFFSET(wasi_filesystem_types_result_own_descriptor_error_code_t, val, 4, 4);
+TENON_CHECK_OFFSET(wasi_filesystem_types_result_own_descriptor_error_code_t, val,
+    4, 4);
 TENON_CHECK_SIZE(wasi_filesystem_types_result_string_error_code_t, 12, 24);
 TENON_CHECK_OFFSET(wasi_filesystem_types_result_string_error_code_t, val, 4, 8);
 TENON_CHECK_SIZE(wasi_filesystem_types_result_metadata_hash_value_error_code_t, 24, 24);
-TENON_CHECK_OFFSET(wasi_filesystem_types_result_metadata_hash_value_error_code_t, val, 8, 8);
+TENON_CHECK_OFFSET(wasi_filesystem_types_result_metadata_hash_value_error_code_t,
+    val, 8, 8);
 TENON_CHECK_SIZE(wasi_filesystem_types_option_directory_entry_t, 16, 32);
 TENON_CHECK_OFFSET(wasi_filesystem_types_option_directory_entry_t, val, 4, 8);
-TENON_CHECK_SIZE(wasi_filesystem_types_result_option_directory_entry_error_code_t, 20, 40);
-TENON_CHECK_OFFSET(wasi_filesystem_types_result_option_directory_entry_error_code_t, val, 4, 8);
+TENON_CHECK_SIZE(wasi_filesystem_types_result_option_directory_entry_error_code_t,
+    20, 40);
+TENON_CHECK_OFFSET(wasi_filesystem_types_result_option_directory_entry_error_code_t,
+    val, 4, 8);
 TENON_CHECK_SIZE(wasi_filesystem_types_option_error_code_t, 2, 2);
 TENON_CHECK_OFFSET(wasi_filesystem_types_option_error_code_t, val, 1, 1);
 
@@ -52,16 +67,25 @@ static const tenon_type type_own_input_stream = {.kind = TENON_TYPE_OWN, .resour
 static const tenon_type type_own_output_stream = {.kind = TENON_TYPE_OWN, .resource = 3};
 static const tenon_type type_borrow_error = {.kind = TENON_TYPE_BORROW, .resource = 4};
 static const tenon_type type_own_descriptor = {.kind = TENON_TYPE_OWN, .resource = 0};
-static const tenon_type type_borrow_descriptor = {.kind = TENON_TYPE_BORROW, .resource = 0};
-static const tenon_type type_own_directory_entry_stream = {.kind = TENON_TYPE_OWN, .resource = 1};
-static const tenon_type type_borrow_directory_entry_stream = {.kind = TENON_TYPE_BORROW, .resource = 1};
+static const tenon_type type_borrow_descriptor = {
+    .kind = TENON_TYPE_BORROW,
+    .resource = 0};
+static const tenon_type type_own_directory_entry_stream = {
+    .kind = TENON_TYPE_OWN,
+    .resource = 1};
+static const tenon_type type_borrow_directory_entry_stream = {
+    .kind = TENON_TYPE_BORROW,
+    .resource = 1};
 static const tenon_type type_u64 = {.kind = TENON_TYPE_U64};
 static const tenon_type type_u32 = {.kind = TENON_TYPE_U32};
 static const tenon_field fields_wasi_clocks_wall_clock_datetime[] = {
     {"seconds", &type_u64},
     {"nanoseconds", &type_u32},
 };
-static const tenon_type type_wasi_clocks_wall_clock_datetime = {.kind = TENON_TYPE_RECORD, .count = 2, .fields = fields_wasi_clocks_wall_clock_datetime};
+static const tenon_type type_wasi_clocks_wall_clock_datetime = {
+    .kind = TENON_TYPE_RECORD,
+    .count = 2,
+    .fields = fields_wasi_clocks_wall_clock_datetime};
 static const tenon_field fields_descriptor_type[] = {
     {"unknown", NULL},
     {"block-device", NULL},
@@ -72,7 +96,10 @@ static const tenon_field fields_descriptor_type[] = {
     {"regular-file", NULL},
     {"socket", NULL},
 };
-static const tenon_type type_descriptor_type = {.kind = TENON_TYPE_ENUM, .count = 8, .fields = fields_descriptor_type};
+static const tenon_type type_descriptor_type = {
+    .kind = TENON_TYPE_ENUM,
+    .count = 8,
+    .fields = fields_descriptor_type};
 static const tenon_field fields_descriptor_flags[] = {
     {"read", NULL},
     {"write", NULL},
@@ -81,8 +108,13 @@ static const tenon_field fields_descriptor_flags[] = {
     {"requested-write-sync", NULL},
     {"mutate-directory", NULL},
 };
-static const tenon_type type_descriptor_flags = {.kind = TENON_TYPE_FLAGS, .count = 6, .fields = fields_descriptor_flags};
-static const tenon_type type_option_datetime = {.kind = TENON_TYPE_OPTION, .element = &type_wasi_clocks_wall_clock_datetime};
+static const tenon_type type_descriptor_flags = {
+    .kind = TENON_TYPE_FLAGS,
+    .count = 6,
+    .fields = fields_descriptor_flags};
+static const tenon_type type_option_datetime = {
+    .kind = TENON_TYPE_OPTION,
+    .element = &type_wasi_clocks_wall_clock_datetime};
 static const tenon_field fields_descriptor_stat[] = {
     {"type", &type_descriptor_type},
     {"link-count", &type_u64},
@@ -91,30 +123,45 @@ static const tenon_field fields_descriptor_stat[] = {
     {"data-modification-timestamp", &type_option_datetime},
     {"status-change-timestamp", &type_option_datetime},
 };
-static const tenon_type type_descriptor_stat = {.kind = TENON_TYPE_RECORD, .count = 6, .fields = fields_descriptor_stat};
+static const tenon_type type_descriptor_stat = {
+    .kind = TENON_TYPE_RECORD,
+    .count = 6,
+    .fields = fields_descriptor_stat};
 static const tenon_field fields_path_flags[] = {
     {"symlink-follow", NULL},
 };
-static const tenon_type type_path_flags = {.kind = TENON_TYPE_FLAGS, .count = 1, .fields = fields_path_flags};
+static const tenon_type type_path_flags = {
+    .kind = TENON_TYPE_FLAGS,
+    .count = 1,
+    .fields = fields_path_flags};
 static const tenon_field fields_open_flags[] = {
     {"create", NULL},
     {"directory", NULL},
     {"exclusive", NULL},
     {"truncate", NULL},
 };
-static const tenon_type type_open_flags = {.kind = TENON_TYPE_FLAGS, .count = 4, .fields = fields_open_flags};
+static const tenon_type type_open_flags = {
+    .kind = TENON_TYPE_FLAGS,
+    .count = 4,
+    .fields = fields_open_flags};
 static const tenon_field fields_new_timestamp[] = {
     {"no-change", NULL},
     {"now", NULL},
     {"timestamp", &type_wasi_clocks_wall_clock_datetime},
 };
-static const tenon_type type_new_timestamp = {.kind = TENON_TYPE_VARIANT, .count = 3, .fields = fields_new_timestamp};
+static const tenon_type type_new_timestamp = {
+    .kind = TENON_TYPE_VARIANT,
+    .count = 3,
+    .fields = fields_new_timestamp};
 static const tenon_type type_string = {.kind = TENON_TYPE_STRING};
 static const tenon_field fields_directory_entry[] = {
     {"type", &type_descriptor_type},
     {"name", &type_string},
 };
-static const tenon_type type_directory_entry = {.kind = TENON_TYPE_RECORD, .count = 2, .fields = fields_directory_entry};
+static const tenon_type type_directory_entry = {
+    .kind = TENON_TYPE_RECORD,
+    .count = 2,
+    .fields = fields_directory_entry};
 static const tenon_field fields_error_code[] = {
     {"access", NULL},
     {"would-block", NULL},
@@ -154,7 +201,10 @@ static const tenon_field fields_error_code[] = {
     {"text-file-busy", NULL},
     {"cross-device", NULL},
 };
-static const tenon_type type_error_code = {.kind = TENON_TYPE_ENUM, .count = 37, .fields = fields_error_code};
+static const tenon_type type_error_code = {
+    .kind = TENON_TYPE_ENUM,
+    .count = 37,
+    .fields = fields_error_code};
 static const tenon_field fields_advice[] = {
     {"normal", NULL},
     {"sequential", NULL},
@@ -163,17 +213,37 @@ static const tenon_field fields_advice[] = {
     {"dont-need", NULL},
     {"no-reuse", NULL},
 };
-static const tenon_type type_advice = {.kind = TENON_TYPE_ENUM, .count = 6, .fields = fields_advice};
+static const tenon_type type_advice = {
+    .kind = TENON_TYPE_ENUM,
+    .count = 6,
+    .fields = fields_advice};
 static const tenon_field fields_metadata_hash_value[] = {
     {"lower", &type_u64},
     {"upper", &type_u64},
 };
-static const tenon_type type_metadata_hash_value = {.kind = TENON_TYPE_RECORD, .count = 2, .fields = fields_metadata_hash_value};
-static const tenon_type type_result_own_input_stream_error_code = {.kind = TENON_TYPE_RESULT, .element = &type_own_input_stream, .other = &type_error_code};
-static const tenon_type type_result_own_output_stream_error_code = {.kind = TENON_TYPE_RESULT, .element = &type_own_output_stream, .other = &type_error_code};
-static const tenon_type type_result_void_error_code = {.kind = TENON_TYPE_RESULT, .other = &type_error_code};
-static const tenon_type type_result_descriptor_flags_error_code = {.kind = TENON_TYPE_RESULT, .element = &type_descriptor_flags, .other = &type_error_code};
-static const tenon_type type_result_descriptor_type_error_code = {.kind = TENON_TYPE_RESULT, .element = &type_descriptor_type, .other = &type_error_code};
+static const tenon_type type_metadata_hash_value = {
+    .kind = TENON_TYPE_RECORD,
+    .count = 2,
+    .fields = fields_metadata_hash_value};
+static const tenon_type type_result_own_input_stream_error_code = {
+    .kind = TENON_TYPE_RESULT,
+    .element = &type_own_input_stream,
+    .other = &type_error_code};
+static const tenon_type type_result_own_output_stream_error_code = {
+    .kind = TENON_TYPE_RESULT,
+    .element = &type_own_output_stream,
+    .other = &type_error_code};
+static const tenon_type type_result_void_error_code = {
+    .kind = TENON_TYPE_RESULT,
+    .other = &type_error_code};
+static const tenon_type type_result_descriptor_flags_error_code = {
+    .kind = TENON_TYPE_RESULT,
+    .element = &type_descriptor_flags,
+    .other = &type_error_code};
+static const tenon_type type_result_descriptor_type_error_code = {
+    .kind = TENON_TYPE_RESULT,
+    .element = &type_descriptor_type,
+    .other = &type_error_code};
 static const tenon_type type_u8 = {.kind = TENON_TYPE_U8};
 static const tenon_type type_list_u8 = {.kind = TENON_TYPE_LIST, .element = &type_u8};
 static const tenon_type type_bool = {.kind = TENON_TYPE_BOOL};
@@ -181,17 +251,48 @@ static const tenon_field fields_tuple2_list_u8_bool[] = {
     {NULL, &type_list_u8},
     {NULL, &type_bool},
 };
-static const tenon_type type_tuple2_list_u8_bool = {.kind = TENON_TYPE_TUPLE, .count = 2, .fields = fields_tuple2_list_u8_bool};
-static const tenon_type type_result_tuple2_list_u8_bool_error_code = {.kind = TENON_TYPE_RESULT, .element = &type_tuple2_list_u8_bool, .other = &type_error_code};
-static const tenon_type type_result_filesize_error_code = {.kind = TENON_TYPE_RESULT, .element = &type_u64, .other = &type_error_code};
-static const tenon_type type_result_own_directory_entry_stream_error_code = {.kind = TENON_TYPE_RESULT, .element = &type_own_directory_entry_stream, .other = &type_error_code};
-static const tenon_type type_result_descriptor_stat_error_code = {.kind = TENON_TYPE_RESULT, .element = &type_descriptor_stat, .other = &type_error_code};
-static const tenon_type type_result_own_descriptor_error_code = {.kind = TENON_TYPE_RESULT, .element = &type_own_descriptor, .other = &type_error_code};
-static const tenon_type type_result_string_error_code = {.kind = TENON_TYPE_RESULT, .element = &type_string, .other = &type_error_code};
-static const tenon_type type_result_metadata_hash_value_error_code = {.kind = TENON_TYPE_RESULT, .element = &type_metadata_hash_value, .other = &type_error_code};
-static const tenon_type type_option_directory_entry = {.kind = TENON_TYPE_OPTION, .element = &type_directory_entry};
-static const tenon_type type_result_option_directory_entry_error_code = {.kind = TENON_TYPE_RESULT, .element = &type_option_directory_entry, .other = &type_error_code};
-static const tenon_type type_option_error_code = {.kind = TENON_TYPE_OPTION, .element = &type_error_code};
+static const tenon_type type_tuple2_list_u8_bool = {
+    .kind = TENON_TYPE_TUPLE,
+    .count = 2,
+    .fields = fields_tuple2_list_u8_bool};
+static const tenon_type type_result_tuple2_list_u8_bool_error_code = {
+    .kind = TENON_TYPE_RESULT,
+    .element = &type_tuple2_list_u8_bool,
+    .other = &type_error_code};
+static const tenon_type type_result_filesize_error_code = {
+    .kind = TENON_TYPE_RESULT,
+    .element = &type_u64,
+    .other = &type_error_code};
+static const tenon_type type_result_own_directory_entry_stream_error_code = {
+    .kind = TENON_TYPE_RESULT,
+    .element = &type_own_directory_entry_stream,
+    .other = &type_error_code};
+static const tenon_type type_result_descriptor_stat_error_code = {
+    .kind = TENON_TYPE_RESULT,
+    .element = &type_descriptor_stat,
+    .other = &type_error_code};
+static const tenon_type type_result_own_descriptor_error_code = {
+    .kind = TENON_TYPE_RESULT,
+    .element = &type_own_descriptor,
+    .other = &type_error_code};
+static const tenon_type type_result_string_error_code = {
+    .kind = TENON_TYPE_RESULT,
+    .element = &type_string,
+    .other = &type_error_code};
+static const tenon_type type_result_metadata_hash_value_error_code = {
+    .kind = TENON_TYPE_RESULT,
+    .element = &type_metadata_hash_value,
+    .other = &type_error_code};
+static const tenon_type type_option_directory_entry = {
+    .kind = TENON_TYPE_OPTION,
+    .element = &type_directory_entry};
+static const tenon_type type_result_option_directory_entry_error_code = {
+    .kind = TENON_TYPE_RESULT,
+    .element = &type_option_directory_entry,
+    .other = &type_error_code};
+static const tenon_type type_option_error_code = {
+    .kind = TENON_TYPE_OPTION,
+    .element = &type_error_code};
 
 typedef struct args_method_descriptor_read_via_stream {
     wasi_filesystem_types_borrow_descriptor_t self;
@@ -304,7 +405,8 @@ typedef struct args_method_descriptor_set_times {
     wasi_filesystem_types_new_timestamp_t data_access_timestamp;
     wasi_filesystem_types_new_timestamp_t data_modification_timestamp;
 } args_method_descriptor_set_times;
-TENON_CHECK_OFFSET(args_method_descriptor_set_times, data_modification_timestamp, 32, 32);
+TENON_CHECK_OFFSET(args_method_descriptor_set_times, data_modification_timestamp,
+    32, 32);
 TENON_CHECK_SIZE(args_method_descriptor_set_times, 56, 56);
 
 static tenon_status call_method_descriptor_set_times(
@@ -416,7 +518,8 @@ typedef struct args_method_descriptor_set_times_at {
     wasi_filesystem_types_new_timestamp_t data_access_timestamp;
     wasi_filesystem_types_new_timestamp_t data_modification_timestamp;
 } args_method_descriptor_set_times_at;
-TENON_CHECK_OFFSET(args_method_descriptor_set_times_at, data_modification_timestamp, 40, 48);
+TENON_CHECK_OFFSET(args_method_descriptor_set_times_at, data_modification_timestamp,
+    40, 48);
 TENON_CHECK_SIZE(args_method_descriptor_set_times_at, 64, 72);
 
 static tenon_status call_method_descriptor_set_times_at(
@@ -873,8 +976,10 @@ static const tenon_host_func funcs[] = {
 };
 
 static const tenon_host_resource resources[] = {
-    {.name = "descriptor", .destructor = wasi_filesystem_types_descriptor_destructor},
-    {.name = "directory-entry-stream", .destructor = wasi_filesystem_types_directory_entry_stream_destructor},
+    {.name = "descriptor",
+     .destructor = wasi_filesystem_types_descriptor_destructor},
+    {.name = "directory-entry-stream",
+     .destructor = wasi_filesystem_types_directory_entry_stream_destructor},
     {.name = "input-stream",
      .interface = "wasi:io/streams@0.2.12", .foreign_name = "input-stream"},
     {.name = "output-stream",

@@ -29,7 +29,8 @@ static const tenon_host_func funcs[] = {
 };
 
 static const tenon_host_resource resources[] = {
-    {.name = "error", .destructor = wasi_io_error_error_destructor},
+    {.name = "error",
+     .destructor = wasi_io_error_error_destructor},
 };
 
 const tenon_interface wasi_io_error_interface = {

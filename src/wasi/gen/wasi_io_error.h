@@ -1,4 +1,5 @@
-/* wasi:io/error: written by witgen from the WIT (`make generate`); edit the WIT. */
+/* wasi:io/error: written by witgen; edit the WIT, not this. */
+/* Errors of streams that have more to say than their code. */
 #ifndef WASI_IO_ERROR_H
 #define WASI_IO_ERROR_H
 
@@ -8,6 +9,8 @@
 extern "C" {
 #endif
 
+/* What went wrong on a stream. Packages that know its origin turn it into a code of
+ * their own. */
 typedef struct wasi_io_error_own_error_t {
     uint32_t handle;
 } wasi_io_error_own_error_t;
@@ -20,6 +23,7 @@ typedef struct wasi_io_error_borrow_error_t {
 
 void wasi_io_error_error_destructor(void *user, void *rep);
 
+/* Words for a person who debugs; they mean nothing to programs. */
 tenon_status wasi_io_error_method_error_to_debug_string(
     tenon_call *call, void *user, wasi_io_error_borrow_error_t self,
     tenon_string *result);

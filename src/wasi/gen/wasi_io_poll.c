@@ -3,7 +3,9 @@
 
 static const tenon_type type_borrow_pollable = {.kind = TENON_TYPE_BORROW, .resource = 0};
 static const tenon_type type_bool = {.kind = TENON_TYPE_BOOL};
-static const tenon_type type_list_borrow_pollable = {.kind = TENON_TYPE_LIST, .element = &type_borrow_pollable};
+static const tenon_type type_list_borrow_pollable = {
+    .kind = TENON_TYPE_LIST,
+    .element = &type_borrow_pollable};
 static const tenon_type type_u32 = {.kind = TENON_TYPE_U32};
 static const tenon_type type_list_u32 = {.kind = TENON_TYPE_LIST, .element = &type_u32};
 
@@ -72,7 +74,8 @@ static const tenon_host_func funcs[] = {
 };
 
 static const tenon_host_resource resources[] = {
-    {.name = "pollable", .destructor = wasi_io_poll_pollable_destructor},
+    {.name = "pollable",
+     .destructor = wasi_io_poll_pollable_destructor},
 };
 
 const tenon_interface wasi_io_poll_interface = {

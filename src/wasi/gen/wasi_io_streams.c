@@ -12,19 +12,34 @@ TENON_CHECK_OFFSET(wasi_io_streams_result_void_stream_error_t, val, 4, 4);
 
 static const tenon_type type_own_error = {.kind = TENON_TYPE_OWN, .resource = 2};
 static const tenon_type type_own_pollable = {.kind = TENON_TYPE_OWN, .resource = 3};
-static const tenon_type type_borrow_input_stream = {.kind = TENON_TYPE_BORROW, .resource = 0};
-static const tenon_type type_borrow_output_stream = {.kind = TENON_TYPE_BORROW, .resource = 1};
+static const tenon_type type_borrow_input_stream = {
+    .kind = TENON_TYPE_BORROW,
+    .resource = 0};
+static const tenon_type type_borrow_output_stream = {
+    .kind = TENON_TYPE_BORROW,
+    .resource = 1};
 static const tenon_field fields_stream_error[] = {
     {"last-operation-failed", &type_own_error},
     {"closed", NULL},
 };
-static const tenon_type type_stream_error = {.kind = TENON_TYPE_VARIANT, .count = 2, .fields = fields_stream_error};
+static const tenon_type type_stream_error = {
+    .kind = TENON_TYPE_VARIANT,
+    .count = 2,
+    .fields = fields_stream_error};
 static const tenon_type type_u64 = {.kind = TENON_TYPE_U64};
 static const tenon_type type_u8 = {.kind = TENON_TYPE_U8};
 static const tenon_type type_list_u8 = {.kind = TENON_TYPE_LIST, .element = &type_u8};
-static const tenon_type type_result_list_u8_stream_error = {.kind = TENON_TYPE_RESULT, .element = &type_list_u8, .other = &type_stream_error};
-static const tenon_type type_result_u64_stream_error = {.kind = TENON_TYPE_RESULT, .element = &type_u64, .other = &type_stream_error};
-static const tenon_type type_result_void_stream_error = {.kind = TENON_TYPE_RESULT, .other = &type_stream_error};
+static const tenon_type type_result_list_u8_stream_error = {
+    .kind = TENON_TYPE_RESULT,
+    .element = &type_list_u8,
+    .other = &type_stream_error};
+static const tenon_type type_result_u64_stream_error = {
+    .kind = TENON_TYPE_RESULT,
+    .element = &type_u64,
+    .other = &type_stream_error};
+static const tenon_type type_result_void_stream_error = {
+    .kind = TENON_TYPE_RESULT,
+    .other = &type_stream_error};
 
 typedef struct args_method_input_stream_read {
     wasi_io_streams_borrow_input_stream_t self;
@@ -124,7 +139,8 @@ typedef struct args_method_output_stream_blocking_write_and_flush {
     wasi_io_streams_borrow_output_stream_t self;
     wasi_io_streams_list_u8_t contents;
 } args_method_output_stream_blocking_write_and_flush;
-TENON_CHECK_OFFSET(args_method_output_stream_blocking_write_and_flush, contents, 4, 8);
+TENON_CHECK_OFFSET(args_method_output_stream_blocking_write_and_flush, contents,
+    4, 8);
 TENON_CHECK_SIZE(args_method_output_stream_blocking_write_and_flush, 12, 24);
 
 static tenon_status call_method_output_stream_blocking_write_and_flush(
@@ -188,7 +204,8 @@ typedef struct args_method_output_stream_blocking_write_zeroes_and_flush {
     wasi_io_streams_borrow_output_stream_t self;
     TENON_ALIGN8 uint64_t len;
 } args_method_output_stream_blocking_write_zeroes_and_flush;
-TENON_CHECK_OFFSET(args_method_output_stream_blocking_write_zeroes_and_flush, len, 8, 8);
+TENON_CHECK_OFFSET(args_method_output_stream_blocking_write_zeroes_and_flush, len,
+    8, 8);
 TENON_CHECK_SIZE(args_method_output_stream_blocking_write_zeroes_and_flush, 16, 16);
 
 static tenon_status call_method_output_stream_blocking_write_zeroes_and_flush(
@@ -365,8 +382,10 @@ static const tenon_host_func funcs[] = {
 };
 
 static const tenon_host_resource resources[] = {
-    {.name = "input-stream", .destructor = wasi_io_streams_input_stream_destructor},
-    {.name = "output-stream", .destructor = wasi_io_streams_output_stream_destructor},
+    {.name = "input-stream",
+     .destructor = wasi_io_streams_input_stream_destructor},
+    {.name = "output-stream",
+     .destructor = wasi_io_streams_output_stream_destructor},
     {.name = "error",
      .interface = "wasi:io/error@0.2.12", .foreign_name = "error"},
     {.name = "pollable",

@@ -1,4 +1,5 @@
-/* wasi:random/insecure: written by witgen from the WIT (`make generate`); edit the WIT. */
+/* wasi:random/insecure: written by witgen; edit the WIT, not this. */
+/* Random bytes for everything but secrets. */
 #ifndef WASI_RANDOM_INSECURE_H
 #define WASI_RANDOM_INSECURE_H
 
@@ -13,9 +14,11 @@ typedef struct wasi_random_insecure_list_u8_t {
     size_t len;
 } wasi_random_insecure_list_u8_t;
 
+/* len bytes that look random. */
 tenon_status wasi_random_insecure_get_insecure_random_bytes(
     tenon_call *call, void *user, uint64_t len, wasi_random_insecure_list_u8_t *result);
 
+/* The same as a number. */
 tenon_status wasi_random_insecure_get_insecure_random_u64(
     tenon_call *call, void *user, uint64_t *result);
 

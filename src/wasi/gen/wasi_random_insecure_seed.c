@@ -9,7 +9,10 @@ static const tenon_field fields_tuple2_u64_u64[] = {
     {NULL, &type_u64},
     {NULL, &type_u64},
 };
-static const tenon_type type_tuple2_u64_u64 = {.kind = TENON_TYPE_TUPLE, .count = 2, .fields = fields_tuple2_u64_u64};
+static const tenon_type type_tuple2_u64_u64 = {
+    .kind = TENON_TYPE_TUPLE,
+    .count = 2,
+    .fields = fields_tuple2_u64_u64};
 
 static tenon_status call_insecure_seed(
     tenon_call *call, void *user, const void *args, void *result) {

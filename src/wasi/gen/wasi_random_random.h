@@ -1,4 +1,5 @@
-/* wasi:random/random: written by witgen from the WIT (`make generate`); edit the WIT. */
+/* wasi:random/random: written by witgen; edit the WIT, not this. */
+/* Random bytes fit for cryptography. */
 #ifndef WASI_RANDOM_RANDOM_H
 #define WASI_RANDOM_RANDOM_H
 
@@ -13,9 +14,11 @@ typedef struct wasi_random_random_list_u8_t {
     size_t len;
 } wasi_random_random_list_u8_t;
 
+/* len bytes that nobody can predict. */
 tenon_status wasi_random_random_get_random_bytes(
     tenon_call *call, void *user, uint64_t len, wasi_random_random_list_u8_t *result);
 
+/* The same as a number. */
 tenon_status wasi_random_random_get_random_u64(
     tenon_call *call, void *user, uint64_t *result);
 
