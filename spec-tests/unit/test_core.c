@@ -520,8 +520,12 @@ START_TEST(limits_hold) {
     test_world w;
     memset(&w, 0, sizeof w);
     ck_assert_int_eq(test_engine_open(&w), TENON_OK);
+#ifdef TNI_TINY
+    printf("skipped: deep nesting, for stacks grow by one element at a time\n");
+#else
     ck_assert_int_eq(load_and_free(&w, blocks(TNI_LIMIT_block_depth)), TENON_OK);
     ck_assert_int_eq(load_and_free(&w, blocks(TNI_LIMIT_block_depth + 1)), TENON_LIMIT);
+#endif
     u32 most = TNI_LIMIT_locals;
     ck_assert_int_eq(load_and_free(&w, with_locals(0, most, TNI_OP_I32_EQZ, most - 2)),
                      TENON_OK);
