@@ -307,18 +307,25 @@ static bool at_number(const tni_assembler *a) {
            (k->text.len >= 3 && memcmp(k->text.ptr, "nan", 3) == 0);
 }
 
+/* Sixteen numbers below 256; any number is a token that may stand here. */
 static tenon_status shuffle_imm(tni_assembler *a, tni_buf *out) {
+    tni_text *t = &a->t;
     u32 n = 0;
-    for (; at_number(a); n++) {
+    for (; n < 16 && at_number(a); n++) {
         u64 lane;
-        if (n == 16) {
-            break;
+        tni_num r = tni_parse_u64(t->tok.text, 255, &lane);
+        if (r != TNI_NUM_OK) {
+            u64 bits;
+            bool number = r == TNI_NUM_RANGE ||
+                          tni_parse_f64(t->tok.text, &bits) != TNI_NUM_SYNTAX;
+            return number ? tni_text_fail(t, TNI_ERR_TEXT_RANGE_I8, NULL)
+                          : tni_text_unexpected(t);
         }
-        TNI_TRY(tni_text_nat(&a->t, 8, &lane));
         tni_buf_byte(out, (u8)lane);
+        TNI_TRY(tni_text_next(t));
     }
     return n == 16 && !at_number(a) ? TENON_OK
-                                    : tni_text_fail(&a->t, TNI_ERR_TEXT_SHUFFLE, NULL);
+                                    : tni_text_fail(t, TNI_ERR_TEXT_SHUFFLE, NULL);
 }
 
 static const struct {
@@ -330,7 +337,10 @@ static const struct {
     {"i64x2", 2, false},  {"f32x4", 4, true},  {"f64x2", 2, true},
 };
 
-static tenon_status lane_number(tni_assembler *a, size_t shape, u8 *out) {
+/* One lane into out. A value out of range is not reported before the lanes were counted:
+ * *range gets its place. */
+static tenon_status lane_number(tni_assembler *a, size_t shape, u8 *out,
+                                const char **range) {
     tni_str text = a->t.tok.text;
     unsigned bits = 128 / shapes[shape].lanes;
     u64 v = 0;
@@ -347,7 +357,10 @@ static tenon_status lane_number(tni_assembler *a, size_t shape, u8 *out) {
     for (unsigned i = 0; i < bits / 8; i++) {
         out[i] = (u8)(v >> (8 * i));
     }
-    return r == TNI_NUM_OK ? tni_text_next(&a->t) : bad_number(a, r);
+    if (r == TNI_NUM_RANGE && *range == NULL) {
+        *range = a->t.tok.raw.ptr;
+    }
+    return r == TNI_NUM_SYNTAX ? tni_text_unexpected(&a->t) : tni_text_next(&a->t);
 }
 
 static tenon_status v128_imm(tni_assembler *a, tni_buf *out) {
@@ -360,7 +373,8 @@ static tenon_status v128_imm(tni_assembler *a, tni_buf *out) {
         return tni_text_unexpected(&a->t);
     }
     TNI_TRY(tni_text_next(&a->t));
-    u8 bytes[16];
+    u8 bytes[16] = {0};
+    const char *range = NULL;
     u32 lanes = shapes[shape].lanes;
     for (u32 i = 0; i < lanes; i++) {
         if (!at_number(a)) {
@@ -370,10 +384,13 @@ static tenon_status v128_imm(tni_assembler *a, tni_buf *out) {
             return ends ? tni_text_fail(&a->t, TNI_ERR_TEXT_LANES, NULL)
                         : tni_text_unexpected(&a->t);
         }
-        TNI_TRY(lane_number(a, shape, bytes + i * (16 / lanes)));
+        TNI_TRY(lane_number(a, shape, bytes + i * (16 / lanes), &range));
     }
     if (at_number(a)) {
         return tni_text_fail(&a->t, TNI_ERR_TEXT_LANES, NULL);
+    }
+    if (range != NULL) {
+        return tni_lexer_fail(&a->t.lex, range, TNI_ERR_TEXT_RANGE, NULL);
     }
     tni_buf_put(out, bytes, 16);
     return TENON_OK;

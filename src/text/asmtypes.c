@@ -402,6 +402,13 @@ tenon_status tni_asm_typeuse(tni_assembler *a, tni_asm_params params, bool *expl
         TNI_TRY(tni_text_rpar(&a->t));
     }
     TNI_TRY(tni_asm_signature(a, params));
+    /* A parameter after a result is no token that can come here, whatever the types. */
+    bool late;
+    TNI_TRY(tni_text_at_form(&a->t, "param", &late));
+    if (late) {
+        TNI_TRY(tni_text_next(&a->t));
+        return tni_text_unexpected(&a->t);
+    }
     if (yes) {
         return check_inline(a, params, *out, at);
     }

@@ -352,6 +352,13 @@ static tenon_status memory_field(tni_assembler *a) {
     return TENON_OK;
 }
 
+/* An index alone before an offset, as the text of the threads proposal still has it (Core
+ * 1.0): "(elem 0 (i32.const 0) $f)". */
+static tenon_status old_index(tni_assembler *a, tni_space space, u32 *out, bool *yes) {
+    *yes = tni_feature_on(a->t.engine, TENON_FEATURE_BIT_THREADS) && tni_text_at_nat(&a->t);
+    return *yes ? tni_asm_idx(a, space, out) : TENON_OK;
+}
+
 /* (data $id? (memory x)? offset? "bytes"*). Core 3.0, 5.5.14. */
 static tenon_status data_field(tni_assembler *a) {
     u32 index;
@@ -360,12 +367,14 @@ static tenon_status data_field(tni_assembler *a) {
     tni_buf *out = &section_of(a, TNI_SECTION_DATA)->bytes;
     TNI_TRY(define(a, TNI_SPACE_DATA, &index));
     section_of(a, TNI_SECTION_DATA)->count++;
+    bool old;
+    TNI_TRY(old_index(a, TNI_SPACE_MEMORY, &memory, &old));
     TNI_TRY(tni_text_take_form(&a->t, "memory", &yes));
     if (yes) {
         TNI_TRY(tni_asm_idx(a, TNI_SPACE_MEMORY, &memory));
         TNI_TRY(tni_text_rpar(&a->t));
     }
-    if (yes || tni_text_at_lpar(&a->t)) {
+    if (yes || old || tni_text_at_lpar(&a->t)) {
         tni_buf_u32(out, memory == 0 ? 0 : 2);
         if (memory != 0) {
             tni_buf_u32(out, memory);
@@ -468,7 +477,10 @@ static tenon_status elem_field(tni_assembler *a) {
     elem e = {.mode = TNI_SEGMENT_PASSIVE};
     begin_elem(a);
     TNI_TRY(define(a, TNI_SPACE_ELEM, &index));
-    if (tni_text_at(t, "declare")) {
+    TNI_TRY(old_index(a, TNI_SPACE_TABLE, &e.table, &yes));
+    if (yes) {
+        e.mode = TNI_SEGMENT_ACTIVE;
+    } else if (tni_text_at(t, "declare")) {
         e.mode = TNI_SEGMENT_DECLARATIVE;
         TNI_TRY(tni_text_next(t));
     } else if (tni_text_at_lpar(t)) {
