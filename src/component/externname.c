@@ -607,7 +607,7 @@ tenon_status tni_add_name(tni_loader *l, tni_namespace *ns, const tni_name_attrs
     }
     TNI_TRY(check_annotation(l, ns, &n, x));
     TNI_TRY(add_unique(l, ns, &n, which));
-    if (x->kind == TNI_ENTITY_RESOURCE) {
+    if (x->kind == TNI_ENTITY_RESOURCE && !ns->is_bag) {
         TNI_TRY(register_resource(l, ns, n.entity.name, x));
     }
     tni_entity *kept = TNI_ARENA_NEW(l->arena, tni_entity);

@@ -121,6 +121,7 @@ typedef struct tni_namespace {
     tni_map resources;       /* number and label of a resource -> number in entries */
     tni_map resource_labels; /* names of resources */
     tni_keyset visible;
+    bool is_bag; /* of inline exports: no scope, so its resources lend annotated names none */
 } tni_namespace;
 
 typedef struct tni_scope {

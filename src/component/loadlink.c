@@ -464,11 +464,7 @@ static tenon_status instantiate(tni_loader *l, tni_reader *r) {
     return push_instance(l, instance, first_resource, &def);
 }
 
-/* An exported type gets a new label; everything else is passed on as it is. */
-static bool is_type(const tni_entity *x) {
-    return sort_of(x) == TNI_SORT_TYPE;
-}
-
+/* Types keep their labels here: what is exported by name is the instance, later. */
 static tenon_status inline_export(tni_loader *l, tni_reader *r, tni_namespace *ns,
                                   tni_arg *arg) {
     tni_name_attrs name;
@@ -476,10 +472,6 @@ static tenon_status inline_export(tni_loader *l, tni_reader *r, tni_namespace *n
     TNI_TRY(tni_load_name(l, r, &name));
     arg->name = name.entity.name;
     TNI_TRY(read_sortidx(l, r, arg, &x));
-    if (is_type(&x)) {
-        tni_entity old = x;
-        TNI_TRY(tni_relabel(l, &old, &x));
-    }
     return tni_add_name(l, ns, &name, &x, "export");
 }
 
@@ -491,6 +483,7 @@ static tenon_status inline_exports(tni_loader *l, tni_reader *r) {
     TNI_TRY(tni_load_count(l, r, &def.arg_count));
     TNI_TRY(new_args(l, def.arg_count, &args));
     tni_namespace_init(l, &ns);
+    ns.is_bag = true;
     tenon_status status = TENON_OK;
     for (u32 i = 0; i < def.arg_count && status == TENON_OK; i++) {
         status = inline_export(l, r, &ns, &args[i]);
@@ -734,6 +727,10 @@ static void name_resource(tni_loader *l, u32 resource, tni_str name) {
     if (l->resources.data[resource].name.len == 0) {
         l->resources.data[resource].name = name;
     }
+}
+
+static bool is_type(const tni_entity *x) {
+    return sort_of(x) == TNI_SORT_TYPE;
 }
 
 /* Adds count resource numbers to the variables of the scope. */
