@@ -114,6 +114,7 @@ static void *take_rep(uint32_t handle) {
 /* -- set-up -- */
 
 static uint64_t live_bytes;
+static unsigned requests, fail_at; /* fail_at 0: never */
 static tenon_wasi_config config;
 static tenon_wasi *wasi;
 static char top[64];
@@ -121,6 +122,9 @@ static tenon_error error;
 
 static void *counting_resize(void *user, void *ptr, size_t old_size, size_t new_size) {
     (void)user;
+    if (new_size > 0 && ++requests == fail_at) {
+        return NULL;
+    }
     live_bytes += new_size - (ptr != NULL ? old_size : 0);
     if (new_size == 0) {
         free(ptr);
@@ -131,6 +135,7 @@ static void *counting_resize(void *user, void *ptr, size_t old_size, size_t new_
 
 static void set_up(void) {
     live_bytes = 0;
+    requests = fail_at = 0;
     rep_count = 0;
     block_count = 0;
     memset(&the_call, 0, sizeof the_call);
@@ -1010,6 +1015,78 @@ START_TEST(listing) {
 }
 END_TEST
 
+/* Everything that allocates, stopping at the first failure. */
+static tenon_status use_everything(void) {
+    wasi_filesystem_preopens_list_tuple2_own_descriptor_string_t d = {0};
+    wasi_filesystem_types_result_own_descriptor_error_code_t f = {0};
+    wasi_filesystem_types_result_own_input_stream_error_code_t in = {0};
+    wasi_filesystem_types_result_own_directory_entry_stream_error_code_t list = {0};
+    wasi_io_streams_own_pollable_t p = {0};
+    tenon_string file = text("dir/file");
+    tenon_status r = wasi_filesystem_preopens_get_directories(call, wasi, &d);
+    if (r == TENON_OK) {
+        r = wasi_filesystem_types_method_descriptor_open_at(
+            call, wasi, (descriptor){d.ptr[0].f0.handle}, 0, &file, 0, FLAG(READ), &f);
+    }
+    if (r == TENON_OK) {
+        r = wasi_filesystem_types_method_descriptor_read_via_stream(
+            call, wasi, (descriptor){f.val.ok.handle}, 0, &in);
+    }
+    if (r == TENON_OK) {
+        r = wasi_io_streams_method_input_stream_subscribe(
+            call, wasi, (in_stream){in.val.ok.handle}, &p);
+    }
+    if (r == TENON_OK) {
+        r = wasi_filesystem_types_method_descriptor_read_directory(
+            call, wasi, (descriptor){d.ptr[0].f0.handle}, &list);
+    }
+    uint32_t preopened = f.val.ok.handle > 0 ? f.val.ok.handle - 1 : rep_count;
+    for (uint32_t h = 1; h <= rep_count; h++) {
+        void *rep = take_rep(h);
+        if (h <= preopened || h == f.val.ok.handle) {
+            wasi_filesystem_types_descriptor_destructor(wasi, rep);
+        } else if (h == in.val.ok.handle) {
+            wasi_io_streams_input_stream_destructor(wasi, rep);
+        } else if (h == p.handle) {
+            wasi_io_poll_pollable_destructor(wasi, rep);
+        } else {
+            wasi_filesystem_types_directory_entry_stream_destructor(wasi, rep);
+        }
+    }
+    rep_count = 0;
+    return r;
+}
+
+START_TEST(every_allocation_fails_in_turn) {
+    static const char *const strings[] = {"A=1", "B=2"};
+    config.args = config.env = strings;
+    config.arg_count = config.env_count = 2;
+    config.initial_cwd = "/";
+    drop_descriptor(open_sandbox(false));
+    rep_count = 0;
+    requests = 0;
+    ck_assert_int_eq(use_everything(), TENON_OK);
+    unsigned uses = requests;
+    tenon_wasi_delete(wasi);
+    requests = 0;
+    start();
+    unsigned makes = requests;
+    ck_assert(uses >= 8 && makes > 10);
+    for (unsigned n = 1; n <= uses; n++) {
+        requests = 0;
+        fail_at = n;
+        ck_assert_int_eq(use_everything(), TENON_NO_MEMORY);
+    }
+    tenon_wasi_delete(wasi);
+    for (unsigned n = 1; n <= makes; n++) {
+        requests = 0;
+        fail_at = n;
+        ck_assert_int_eq(tenon_wasi_new(&config, &wasi, &error), TENON_NO_MEMORY);
+        ck_assert_uint_eq(live_bytes, 0);
+    }
+}
+END_TEST
+
 int main(void) {
     Suite *s = suite_create("wasi");
     TCase *t = tcase_create("hosts");
@@ -1033,6 +1110,7 @@ int main(void) {
     tcase_add_test(t, read_only_directories);
     tcase_add_test(t, entries_and_attributes);
     tcase_add_test(t, listing);
+    tcase_add_test(t, every_allocation_fails_in_turn);
     suite_add_tcase(s, t);
     SRunner *r = srunner_create(s);
     srunner_set_fork_status(r, CK_NOFORK);
