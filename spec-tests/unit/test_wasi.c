@@ -1071,7 +1071,7 @@ START_TEST(every_allocation_fails_in_turn) {
     requests = 0;
     start();
     unsigned makes = requests;
-    ck_assert(uses >= 8 && makes > 10);
+    ck_assert(uses >= 7 && makes > 10);
     for (unsigned n = 1; n <= uses; n++) {
         requests = 0;
         fail_at = n;
