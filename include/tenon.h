@@ -201,6 +201,14 @@ TENON_API tenon_status tenon_value_print(tenon_value value, tenon_arena *arena,
 TENON_API tenon_status tenon_value_parse(tenon_value value, const char *wave,
                                          tenon_arena *arena, tenon_error *error);
 
+/* Reads a call in WAVE, `name(arguments)`, into an exported function and the native tuple of
+ * its arguments, ready for tenon_func_call. The name is `sum` where that is unambiguous, or
+ * `example:calc/api.sum@0.1.0` in full. Errors in the text are TENON_USAGE or
+ * TENON_MALFORMED, with the column. */
+TENON_API tenon_status tenon_parse_call(tenon_instance *instance, const char *wave,
+                                        tenon_arena *arena, tenon_func **func, void **args,
+                                        tenon_error *error);
+
 TENON_API const char *tenon_version(void);
 
 #ifdef __cplusplus

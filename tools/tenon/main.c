@@ -5,6 +5,7 @@
 #include "tenon/command.h"
 
 static const command commands[] = {
+    {"run", cmd_run, "run a component, or call one of its functions"},
     {"validate", cmd_validate, "check components and core modules"},
     {"inspect", cmd_inspect, "show imports, exports, sections and sizes"},
     {"parse", cmd_parse, "assemble core text"},

@@ -1,0 +1,309 @@
+/* cmd_run.c: `tenon run`: runs a command component (wasi:cli/run), or calls a function by
+ * --invoke. Uses the public API alone. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tenon/command.h"
+#include "tenon/wasi.h"
+
+enum { MAX_GRANTS = 1024 };
+
+extern char **environ;
+
+typedef struct run_options {
+    wasm_options wasm;
+    tenon_wasi_preopen dirs[MAX_GRANTS];
+    size_t dir_count;
+    const char *env[MAX_GRANTS]; /* NAME=VALUE */
+    size_t env_count;
+    bool inherit_env;
+    const char *invoke; /* name(args), or NULL */
+    const char *file;
+    const char *const *args; /* of the program, its own name first */
+    size_t arg_count;
+} run_options;
+
+static void help(void) {
+    printf(
+        "usage: tenon run [OPTION…] FILE [ARGUMENT…]\n\n"
+        "Runs a component's wasi:cli/run, or the function named by --invoke. A component is\n"
+        "granted standard input, output and error, clocks and random numbers; nothing else\n"
+        "but what the options give.\n\n"
+        "  --dir HOST[::GUEST][:ro] grant a folder, under another name (GUEST), read-only (:ro)\n"
+        "  --env K[=V]              set a variable; without =V, pass the host's on\n"
+        "  --inherit-env            pass all of the host's variables on\n"
+        "  --invoke 'NAME(ARGS)'    call an export with WAVE values; prints the result in WAVE\n"
+        "                           NAME: sum, or in full: example:calc/api.sum@0.1.0\n");
+    wasm_options_help();
+    printf("\nExit status: the program's own; 134 for a trap; 1 if the component does not load\n"
+           "or link; 2 for usage.\n\n"
+           "examples:\n"
+           "  tenon run hello.wasm world\n"
+           "  tenon run --dir data::/data:ro --env LOG=debug app.wasm --verbose\n"
+           "  tenon run --invoke 'filter-log(\"ERROR disk full\")' plugin.wasm\n"
+           "  tenon run -W fuel=1000000,timeout=2s untrusted.wasm\n");
+}
+
+/* -- options -- */
+
+/* HOST[::GUEST][:ro]; the parts stay in the argument, which is cut up. */
+static bool add_dir(run_options *o, const char *value) {
+    if (o->dir_count == MAX_GRANTS) {
+        fprintf(stderr, "tenon run: too many --dir\n");
+        return false;
+    }
+    char *host = (char *)value; /* of argv, which is ours */
+    size_t len = strlen(host);
+    tenon_wasi_preopen *dir = &o->dirs[o->dir_count++];
+    memset(dir, 0, sizeof *dir);
+    if (len > 3 && strcmp(host + len - 3, ":ro") == 0) {
+        dir->read_only = true;
+        host[len - 3] = '\0';
+    }
+    char *split = strstr(host, "::");
+    dir->host_path = host;
+    dir->guest_path = host;
+    if (split != NULL) {
+        *split = '\0';
+        dir->guest_path = split + 2;
+    }
+    return true;
+}
+
+static bool add_env(run_options *o, const char *value) {
+    const char *text = value;
+    if (strchr(value, '=') == NULL) { /* the host's value; not set here: not set there */
+        const char *host = getenv(value);
+        if (host == NULL) {
+            return true;
+        }
+        size_t len = strlen(value) + strlen(host) + 2;
+        char *pair = malloc(len); /* kept until the process ends */
+        if (pair == NULL) {
+            fprintf(stderr, "tenon run: out of memory\n");
+            return false;
+        }
+        snprintf(pair, len, "%s=%s", value, host);
+        text = pair;
+    }
+    if (o->env_count == MAX_GRANTS) {
+        fprintf(stderr, "tenon run: too many variables\n");
+        return false;
+    }
+    o->env[o->env_count++] = text;
+    return true;
+}
+
+static bool inherit_env(run_options *o) {
+    for (char **e = environ; *e != NULL; e++) {
+        if (strchr(*e, '=') != NULL && !add_env(o, *e)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* Returns -1 to go on, or an exit status. */
+static int parse_option(run_options *o, int argc, char **argv, int *i) {
+    const char *value;
+    bool missing = false;
+    const char *arg = argv[*i];
+    bool ok = true;
+    if (strcmp(arg, "--help") == 0 || strcmp(arg, "-h") == 0) {
+        help();
+        return EXIT_OK;
+    }
+    if (strcmp(arg, "--inherit-env") == 0) {
+        o->inherit_env = true;
+    } else if ((value = option_value(argc, argv, i, "--dir", &missing)) != NULL) {
+        ok = !missing && add_dir(o, value);
+    } else if ((value = option_value(argc, argv, i, "--env", &missing)) != NULL) {
+        ok = !missing && add_env(o, value);
+    } else if ((value = option_value(argc, argv, i, "--invoke", &missing)) != NULL) {
+        o->invoke = value;
+        ok = !missing;
+    } else if ((value = option_value(argc, argv, i, "-W", &missing)) != NULL) {
+        ok = !missing && wasm_options_parse(&o->wasm, value);
+    } else if ((value = option_value(argc, argv, i, "-S", &missing)) != NULL) {
+        fprintf(stderr, "tenon run: -S %s: no such grant\n", value);
+        ok = false;
+    } else {
+        fprintf(stderr, "tenon run: no such option: %s (try --help)\n", arg);
+        ok = false;
+    }
+    return ok ? -1 : EXIT_USAGE;
+}
+
+/* -- running -- */
+
+typedef struct session {
+    tenon_engine *engine;
+    tenon_component *component;
+    tenon_linker *linker;
+    tenon_store *store;
+    tenon_wasi *wasi;
+    tenon_arena *arena;
+    tenon_instance *instance;
+} session;
+
+static int exit_status(const char *path, const tenon_error *error) {
+    switch (error->status) {
+    case TENON_EXIT: return error->exit_code & 0xff;
+    case TENON_TRAP:
+    case TENON_EXCEPTION:
+    case TENON_EXHAUSTION:
+    case TENON_LIMIT: print_error(path, error); return EXIT_TRAP;
+    default: print_error(path, error); return EXIT_FAILED;
+    }
+}
+
+static tenon_status open_session(session *s, const run_options *o, const input *in,
+                                 tenon_error *error) {
+    tenon_engine_config config;
+    tenon_engine_config_init(&config);
+    config.features = o->wasm.features;
+    tenon_wasi_config wasi;
+    tenon_wasi_config_init(&wasi);
+    wasi.args = o->args;
+    wasi.arg_count = o->arg_count;
+    wasi.env = o->env;
+    wasi.env_count = o->env_count;
+    wasi.preopens = o->dirs;
+    wasi.preopen_count = o->dir_count;
+    wasi.stdin_stream.kind = TENON_WASI_INHERIT;
+    wasi.stdout_stream.kind = TENON_WASI_INHERIT;
+    wasi.stderr_stream.kind = TENON_WASI_INHERIT;
+    tenon_status status;
+    if ((status = tenon_engine_new(&config, &s->engine, error)) != TENON_OK ||
+        (status = tenon_component_load(s->engine, in->bytes, in->len, TENON_BORROW_BYTES,
+                                       &s->component, error)) != TENON_OK ||
+        (status = tenon_linker_new(s->engine, &s->linker, error)) != TENON_OK ||
+        (status = tenon_wasi_new(&wasi, &s->wasi, error)) != TENON_OK ||
+        (status = tenon_wasi_add_to_linker(s->wasi, s->linker, error)) != TENON_OK ||
+        (status = tenon_linker_trap_missing(
+             s->linker, "wasi:", "this build of tenon has no host for it, nothing to grant",
+             error)) != TENON_OK ||
+        (status = tenon_store_new(s->engine, &o->wasm.store, &s->store, error)) !=
+            TENON_OK ||
+        (status = tenon_arena_new(s->engine, &s->arena, error)) != TENON_OK) {
+        return status;
+    }
+    tenon_store_set_fuel(s->store, o->wasm.fuel);
+    tenon_store_set_timeout(s->store, o->wasm.timeout_ns);
+    return tenon_instantiate(s->linker, s->store, s->component, &s->instance, error);
+}
+
+static void close_session(session *s) {
+    tenon_arena_delete(s->arena);
+    tenon_store_delete(s->store);
+    tenon_wasi_delete(s->wasi);
+    tenon_linker_delete(s->linker);
+    tenon_component_delete(s->component);
+    tenon_engine_delete(s->engine);
+}
+
+/* run: func() -> result */
+static int run_command(session *s, const char *path, tenon_error *error) {
+    tenon_func *run = tenon_instance_func(s->instance, "wasi:cli/run@0.2.0", "run");
+    if (run == NULL) {
+        fprintf(stderr,
+                "tenon: %s: no export wasi:cli/run (call a function with --invoke)\n", path);
+        return EXIT_FAILED;
+    }
+    uint8_t is_err = 0;
+    if (tenon_func_call(run, NULL, &is_err, NULL, error) != TENON_OK) {
+        return exit_status(path, error);
+    }
+    return is_err != 0 ? EXIT_FAILED : EXIT_OK;
+}
+
+/* -- --invoke -- */
+
+/* Calls the function that the text names, and prints the result. */
+static int invoke(session *s, const char *path, const char *call, tenon_error *error) {
+    tenon_func *func = NULL;
+    void *args = NULL;
+    if (tenon_parse_call(s->instance, call, s->arena, &func, &args, error) != TENON_OK) {
+        if (error->column != 0) {
+            fprintf(stderr, "tenon: --invoke: %s\n  %s\n  %*s^\n", error->message, call,
+                    (int)error->column - 1, "");
+        } else {
+            fprintf(stderr, "tenon: --invoke: %s\n", error->message);
+        }
+        return EXIT_USAGE;
+    }
+    tenon_value out = {tenon_func_type_of(func)->result, NULL};
+    if (out.type != NULL) {
+        out.ptr = tenon_arena_alloc(s->arena, tenon_type_size(out.type), 16);
+        if (out.ptr == NULL) {
+            fprintf(stderr, "tenon: out of memory\n");
+            return EXIT_FAILED;
+        }
+    }
+    const char *text = NULL;
+    if (tenon_func_call(func, args, out.ptr, s->arena, error) != TENON_OK ||
+        (out.type != NULL &&
+         tenon_value_print(out, s->arena, &text, error) != TENON_OK)) {
+        return exit_status(path, error);
+    }
+    if (text != NULL) {
+        printf("%s\n", text);
+    }
+    return EXIT_OK;
+}
+
+static int run_file(const run_options *o) {
+    input in;
+    if (!input_open(&in, o->file)) {
+        return EXIT_FAILED;
+    }
+    int exit = EXIT_FAILED;
+    if (in.len > 0 && !tenon_is_component(in.bytes, in.len) &&
+        memcmp(in.bytes, "\0asm", in.len < 4 ? in.len : 4) == 0 && in.len >= 8) {
+        fprintf(stderr, "tenon: %s: invalid at offset 0x4: a component is wanted, this is a "
+                        "core module (tenon validate, tenon inspect take it)\n",
+                o->file);
+        input_close(&in);
+        return EXIT_FAILED;
+    }
+    session s = {0};
+    tenon_error error;
+    if (open_session(&s, o, &in, &error) != TENON_OK) {
+        exit = exit_status(o->file, &error);
+    } else if (o->invoke != NULL) {
+        exit = invoke(&s, o->file, o->invoke, &error);
+    } else {
+        exit = run_command(&s, o->file, &error);
+    }
+    close_session(&s);
+    input_close(&in);
+    return fflush(stdout) == 0 ? exit : EXIT_FAILED;
+}
+
+int cmd_run(int argc, char **argv) {
+    static run_options o; /* large; a command runs once */
+    wasm_options_init(&o.wasm);
+    int i = 1;
+    for (; i < argc && argv[i][0] == '-' && argv[i][1] != '\0'; i++) {
+        if (strcmp(argv[i], "--") == 0) {
+            i++;
+            break;
+        }
+        int exit = parse_option(&o, argc, argv, &i);
+        if (exit >= 0) {
+            return exit;
+        }
+    }
+    if (i == argc) {
+        fprintf(stderr, "tenon run: no file given (try --help)\n");
+        return EXIT_USAGE;
+    }
+    if (o.inherit_env && !inherit_env(&o)) {
+        return EXIT_FAILED;
+    }
+    o.file = argv[i];
+    o.args = (const char *const *)&argv[i];
+    o.arg_count = (size_t)(argc - i);
+    return run_file(&o);
+}
