@@ -25,9 +25,10 @@ typedef enum tni_code {
         }                                                                                \
     } while (0)
 
-/* Fills *e with the row's class and wording, then ": " (unless the wording ends in a space)
- * and the formatted detail (fmt may be NULL for none), and returns the row's status. offset is from the start of the
- * outermost binary, or TENON_NO_OFFSET. The format is that of tni_format. */
+/* Fills *e with the row's class and wording, then ": " (unless the wording ends in a
+ * space) and the formatted detail (fmt may be NULL for none), and returns the row's
+ * status. offset is from the start of the outermost binary, or TENON_NO_OFFSET. The
+ * format is that of tni_format. */
 TNI_FORMAT(4, 5)
 TNI_COLD tenon_status tni_fail(tenon_error *e, tni_code code, u64 offset, const char *fmt,
                                ...);

@@ -30,9 +30,9 @@ void *tni_calloc(tni_heap *h, size_t count, size_t size);
 /* Frees count * size bytes at ptr; ptr may be NULL. */
 void tni_free(tni_heap *h, void *ptr, size_t count, size_t size);
 
-#define TNI_NEW(heap, T)            ((T *)tni_calloc((heap), 1, sizeof(T)))
-#define TNI_NEW_ARRAY(heap, T, n)   ((T *)tni_calloc((heap), (n), sizeof(T)))
-#define TNI_FREE(heap, ptr)         tni_free((heap), (ptr), 1, sizeof *(ptr))
-#define TNI_FREE_ARRAY(heap, p, n)  tni_free((heap), (p), (n), sizeof *(p))
+#define TNI_NEW(heap, T)           ((T *)tni_calloc((heap), 1, sizeof(T)))
+#define TNI_NEW_ARRAY(heap, T, n)  ((T *)tni_calloc((heap), (n), sizeof(T)))
+#define TNI_FREE(heap, ptr)        tni_free((heap), (ptr), 1, sizeof *(ptr))
+#define TNI_FREE_ARRAY(heap, p, n) tni_free((heap), (p), (n), sizeof *(p))
 
 #endif

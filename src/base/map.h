@@ -33,7 +33,7 @@ bool tni_map_put(tni_map *m, tni_str key, u64 value);
 bool tni_map_add(tni_map *m, tni_str key, u64 value, bool *fresh);
 void tni_map_remove(tni_map *m, tni_str key);
 u32 tni_hash(const void *bytes, size_t len);
-/* SipHash-1-3 under a key: who does not know the key can neither foresee nor invert it. */
+/* SipHash-1-3 under a key: nobody without the key foresees or inverts it. */
 u64 tni_siphash(u64 key0, u64 key1, const void *bytes, size_t len);
 
 #endif

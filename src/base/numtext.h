@@ -8,7 +8,8 @@
 #include "base/types.h"
 
 /* Outcome of a parse: bad syntax and a value out of range are told apart, since the specs
- * have two messages ("unknown operator"/"unexpected token" and "constant out of range"). */
+ * have two messages ("unknown operator"/"unexpected token" and "constant out of range").
+ */
 typedef enum tni_num {
     TNI_NUM_OK,
     TNI_NUM_SYNTAX,

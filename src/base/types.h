@@ -1,4 +1,5 @@
-/* types.h: short names for the fixed-width types, and small helpers that every layer uses.
+/* types.h: short names for the fixed-width types, and small helpers that every layer
+ * uses.
  *
  * Freestanding C11: no other header of the C library than those included here and
  * <string.h>, <math.h>. */
