@@ -303,6 +303,11 @@ int cmd_run(int argc, char **argv) {
         return EXIT_FAILED;
     }
     o.file = argv[i];
+    /* The program knows itself by its file's name, as wasmtime has it. */
+    char *slash = strrchr(argv[i], '/');
+    if (slash != NULL && slash[1] != '\0') {
+        argv[i] = slash + 1;
+    }
     o.args = (const char *const *)&argv[i];
     o.arg_count = (size_t)(argc - i);
     return run_file(&o);
