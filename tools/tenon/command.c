@@ -89,17 +89,32 @@ static void print_backtrace(const tenon_error *error) {
     fprintf(stderr, "wasm backtrace:\n");
     for (uint32_t i = 0; i < error->frame_count; i++) {
         const tenon_frame_info *f = &error->frames[i];
-        fprintf(stderr, "  %2u: 0x%" PRIx64 " %s%s", i, f->offset, f->module,
-                f->module[0] != '\0' ? "!" : "");
-        if (f->name[0] != '\0') {
-            fprintf(stderr, "%s\n", f->name);
+        if (f->offset == TENON_NO_OFFSET) { /* a frame of the host's */
+            fprintf(stderr, "  %2u: [%s]\n", i, f->name);
+        } else if (f->name[0] != '\0') {
+            fprintf(stderr, "  %2u: 0x%" PRIx64 " %s%s%s\n", i, f->offset, f->module,
+                    f->module[0] != '\0' ? "!" : "", f->name);
         } else {
-            fprintf(stderr, "function %u\n", f->func_index);
+            fprintf(stderr, "  %2u: 0x%" PRIx64 " %s%sfunction %u\n", i, f->offset,
+                    f->module, f->module[0] != '\0' ? "!" : "", f->func_index);
         }
     }
     if (error->frames_omitted > 0) {
         fprintf(stderr, "  … %u more\n", error->frames_omitted);
     }
+}
+
+/* A message on one line: types in it may have been laid out over several. */
+static void print_line(const char *text) {
+    for (const char *p = text; *p != '\0'; p++) {
+        if (*p == '\n') {
+            p += strspn(p, "\n ") - 1;
+            fputc(' ', stderr);
+        } else {
+            fputc(*p, stderr);
+        }
+    }
+    fputc('\n', stderr);
 }
 
 void print_error(const char *path, const tenon_error *error) {
@@ -111,8 +126,13 @@ void print_error(const char *path, const tenon_error *error) {
     if (error->offset != TENON_NO_OFFSET && error->line == 0) {
         fprintf(stderr, " at offset 0x%" PRIx64, error->offset);
     }
-    fprintf(stderr, ": %s\n", error->message);
-    print_backtrace(error);
+    fprintf(stderr, ": ");
+    print_line(error->message);
+    bool ran = error->status == TENON_TRAP || error->status == TENON_EXCEPTION ||
+               error->status == TENON_EXHAUSTION || error->status == TENON_LIMIT;
+    if (ran) {
+        print_backtrace(error);
+    }
 }
 
 /* -- options -- */

@@ -17,8 +17,12 @@ void loop_forever(void) {
     }
 }
 
-__attribute__((noinline)) static uint32_t recurse_down(volatile uint32_t depth) {
-    return depth == 0 ? 0 : recurse_down(depth - 1) + 1;
+static uint32_t recurse_down(uint32_t depth);
+/* Through a pointer, so that no compiler makes a loop of it. */
+static uint32_t (*volatile next_down)(uint32_t) = recurse_down;
+
+static uint32_t recurse_down(uint32_t depth) {
+    return depth == 0 ? 0 : next_down(depth - 1) + 1;
 }
 
 EXPORT("recurse")
