@@ -63,7 +63,7 @@ static tenon_status read_signed(tni_reader *r, unsigned bits, i64 *out) {
 }
 
 tenon_status tni_read_u32_slow(tni_reader *r, u32 *out) {
-    u64 v;
+    u64 v = 0;
     TNI_TRY(read_unsigned(r, 32, &v));
     *out = (u32)v;
     return TENON_OK;
@@ -74,7 +74,7 @@ tenon_status tni_read_u64(tni_reader *r, u64 *out) {
 }
 
 tenon_status tni_read_s32(tni_reader *r, i32 *out) {
-    i64 v;
+    i64 v = 0;
     TNI_TRY(read_signed(r, 32, &v));
     *out = (i32)v;
     return TENON_OK;
@@ -89,14 +89,14 @@ tenon_status tni_read_s64(tni_reader *r, i64 *out) {
 }
 
 tenon_status tni_read_fixed32(tni_reader *r, u32 *out) {
-    const u8 *p;
+    const u8 *p = NULL;
     TNI_TRY(tni_read_bytes(r, 4, &p));
     *out = tni_load_u32(p);
     return TENON_OK;
 }
 
 tenon_status tni_read_fixed64(tni_reader *r, u64 *out) {
-    const u8 *p;
+    const u8 *p = NULL;
     TNI_TRY(tni_read_bytes(r, 8, &p));
     *out = tni_load_u64(p);
     return TENON_OK;
@@ -114,7 +114,7 @@ tenon_status tni_read_bytes(tni_reader *r, size_t len, const u8 **out) {
 
 tenon_status tni_read_name(tni_reader *r, tni_str *out) {
     u64 at = tni_reader_offset(r);
-    u32 len;
+    u32 len = 0;
     TNI_TRY(tni_read_u32(r, &len));
     if (len > tni_reader_left(r)) {
         return tni_fail(r->e, TNI_ERR_LENGTH_OUT_OF_BOUNDS, at, NULL);
@@ -130,7 +130,7 @@ tenon_status tni_read_name(tni_reader *r, tni_str *out) {
 
 tenon_status tni_read_sub(tni_reader *r, size_t len, tni_reader *out) {
     u64 base = tni_reader_offset(r);
-    const u8 *p;
+    const u8 *p = NULL;
     TNI_TRY(tni_read_bytes(r, len, &p));
     *out = tni_reader_of(p, len, base, r->e);
     return TENON_OK;
