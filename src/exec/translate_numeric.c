@@ -40,17 +40,18 @@ typedef struct op_shape {
 #define PAIR(...)
 #define PAIR_SWAPPED(...)
 #define STEP(...)
-#define UNARY(id, T, R, fn)                                                              \
-    [TNI_OP_##id] = {TNI_X_##id##_a_a, SHAPE_UNARY, TYPE_OF_##T, TYPE_OF_##R},
-#define UNARY_COLD(id, T, R, fn)                                                         \
-    [TNI_OP_##id] = {TNI_X_##id##_s_a, SHAPE_UNARY_COLD, TYPE_OF_##T, TYPE_OF_##R},
+#define NUMERIC_ROW(id, first, shape_, T, R)                                             \
+    [TNI_OP_##id] = {.op = TNI_X_##id##first,                                            \
+                     .shape = shape_,                                                    \
+                     .type = TYPE_OF_##T,                                                \
+                     .result = TYPE_OF_##R},
+#define UNARY(id, T, R, fn)      NUMERIC_ROW(id, _a_a, SHAPE_UNARY, T, R)
+#define UNARY_COLD(id, T, R, fn) NUMERIC_ROW(id, _s_a, SHAPE_UNARY_COLD, T, R)
 #define UNARY_TRAP(id, T, R, fn) UNARY_COLD(id, T, R, fn)
-#define BINARY_ROW(id, T, shape_)                                                        \
-    [TNI_OP_##id] = {TNI_X_##id##_as_a, shape_, TYPE_OF_##T, TYPE_OF_##T},
-#define BINARY(id, T, fn)         BINARY_ROW(id, T, SHAPE_BINARY)
-#define BINARY_ORDERED(id, T, fn) BINARY_ROW(id, T, SHAPE_ORDERED)
-#define BINARY_TRAP(id, T, fn)    BINARY_ROW(id, T, SHAPE_FOUR)
-#define BINARY_COLD(id, T, fn)    BINARY_ROW(id, T, SHAPE_FOUR)
+#define BINARY(id, T, fn)         NUMERIC_ROW(id, _as_a, SHAPE_BINARY, T, T)
+#define BINARY_ORDERED(id, T, fn) NUMERIC_ROW(id, _as_a, SHAPE_ORDERED, T, T)
+#define BINARY_TRAP(id, T, fn)    NUMERIC_ROW(id, _as_a, SHAPE_FOUR, T, T)
+#define BINARY_COLD(id, T, fn)    NUMERIC_ROW(id, _as_a, SHAPE_FOUR, T, T)
 #define COMPARE(id, T, swapped_, inverse_, fn)                                           \
     [TNI_OP_##id] = {.op = TNI_X_##id##_as_a,                                            \
                      .shape = SHAPE_COMPARE,                                             \
