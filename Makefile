@@ -65,8 +65,10 @@ lib: $(B)/libtenon.a
 shared: $(B)/libtenon.so $(B)/tenon.pc
 command: $(B)/tenon
 
-# The interpreter alone uses extensions: labels as values, or tail calls.
-$(B)/obj/exec/interp.o $(B)/pic/exec/interp.o: WARN := $(filter-out -Wpedantic,$(WARN))
+# The interpreter alone uses extensions: labels as values, or tail calls. Its registers
+# must not be paired in vector ones: gcc would then keep one shared dispatch.
+$(B)/obj/exec/interp.o $(B)/pic/exec/interp.o: WARN := $(filter-out -Wpedantic,$(WARN)) \
+    -fno-tree-slp-vectorize
 
 $(B)/obj/%.o: src/%.c
 	@mkdir -p $(@D)

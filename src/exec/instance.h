@@ -88,8 +88,8 @@ struct tni_thread {
     tni_stack stack;
     /* Where it stands: valid when wasm is not running, and in native functions. */
     const u8 *ip;
-    tni_slot *fp;
     tni_slot *top;          /* the first free slot above the frame at fp */
+    tni_slot *fp;
     tni_instance *instance; /* whose code runs or called last; NULL before any */
     tni_func *callee;       /* for TNI_NEXT_CALL */
     u32 callee_base;        /* slot of its fp from the native's fp */
