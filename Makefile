@@ -96,6 +96,9 @@ $(B)/host/%.o: %.c
 $(B)/witgen: $(WITGEN_OBJ)
 	$(HOSTCC) $(WITGEN_OBJ) -lm -o $@
 
+EXTRA_BUILT  += $(B)/witgen
+EXTRA_SUITES += witgen='tools/test-witgen $(B)/witgen "$(CC)"'
+
 #: make generate     writes src/wasi/gen from wit/
 WASI_WIT = $(sort $(wildcard wit/wasi/*))
 GENERATE = $(B)/witgen --host $(addprefix --package wasi:,io clocks random filesystem cli) \

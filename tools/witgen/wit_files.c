@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 
-#include "witgen/wit_files.h"
+#include "wit_files.h"
 
 enum { PATH_BYTES = 4096, MAX_FILE_BYTES = 64 << 20 };
 

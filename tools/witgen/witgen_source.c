@@ -252,14 +252,25 @@ static void put_thunk(witgen *g, const tni_wit_func *f) {
     }
     tni_buf_format(b, "    return %.*s_", (int)g->prefix.len, g->prefix.ptr);
     witgen_put_func(b, f);
-    tni_buf_str(b, TNI_STR("(\n        call, user"));
+    tni_buf_str(b, TNI_STR("(\n"));
+    size_t line_begin = b->count;
+    tni_buf_str(b, TNI_STR("        call, user"));
     for (const tni_wit_field *p = f->params; p != NULL; p = p->next) {
         const witgen_type *t = type_of(g, p->type);
-        tni_buf_str(b, t != NULL && witgen_by_pointer(t) ? TNI_STR(", &a->")
-                                                         : TNI_STR(", a->"));
+        tni_buf_byte(b, ',');
+        if (b->count - line_begin + p->name.len + 8 > 90) {
+            tni_buf_str(b, TNI_STR("\n       "));
+            line_begin = b->count - 7;
+        }
+        tni_buf_str(b, t != NULL && witgen_by_pointer(t) ? TNI_STR(" &a->")
+                                                         : TNI_STR(" a->"));
         witgen_put_ident(b, p->name);
     }
-    tni_buf_str(b, f->result != NULL ? TNI_STR(", result);\n}\n") : TNI_STR(");\n}\n"));
+    bool wraps = b->count - line_begin > 79;
+    tni_buf_str(b, f->result == NULL ? TNI_STR("")
+                   : wraps           ? TNI_STR(",\n        result")
+                                     : TNI_STR(", result"));
+    tni_buf_str(b, TNI_STR(");\n}\n"));
 }
 
 static void put_params_table(witgen *g, const tni_wit_func *f) {

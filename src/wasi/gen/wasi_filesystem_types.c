@@ -413,7 +413,8 @@ static tenon_status call_method_descriptor_set_times(
     tenon_call *call, void *user, const void *args, void *result) {
     const args_method_descriptor_set_times *a = args;
     return wasi_filesystem_types_method_descriptor_set_times(
-        call, user, a->self, &a->data_access_timestamp, &a->data_modification_timestamp, result);
+        call, user, a->self, &a->data_access_timestamp, &a->data_modification_timestamp,
+        result);
 }
 
 typedef struct args_method_descriptor_read {
@@ -526,7 +527,8 @@ static tenon_status call_method_descriptor_set_times_at(
     tenon_call *call, void *user, const void *args, void *result) {
     const args_method_descriptor_set_times_at *a = args;
     return wasi_filesystem_types_method_descriptor_set_times_at(
-        call, user, a->self, a->path_flags, &a->path, &a->data_access_timestamp, &a->data_modification_timestamp, result);
+        call, user, a->self, a->path_flags, &a->path, &a->data_access_timestamp,
+        &a->data_modification_timestamp, result);
 }
 
 typedef struct args_method_descriptor_link_at {
@@ -543,7 +545,8 @@ static tenon_status call_method_descriptor_link_at(
     tenon_call *call, void *user, const void *args, void *result) {
     const args_method_descriptor_link_at *a = args;
     return wasi_filesystem_types_method_descriptor_link_at(
-        call, user, a->self, a->old_path_flags, &a->old_path, a->new_descriptor, &a->new_path, result);
+        call, user, a->self, a->old_path_flags, &a->old_path, a->new_descriptor,
+        &a->new_path, result);
 }
 
 typedef struct args_method_descriptor_open_at {
