@@ -53,7 +53,9 @@ typedef struct tenon_host_func {
 
 /* A resource type that the interface defines, or uses from another one. */
 typedef struct tenon_host_resource {
-    const char *name;            /* as exported by the interface: "input-stream" */
+    const char *name;            /* as exported by the interface: "input-stream"; a name
+                                    that is no label ("wasi:io/error@0.2.12#error") when
+                                    it is only mentioned inside a type that is used */
     const char *interface;       /* NULL: defined here; else the full name of the interface
                                     that defines it: "wasi:io/poll@0.2.12" */
     const char *foreign_name;    /* its name there, when interface is not NULL */

@@ -324,11 +324,13 @@ static void put_resource_rows(witgen *g) {
     tni_buf *b = &g->source;
     tni_buf_str(b, TNI_STR("\nstatic const tenon_host_resource resources[] = {\n"));
     for (const witgen_resource *r = g->resources; r != NULL; r = r->next) {
+        const tni_wit_interface *owner = r->target->owner;
         if (r->wit != NULL) {
             tni_buf_format(b, "    {.name = \"%.*s\"", (int)r->wit->name.len,
                            r->wit->name.ptr);
-        } else {
-            tni_buf_str(b, TNI_STR("    {.name = NULL"));
+        } else { /* only inside a type that is used: a name that nothing can ask for */
+            tni_buf_format(b, "    {.name = \"%.*s#%.*s\"", (int)owner->id.len,
+                           owner->id.ptr, (int)r->target->name.len, r->target->name.ptr);
         }
         if (r->wit != NULL && r->wit->kind == TNI_WIT_RESOURCE) {
             tni_buf_format(b, ",\n     .destructor = %.*s_", (int)g->prefix.len,
@@ -336,7 +338,6 @@ static void put_resource_rows(witgen *g) {
             witgen_put_snake(b, r->wit->name);
             tni_buf_str(b, TNI_STR("_destructor},\n"));
         } else {
-            const tni_wit_interface *owner = r->target->owner;
             tni_buf_format(b,
                            ",\n     .interface = \"%.*s\", .foreign_name = \"%.*s\"},\n",
                            (int)owner->id.len, owner->id.ptr, (int)r->target->name.len,
