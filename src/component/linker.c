@@ -304,10 +304,11 @@ typedef struct linking {
 static tenon_status linked_iface(linking *k, const tni_hostiface *h,
                                  tni_resource_type ***out, u32 depth);
 
-/* A resource that the interface uses from another one is that one's. */
+/* A resource that the interface uses from another one is that one's; own are those filled
+ * in already, for a second name of one of them (`type headers = fields`). */
 static tenon_status foreign_resource(linking *k, const tni_hostiface *h,
                                      const tenon_host_resource *r, u32 depth,
-                                     tni_resource_type **out) {
+                                     tni_resource_type **own, tni_resource_type **out) {
     tni_str name = tni_str_of(r->interface);
     const tni_hostiface *from = find_iface(k->l, name);
     const u64 *n = from == NULL || from->iface == NULL
@@ -320,8 +321,10 @@ static tenon_status foreign_resource(linking *k, const tni_hostiface *h,
                         (int)h->name.len, h->name.ptr, r->foreign_name, (int)name.len,
                         name.ptr);
     }
-    tni_resource_type **resources;
-    TNI_TRY(linked_iface(k, from, &resources, depth + 1));
+    tni_resource_type **resources = own;
+    if (from != h || own[*n] == NULL) {
+        TNI_TRY(linked_iface(k, from, &resources, depth + 1));
+    }
     *out = resources[*n];
     return TENON_OK;
 }
@@ -331,7 +334,7 @@ static tenon_status fill_resources(linking *k, const tni_hostiface *h,
     for (u32 i = 0; i < tni_hostiface_resources(h); i++) {
         const tenon_host_resource *r = &h->iface->resources[i];
         if (r->interface != NULL) {
-            TNI_TRY(foreign_resource(k, h, r, depth, &resources[i]));
+            TNI_TRY(foreign_resource(k, h, r, depth, resources, &resources[i]));
             continue;
         }
         TNI_TRY(
