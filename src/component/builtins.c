@@ -1,69 +1,70 @@
-/* builtins.c: canonical built-ins that are not about resources. CanonicalABI.md, "canon
- * context.get" and after.
- *
- * Of those that need tasks, only the check that comes first for all of them is here:
- * whether the instance may be left. */
+/* builtins.c: canonical built-ins that are not about resources: the table of which file
+ * has them, and the two that need no task. CanonicalABI.md, "canon context.get" and
+ * after. */
 #include "base/assert.h"
-#include "component/cinstance.h"
-
-typedef struct builtin {
-    tni_cinstance *inst;
-    const tni_canon *canon;
-} builtin;
+#include "component/task.h"
 
 /* CanonicalABI: canon_context_get. */
 static tni_next context_get(tni_thread *t, tni_func *self, tni_slot *fp) {
-    const builtin *b = tni_func_data(self);
+    const tni_builtin *b = tni_func_data(self);
     (void)t;
-    fp[0] = b->inst->cs->ctx[b->canon->index];
+    fp[0] = b->cs->ctx[b->canon->index];
     return TNI_NEXT_RETURN;
 }
 
 /* CanonicalABI: canon_context_set. */
 static tni_next context_set(tni_thread *t, tni_func *self, tni_slot *fp) {
-    const builtin *b = tni_func_data(self);
+    const tni_builtin *b = tni_func_data(self);
     (void)t;
-    b->inst->cs->ctx[b->canon->index] = fp[0];
+    b->cs->ctx[b->canon->index] = fp[0];
     return TNI_NEXT_RETURN;
 }
 
-static const char *name_of(tni_canon_kind kind) {
-    static const char *const names[] = {
+static const char *text_of(tni_canon_kind kind) {
+    static const char *const texts[] = {
 #define TNI_CANON(id, code, text, feature) text,
 #include "component/canon.def"
 #undef TNI_CANON
     };
-    return names[kind];
+    return texts[kind];
 }
 
-static tni_next unsupported(tni_thread *t, tni_func *self, tni_slot *fp) {
-    const builtin *b = tni_func_data(self);
-    tenon_error *e = tni_thread_error(t);
+static tni_next unsupported_enter(tni_thread *t, tni_func *self, tni_slot *fp) {
+    const tni_builtin *b = tni_func_data(self);
     (void)fp;
-    if (!b->inst->may_leave) {
-        (void)tni_fail(e, TNI_ERR_CANNOT_LEAVE, TENON_NO_OFFSET, NULL);
-    } else {
-        (void)tni_fail(e, TNI_ERR_UNSUPPORTED, TENON_NO_OFFSET, "%s",
-                       name_of(b->canon->kind));
+    if (tni_check_leave(t, b->inst)) {
+        (void)tni_fail(tni_thread_error(t), TNI_ERR_UNSUPPORTED, TENON_NO_OFFSET, "%s",
+                       text_of(b->canon->kind));
     }
     return TNI_NEXT_FAIL;
 }
 
-static const tni_native native_context_get = {"context.get", 0, context_get, NULL, NULL};
-static const tni_native native_context_set = {"context.set", 0, context_set, NULL, NULL};
-static const tni_native native_unsupported = {"built-in", 0, unsupported, NULL, NULL};
+static const tni_native *native_of(tni_canon_kind kind) {
+    static const tni_native get = {"context.get", 0, context_get, NULL, NULL};
+    static const tni_native set = {"context.set", 0, context_set, NULL, NULL};
+    static const tni_native unsupported = {"built-in", 0, unsupported_enter, NULL, NULL};
+    const tni_native *native = kind == TNI_CANON_CONTEXT_GET   ? &get
+                               : kind == TNI_CANON_CONTEXT_SET ? &set
+                                                               : tni_task_builtin(kind);
+    native = native != NULL ? native : tni_thread_builtin(kind);
+    native = native != NULL ? native : tni_waitable_builtin(kind);
+    native = native != NULL ? native : tni_copy_builtin(kind);
+    return native != NULL ? native : &unsupported;
+}
 
 tenon_status tni_canon_builtin(tni_cinstance *inst, const tni_canon *canon,
                                tni_func **out, tenon_error *e) {
-    builtin *b = TNI_ARENA_NEW(&inst->cs->arena, builtin);
+    tni_builtin *b = TNI_ARENA_NEW(&inst->cs->arena, tni_builtin);
     if (b == NULL) {
         return tni_no_memory(e);
     }
+    b->cs = inst->cs;
     b->inst = inst;
     b->canon = canon;
-    const tni_native *native = canon->kind == TNI_CANON_CONTEXT_GET ? &native_context_get
-                               : canon->kind == TNI_CANON_CONTEXT_SET
-                                   ? &native_context_set
-                                   : &native_unsupported;
-    return tni_func_new_native(inst->cs->store, native, canon->core_type, b, out, e);
+    tni_side_of(inst, &canon->options, &b->side);
+    if (canon->kind == TNI_CANON_THREAD_NEW_INDIRECT) {
+        b->table = inst->spaces[TNI_SORT_CORE_TABLE][canon->index].core.as.table;
+    }
+    return tni_func_new_native(inst->cs->store, native_of(canon->kind), canon->core_type,
+                               b, out, e);
 }

@@ -1,58 +1,30 @@
 /* canon.c: canon lift and canon lower: calls between components and from the host.
  * CanonicalABI.md, "canon lift", "canon lower".
  *
- * A call from one component to another, or from the host into one, is one native function
- * on the caller's stack (frame "canon lift"): it lifts the arguments from the caller and
- * lowers them into the callee, calls, does the same with the result, then calls
- * post-return. No task object exists; what a Task and a Subtask hold is in the frame's
- * state, or in a scope if handles are borrowed. A trap leaves may_enter false in all that
- * was entered, which locks those instances for good. */
+ * A synchronous call from one component to another, or from the host into one, is a
+ * native function on the caller's stack (frame "canon lift"): it lifts the arguments from
+ * the caller and lowers them into the callee, calls, does the same with the result, then
+ * calls post-return. What a Task and a Subtask hold is in the frame's state, or in a
+ * scope if handles are borrowed; objects for both exist only in stores where something is
+ * asynchronous. A trap leaves may_enter false in all that was entered, which locks those
+ * instances for good. Calls of async-typed functions are in task.c. */
 #include "base/assert.h"
 #include "component/hostcall.h"
+#include "component/task.h"
 
-/* -- state of a call -- */
+/* -- arguments and results -- */
 
-typedef enum phase {
-    CALLEE,
-    POST_RETURN,
-} phase;
-
-typedef struct call_state {
-    u64 ctx[2]; /* of the caller's thread */
-    tni_scope *scope;
-    tni_slot result; /* the callee's, for post-return */
-    tni_slot out;    /* the caller's */
-    phase phase;
-} call_state;
-
-enum { CALL_SLOTS = (sizeof(call_state) + sizeof(tni_slot) - 1) / sizeof(tni_slot) };
-
-/* Arguments and result of a call from the host: fp[0] of the native function points here.
- */
-typedef struct host_call {
-    const void *args;
-    void *result;
-    tni_arena *results;
-} host_call;
-
-static host_call *host_call_of(const tni_slot *fp) {
-    return (host_call *)(uintptr_t)fp[0];
-}
-
-/* -- arguments -- */
-
-/* CanonicalABI: lift_flat_values in the caller, lower_flat_values in the callee. flat:
- * TNI_MAX_FLAT_PARAMS values for the callee. */
-static tenon_status transfer_params(tni_transfer *x, const tni_link *l,
-                                    const tni_slot *fp) {
+/* CanonicalABI: lift_flat_values in the caller, lower_flat_values in the callee. */
+static tenon_status transfer_params(tni_transfer *x, const tni_link *l, tni_slot *args,
+                                    const tni_host_caller *host) {
     tni_place s = TNI_FLAT(0), d = TNI_FLAT(0);
     const tenon_type *ts = l->params, *td = l->callee->params;
     if (l->inst == NULL) {
-        s = TNI_MEMORY((u64)(uintptr_t)host_call_of(fp)->args);
+        s = TNI_MEMORY((u64)(uintptr_t)host->args);
     } else if (!l->flat_params) {
-        TNI_TRY(tni_lift_pointer(x, ts, fp[0], &s));
+        TNI_TRY(tni_lift_pointer(x, ts, args[0], &s));
     }
-    if (!l->flat_params) {
+    if (td->flat_count > TNI_MAX_FLAT_PARAMS) {
         u32 ptr = x->dst.o->ptr;
         u64 at;
         TNI_TRY(tni_reallocate(x, 0, 0, td->align[ptr], td->size[ptr], &at));
@@ -62,24 +34,67 @@ static tenon_status transfer_params(tni_transfer *x, const tni_link *l,
     return tni_transfer_value(x, ts, s, td, d);
 }
 
-/* The callee's arguments, into flat. */
-static tenon_status lower_params(tni_thread *t, const tni_link *l, const tni_slot *fp,
-                                 tni_scope *scope, tni_slot *flat) {
+tenon_status tni_link_params(tni_thread *t, const tni_link *l, tni_slot *args,
+                             const tni_host_caller *host, tni_scope *scope,
+                             tni_slot *flat) {
     if (l->type->param_count == 0) {
         return TENON_OK;
-    }
-    /* realloc may move the stack: arguments are read from a copy. */
-    tni_slot args[TNI_MAX_FLAT_PARAMS];
-    if (l->inst != NULL) {
-        memcpy(args, fp, l->core_params * sizeof(tni_slot));
     }
     tni_transfer x = {.cs = l->cs, .thread = t, .e = tni_thread_error(t), .scope = scope};
     tni_side_init(&x.src, &l->side, args);
     tni_side_init(&x.dst, &l->callee->side, flat);
-    return transfer_params(&x, l, fp);
+    return transfer_params(&x, l, args, host);
 }
 
-/* -- entering and leaving -- */
+/* CanonicalABI: lift_flat_values in the callee, lower_flat_values in the caller. */
+tenon_status tni_link_result(tni_thread *t, const tni_link *l, tni_slot *result,
+                             u32 max_flat, tni_slot pointer, const tni_host_caller *host,
+                             tni_slot *out) {
+    const tenon_type *ts = l->callee->type->result, *td = l->type->result;
+    if (ts == NULL) {
+        return TENON_OK;
+    }
+    tni_transfer x = {.cs = l->cs, .thread = t, .e = tni_thread_error(t)};
+    tni_place s = TNI_FLAT(0), d = TNI_FLAT(0);
+    tni_side_init(&x.src, &l->callee->side, result);
+    tni_side_init(&x.dst, &l->side, out);
+    if (ts->flat_count > max_flat) {
+        TNI_TRY(tni_lift_pointer(&x, ts, result[0], &s));
+    }
+    if (l->inst == NULL) {
+        d = TNI_MEMORY((u64)(uintptr_t)host->result);
+        x.dst.arena = host->results;
+    } else if (!l->flat_result) {
+        TNI_TRY(tni_lower_pointer(&x, td, pointer, false, &d));
+    }
+    return tni_transfer_value(&x, ts, s, td, d);
+}
+
+/* -- a call on the caller's stack -- */
+
+typedef enum phase {
+    CALLEE,
+    POST_RETURN,
+} phase;
+
+typedef struct call_state {
+    u64 ctx[2]; /* of the caller's thread */
+    tni_scope *scope;
+    tni_cthread *thread; /* the callee's, in stores where there are any */
+    tni_slot result;     /* the callee's, for post-return */
+    tni_slot out;        /* the caller's */
+    phase phase;
+} call_state;
+
+_Static_assert(sizeof(call_state) <= TNI_CALL_SLOTS * sizeof(tni_slot), "state slots");
+
+static call_state *state_of(tni_func *self, tni_slot *fp) {
+    return (call_state *)tni_native_state(self, fp);
+}
+
+static const tni_host_caller *host_of(const tni_link *l, const tni_slot *fp) {
+    return l->inst == NULL ? (const tni_host_caller *)(uintptr_t)fp[0] : NULL;
+}
 
 static tenon_status check_enter(const tni_link *l, tenon_error *e) {
     if (l->inst != NULL && !l->inst->may_leave) {
@@ -91,20 +106,27 @@ static tenon_status check_enter(const tni_link *l, tenon_error *e) {
     return TENON_OK;
 }
 
-/* CanonicalABI: Store.lift (enter_from), then a new thread's storage. */
+/* CanonicalABI: Store.lift (enter_from), then a new thread with its own storage. */
 static tenon_status enter(const tni_link *l, call_state *state, tenon_error *e) {
     if (l->borrows) {
         tni_handles *lenders = l->inst != NULL ? &l->inst->handles : &l->cs->host_handles;
         TNI_TRY(tni_scope_new(l->cs, lenders, &state->scope, e));
     }
-    tni_set_entered(l->callee->side.inst, l->stop, true);
     state->ctx[0] = l->cs->ctx[0];
     state->ctx[1] = l->cs->ctx[1];
+    if (l->cs->async != NULL && l->cs->async->running != NULL) {
+        TNI_TRY(tni_sync_begin(l->cs, l, l->callee->side.inst, &state->thread, e));
+    }
+    tni_set_entered(l->callee->side.inst, l->stop, true);
     l->cs->ctx[0] = l->cs->ctx[1] = 0;
     return TENON_OK;
 }
 
-static tni_next leave(const tni_link *l, const call_state *state, tni_slot *fp) {
+static tni_next leave(tni_thread *t, const tni_link *l, call_state *state, tni_slot *fp) {
+    if (state->thread != NULL &&
+        tni_sync_end(l->cs, state->thread, tni_thread_error(t)) != TENON_OK) {
+        return TNI_NEXT_FAIL;
+    }
     l->cs->ctx[0] = state->ctx[0];
     l->cs->ctx[1] = state->ctx[1];
     tni_set_entered(l->callee->side.inst, l->stop, false);
@@ -131,74 +153,54 @@ static tni_next call(tni_thread *t, tni_func *self, tni_slot *fp, tni_func *f,
     return TNI_NEXT_CALL;
 }
 
-static tni_next call_enter(tni_thread *t, tni_func *self, tni_slot *fp) {
-    const tni_link *l = tni_func_data(self);
-    call_state *state = (call_state *)tni_native_state(self, fp);
+tni_next tni_call_begin(tni_thread *t, tni_func *self, tni_slot *fp, const tni_link *l) {
+    call_state *state = state_of(self, fp);
     tenon_error *e = tni_thread_error(t);
-    tni_slot flat[TNI_MAX_FLAT_PARAMS];
-    state->scope = NULL;
-    state->phase = CALLEE;
-    state->out = 0;
+    tni_slot args[TNI_MAX_FLAT_PARAMS], flat[TNI_MAX_FLAT_PARAMS];
+    *state = (call_state){.phase = CALLEE};
+    if (l->inst != NULL) {
+        memcpy(args, fp, l->core_params * sizeof(tni_slot));
+    }
     if (check_enter(l, e) != TENON_OK || enter(l, state, e) != TENON_OK ||
-        lower_params(t, l, fp, state->scope, flat) != TENON_OK) {
+        tni_link_params(t, l, args, host_of(l, fp), state->scope, flat) != TENON_OK) {
         return TNI_NEXT_FAIL;
     }
     return call(t, self, fp, l->callee->core, flat);
 }
 
-/* -- results -- */
-
-/* CanonicalABI: lift_flat_values in the callee, lower_flat_values in the caller. */
-static tenon_status transfer_result(tni_transfer *x, const tni_link *l, tni_slot result,
-                                    const tni_slot *fp) {
-    tni_place s = TNI_FLAT(0), d = TNI_FLAT(0);
-    const tenon_type *ts = l->callee->type->result, *td = l->type->result;
-    if (!l->flat_result) {
-        TNI_TRY(tni_lift_pointer(x, ts, result, &s));
-    }
-    if (l->inst == NULL) {
-        d = TNI_MEMORY((u64)(uintptr_t)host_call_of(fp)->result);
-        x->dst.arena = host_call_of(fp)->results;
-    } else if (!l->flat_result) {
-        TNI_TRY(tni_lower_pointer(x, td, fp[l->core_params], false, &d));
-    }
-    return tni_transfer_value(x, ts, s, td, d);
-}
-
 /* CanonicalABI: Task.return_, with on_resolve. */
 static tenon_status return_(tni_thread *t, const tni_link *l, call_state *state,
                             const tni_slot *fp) {
-    tenon_error *e = tni_thread_error(t);
     if (state->scope != NULL && state->scope->num_borrows > 0) {
-        return tni_fail(e, TNI_ERR_BORROWS_REMAIN, TENON_NO_OFFSET, NULL);
-    }
-    if (l->type->result == NULL) {
-        return TENON_OK;
+        return tni_fail(tni_thread_error(t), TNI_ERR_BORROWS_REMAIN, TENON_NO_OFFSET,
+                        NULL);
     }
     tni_slot result = state->result, out = 0;
-    tni_transfer x = {.cs = l->cs, .thread = t, .e = e};
-    tni_side_init(&x.src, &l->callee->side, &result);
-    tni_side_init(&x.dst, &l->side, &out);
-    TNI_TRY(transfer_result(&x, l, result, fp));
+    tni_slot pointer = l->flat_result || l->inst == NULL ? 0 : fp[l->core_params];
+    TNI_TRY(tni_link_result(t, l, &result, TNI_MAX_FLAT_RESULTS, pointer, host_of(l, fp),
+                            &out));
     state->out = out;
+    if (state->thread != NULL) {
+        state->thread->task->state = TNI_TASK_RESOLVED;
+    }
     return TENON_OK;
 }
 
-static tni_next call_resume(tni_thread *t, tni_func *self, tni_slot *fp, tni_why why) {
-    const tni_link *l = tni_func_data(self);
+tni_next tni_call_resume(tni_thread *t, tni_func *self, tni_slot *fp, const tni_link *l) {
     const tni_cfunc *callee = l->callee;
-    call_state *state = (call_state *)tni_native_state(self, fp);
-    (void)why;
+    call_state *state = state_of(self, fp);
     if (state->phase == POST_RETURN) {
         callee->side.inst->may_leave = true;
-        return leave(l, state, fp);
+        return leave(t, l, state, fp);
     }
-    state->result = tni_thread_results(t, self, fp)[0];
+    if (tni_func_type(callee->core)->result_slots > 0) {
+        state->result = tni_thread_results(t, self, fp)[0];
+    }
     if (return_(t, l, state, fp) != TENON_OK) {
         return TNI_NEXT_FAIL;
     }
     if (callee->side.post_return == NULL) {
-        return leave(l, state, fp);
+        return leave(t, l, state, fp);
     }
     callee->side.inst->may_leave = false;
     state->phase = POST_RETURN;
@@ -206,18 +208,30 @@ static tni_next call_resume(tni_thread *t, tni_func *self, tni_slot *fp, tni_why
 }
 
 /* A trap: lends end, so that the host can still drop what it lent. */
-static void call_unwind(tni_thread *t, tni_func *self, tni_slot *fp) {
-    const tni_link *l = tni_func_data(self);
-    call_state *state = (call_state *)tni_native_state(self, fp);
-    (void)t;
+void tni_call_unwind(tni_func *self, tni_slot *fp, const tni_link *l) {
+    call_state *state = state_of(self, fp);
     if (state->scope != NULL) {
         tni_scope_end(l->cs, state->scope);
         state->scope = NULL;
     }
 }
 
-static const tni_native native_call = {"canon lift", CALL_SLOTS, call_enter, call_resume,
-                                       call_unwind};
+static tni_next call_enter(tni_thread *t, tni_func *self, tni_slot *fp) {
+    return tni_call_begin(t, self, fp, tni_func_data(self));
+}
+
+static tni_next call_resume(tni_thread *t, tni_func *self, tni_slot *fp, tni_why why) {
+    (void)why;
+    return tni_call_resume(t, self, fp, tni_func_data(self));
+}
+
+static void call_unwind(tni_thread *t, tni_func *self, tni_slot *fp) {
+    (void)t;
+    tni_call_unwind(self, fp, tni_func_data(self));
+}
+
+static const tni_native native_call = {"canon lift", TNI_CALL_SLOTS, call_enter,
+                                       call_resume, call_unwind};
 
 /* -- linking -- */
 
@@ -232,12 +246,7 @@ static tni_memory *core_memory(const tni_cinstance *inst, u32 index) {
                : inst->spaces[TNI_SORT_CORE_MEMORY][index].core.as.memory;
 }
 
-static tenon_status side_of(tni_cinstance *inst, const tni_canon_options *o,
-                            tni_side_options *out, tenon_error *e) {
-    if (o->is_async) {
-        return tni_fail(e, TNI_ERR_UNSUPPORTED, TENON_NO_OFFSET,
-                        "canonical option async");
-    }
+void tni_side_of(tni_cinstance *inst, const tni_canon_options *o, tni_side_options *out) {
     *out = (tni_side_options){.ptr = TNI_PTR32,
                               .encoding = (u8)o->encoding,
                               .inst = inst,
@@ -248,7 +257,6 @@ static tenon_status side_of(tni_cinstance *inst, const tni_canon_options *o,
     if (out->memory != NULL && tni_memory_is_64(out->memory)) {
         out->ptr = TNI_PTR64;
     }
-    return TENON_OK;
 }
 
 tenon_status tni_canon_lift(tni_cinstance *inst, const tni_canon *canon, tni_cfunc **out,
@@ -262,8 +270,10 @@ tenon_status tni_canon_lift(tni_cinstance *inst, const tni_canon *canon, tni_cfu
     f->cs = cs;
     f->type = canon->func_type;
     TNI_TRY(tni_params_tuple(&cs->arena, f->type, &f->params, e));
-    TNI_TRY(side_of(inst, &canon->options, &f->side, e));
+    tni_side_of(inst, &canon->options, &f->side);
     f->core = core_func(inst, canon->func);
+    f->is_async = canon->options.is_async;
+    f->callback = core_func(inst, canon->options.callback);
     *out = f;
     return TENON_OK;
 }
@@ -271,27 +281,33 @@ tenon_status tni_canon_lift(tni_cinstance *inst, const tni_canon *canon, tni_cfu
 /* What follows from the types, once caller and callee are known. */
 static void complete(tni_link *l) {
     const tenon_type *result = l->type->result;
+    u32 max_params = l->is_async ? TNI_MAX_FLAT_ASYNC_PARAMS : TNI_MAX_FLAT_PARAMS;
+    u32 max_result = l->is_async ? 0 : TNI_MAX_FLAT_RESULTS;
     u32 flat = l->params->flat_count;
-    l->flat_params = flat <= TNI_MAX_FLAT_PARAMS;
+    l->flat_params = flat <= max_params;
     l->core_params = l->flat_params ? flat : 1;
-    l->flat_result = result == NULL || result->flat_count <= TNI_MAX_FLAT_RESULTS;
+    l->flat_result = result == NULL || result->flat_count <= max_result;
     l->core_result = l->inst != NULL && result != NULL && l->flat_result;
     l->borrows = (l->params->properties & TNI_TYPE_BORROWS) != 0;
     if (l->callee->kind == TNI_CFUNC_LIFTED) {
         tni_cinstance *callee = l->callee->side.inst;
         l->stop = tni_entering_stop(callee, l->inst);
-        l->never = l->cs->forbid_reentry && l->inst != NULL &&
+        l->never = l->cs->forbid_reentry && l->inst != NULL && callee != l->inst &&
                    (l->stop == callee || l->stop == l->inst);
     }
 }
 
+static const tni_native *native_of(const tni_cfunc *callee) {
+    switch (callee->kind) {
+    case TNI_CFUNC_HOST: return &tni_native_host;
+    case TNI_CFUNC_TRAPPING: return &tni_native_trapping;
+    case TNI_CFUNC_LIFTED: break;
+    }
+    return callee->type->is_async ? &tni_native_lower_async : &native_call;
+}
+
 tenon_status tni_canon_lower(tni_cinstance *inst, const tni_canon *canon,
                              tni_cfunc *callee, tni_func **out, tenon_error *e) {
-    static const tni_native *const natives[] = {
-        [TNI_CFUNC_LIFTED] = &native_call,
-        [TNI_CFUNC_HOST] = &tni_native_host,
-        [TNI_CFUNC_TRAPPING] = &tni_native_trapping,
-    };
     tni_cstore *cs = inst->cs;
     tni_link *l = TNI_ARENA_NEW(&cs->arena, tni_link);
     if (l == NULL) {
@@ -301,31 +317,116 @@ tenon_status tni_canon_lower(tni_cinstance *inst, const tni_canon *canon,
     l->inst = inst;
     l->callee = callee;
     l->type = canon->func_type;
+    l->is_async = canon->options.is_async;
     TNI_TRY(tni_params_tuple(&cs->arena, l->type, &l->params, e));
-    TNI_TRY(side_of(inst, &canon->options, &l->side, e));
+    tni_side_of(inst, &canon->options, &l->side);
     complete(l);
-    return tni_func_new_native(cs->store, natives[callee->kind], canon->core_type, l, out,
-                               e);
+    return tni_func_new_native(cs->store, native_of(callee), canon->core_type, l, out, e);
 }
 
-/* -- calls from the host -- */
+/* -- destructors as functions -- */
 
-static tenon_status make_entry(tni_cfunc *f, tenon_error *e) {
-    tni_cstore *cs = f->cs;
-    tni_link *l = TNI_ARENA_NEW(&cs->arena, tni_link);
+/* func(rep: u32), once for each store. */
+static tenon_status dtor_type(tni_cstore *cs, tenon_error *e) {
+    static const tenon_type u32_type = {.kind = TENON_TYPE_U32};
+    static const tenon_field param = {"rep", &u32_type};
+    static const tenon_func_type type = {.param_count = 1, .params = &param};
+    if (cs->dtor_type != NULL) {
+        return TENON_OK;
+    }
+    tenon_func_type *copy = TNI_ARENA_NEW(&cs->arena, tenon_func_type);
+    if (copy == NULL) {
+        return tni_no_memory(e);
+    }
+    TNI_TRY(tni_func_type_copy(&cs->arena, &type, copy, e));
+    TNI_TRY(tni_params_tuple(&cs->arena, copy, &cs->dtor_params, e));
+    cs->dtor_type = copy;
+    return TENON_OK;
+}
+
+tenon_status tni_dtor_func(tni_cstore *cs, tni_resource_type *rt, tenon_error *e) {
+    if (rt->dtor_func != NULL) {
+        return TENON_OK;
+    }
+    TNI_TRY(dtor_type(cs, e));
+    tni_cfunc *f = TNI_ARENA_NEW(&cs->arena, tni_cfunc);
+    if (f == NULL) {
+        return tni_no_memory(e);
+    }
+    f->kind = TNI_CFUNC_LIFTED;
+    f->cs = cs;
+    f->type = cs->dtor_type;
+    f->params = cs->dtor_params;
+    f->side = (tni_side_options){.inst = rt->impl, .slots = rt->impl->slots};
+    f->core = rt->dtor;
+    rt->dtor_func = f;
+    return TENON_OK;
+}
+
+static tenon_status new_link(tni_cfunc *f, tni_cinstance *inst, tni_link **out,
+                             tenon_error *e) {
+    tni_link *l = TNI_ARENA_NEW(&f->cs->arena, tni_link);
     if (l == NULL) {
         return tni_no_memory(e);
     }
-    l->cs = cs;
+    l->cs = f->cs;
+    l->inst = inst;
     l->callee = f;
     l->type = f->type;
     l->params = f->params;
     l->side = (tni_side_options){.ptr = TNI_NATIVE,
-                                 .native = true,
+                                 .native = inst == NULL,
                                  .encoding = TNI_ENCODING_UTF8,
+                                 .inst = inst,
                                  .slots = f->side.slots};
     complete(l);
-    return tni_func_new_native(cs->store, &native_call, cs->entry_type, l, &f->entry, e);
+    *out = l;
+    return TENON_OK;
+}
+
+tenon_status tni_dtor_link(tni_cinstance *inst, tni_resource_type *rt, tni_link **out,
+                           tenon_error *e) {
+    TNI_TRY(tni_dtor_func(inst->cs, rt, e));
+    TNI_TRY(new_link(rt->dtor_func, inst, out, e));
+    (*out)->never = false;
+    return TENON_OK;
+}
+
+/* -- calls from the host -- */
+
+tenon_status tni_host_link(tni_cfunc *f, tni_link **out, tenon_error *e) {
+    if (f->link == NULL) {
+        TNI_TRY(new_link(f, NULL, &f->link, e));
+    }
+    *out = f->link;
+    return TENON_OK;
+}
+
+static tenon_status make_entry(tni_cfunc *f, tenon_error *e) {
+    tni_link *l;
+    if (f->entry != NULL) {
+        return TENON_OK;
+    }
+    TNI_TRY(tni_host_link(f, &l, e));
+    return tni_func_new_native(f->cs->store, &native_call, f->cs->entry_type, l,
+                               &f->entry, e);
+}
+
+/* A call into a guest: on the store's own stack, or, if there are threads, on a new one.
+ */
+static tenon_status call_guest(tni_cfunc *f, tni_host_caller *host, tenon_error *e) {
+    tni_cstore *cs = f->cs;
+    if (f->type->is_async) {
+        return tni_call_async(f, host, e);
+    }
+    TNI_TRY(make_entry(f, e));
+    if (cs->async != NULL) {
+        tni_strand *s;
+        TNI_TRY(tni_strand_new(cs, f->entry, host, &s, e));
+        return tni_run_strand(cs, s, e);
+    }
+    tni_slot slot = (u64)(uintptr_t)host, none = 0;
+    return tni_call(tni_store_thread(cs->store), f->entry, &slot, &none, e);
 }
 
 tenon_status tni_cfunc_call(tni_store *s, tni_cfunc *f, const void *args, void *result,
@@ -335,7 +436,7 @@ tenon_status tni_cfunc_call(tni_store *s, tni_cfunc *f, const void *args, void *
     case TNI_CFUNC_HOST: return tni_host_call_direct(f, args, result, results, e);
     case TNI_CFUNC_TRAPPING:
         return tni_fail_text(e, TNI_ERR_HOST_TRAP, "%.*s", (int)f->message.len,
-                        f->message.ptr);
+                             f->message.ptr);
     case TNI_CFUNC_LIFTED: break;
     }
     const tenon_type *type = f->type->result;
@@ -344,12 +445,8 @@ tenon_status tni_cfunc_call(tni_store *s, tni_cfunc *f, const void *args, void *
          (results == NULL && (type->properties & TNI_TYPE_POINTERS) != 0))) {
         return tni_fail(e, TNI_ERR_USAGE, TENON_NO_OFFSET, "no room for the result");
     }
-    if (f->entry == NULL) {
-        TNI_TRY(make_entry(f, e));
-    }
-    host_call call_ = {args, result, results};
-    tni_slot slot = (u64)(uintptr_t)&call_, none = 0;
-    tenon_status status = tni_call(tni_store_thread(s), f->entry, &slot, &none, e);
+    tni_host_caller host = {args, result, results, false};
+    tenon_status status = call_guest(f, &host, e);
     if (status == TENON_EXCEPTION) { /* call_and_trap_on_throw */
         e->status = status = TENON_TRAP;
     }

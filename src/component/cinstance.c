@@ -7,6 +7,7 @@
 #include "base/limits.h"
 #include "component/linker.h"
 #include "component/resource.h"
+#include "component/task.h"
 
 tenon_status tni_fail_text(tenon_error *e, tni_code code, const char *fmt, ...) {
     va_list args;
@@ -30,6 +31,7 @@ static void end_host_resources(tni_cstore *cs) {
 
 static void free_instance(tni_cinstance *i) {
     tni_handles_free(&i->handles);
+    tni_handles_free(&i->threads);
     tni_map_free(&i->export_map);
     tni_map_free(&i->arg_map);
 }
@@ -37,6 +39,7 @@ static void free_instance(tni_cinstance *i) {
 static void cstore_release(void *owner) {
     tni_cstore *cs = owner;
     tni_heap *heap = cs->heap;
+    tni_async_free(cs);
     end_host_resources(cs);
     for (size_t i = 0; i < cs->instances.count; i++) {
         free_instance(cs->instances.data[i]);
@@ -118,6 +121,7 @@ tenon_status tni_cinstance_new(tni_cstore *cs, u32 export_capacity, tni_cinstanc
     i->cs = cs;
     i->may_leave = true;
     tni_handles_init(&i->handles, cs->heap, TNI_LIMIT_handles);
+    tni_handles_init(&i->threads, cs->heap, TNI_LIMIT_handles);
     tni_map_init(&i->export_map, cs->heap);
     tni_map_init(&i->arg_map, cs->heap);
     *out = i;

@@ -9,13 +9,17 @@
 #include "component/runtime.h"
 
 typedef struct tni_cstore tni_cstore;
+struct tni_async;
+struct tni_cthread;
+struct tni_link;
 typedef struct tni_hostiface tni_hostiface;
 
 /* A resource type. Host-defined ones have no impl. CanonicalABI: ResourceType. */
 struct tni_resource_type {
     u32 number; /* in the store; handles hold it */
     tni_cinstance *impl;
-    tni_func *dtor; /* guest-defined: or NULL */
+    tni_func *dtor;              /* guest-defined: or NULL */
+    struct tni_cfunc *dtor_func; /* it as func(rep: u32), once that is wanted */
     tenon_destructor host_dtor;
     void *user;
     tni_str name; /* for messages; may be empty */
@@ -79,6 +83,10 @@ struct tni_cinstance {
     bool may_enter;
     bool may_leave;
     tni_handles handles;
+    tni_handles threads;
+    u32 backpressure;
+    u32 num_waiting_to_enter;
+    struct tni_cthread *exclusive; /* exclusive_thread */
     tni_item *spaces[TNI_SORT_COUNT];
     u32 counts[TNI_SORT_COUNT];
     tni_resource_type **slots;
@@ -116,12 +124,14 @@ struct tni_cfunc {
     const tenon_func_type *type; /* resources are numbered by side.slots */
     const tenon_type *params;    /* the tuple, laid out */
     tni_side_options side;
-    tni_str name;     /* for messages; may be empty */
-    tni_func *core;   /* lifted */
-    tni_func *entry;  /* lifted: the native function through which the host calls it; made
-                         on the first call */
-    void *call;       /* its tni_link */
-    tenon_host_fn fn; /* host */
+    tni_str name;    /* for messages; may be empty */
+    tni_func *core;  /* lifted */
+    tni_func *entry; /* lifted: the native function through which the host calls it; made
+                        on the first call */
+    struct tni_link *link; /* of entry */
+    tni_func *callback;    /* lifted with the async option and this one; or NULL */
+    bool is_async;         /* lifted with the async option */
+    tenon_host_fn fn;      /* host */
     void *user;
     const tni_hostiface *iface;
     tni_str message; /* trapping */
@@ -141,6 +151,8 @@ struct tni_cstore {
     tni_arena arena;      /* all that lives as long as the store */
     tni_arena call_arena; /* native values of calls in progress; used as a stack */
     u64 ctx[2];           /* Thread.storage of the current thread */
+    struct tni_async
+        *async; /* once a component needs it; NULL in a synchronous library */
     TNI_VEC(tni_resource_type *) resource_types;
     TNI_VEC(tni_cinstance *) instances;
     TNI_VEC(tni_component *) components; /* retained */
@@ -152,8 +164,10 @@ struct tni_cstore {
     TNI_VEC(void *) host_reps; /* by index in it, of HOST_RESOURCE entries */
     u32 entry_type;            /* registry id of (i64) -> () */
     tni_func *instantiate;     /* the native function that instantiates, once made */
-    bool forbid_reentry;       /* calls between a component and its ancestors always trap
-                                  (the official scripts want it; the spec allows them) */
+    const tenon_func_type *dtor_type; /* func(rep: u32), once wanted */
+    const tenon_type *dtor_params;
+    bool forbid_reentry; /* calls between a component and its ancestors always trap
+                            (the official scripts want it; the spec allows them) */
 };
 
 /* The component layer's part of a store, made on first use. */
@@ -194,6 +208,12 @@ static inline void tni_set_entered(tni_cinstance *callee, const tni_cinstance *s
         i->may_enter = !entered;
     }
 }
+
+/* Whether two value types are the same, resources by what their slots hold. */
+bool tni_types_match(const tenon_type *a, tni_resource_type *const *a_slots,
+                     const tenon_type *b, tni_resource_type *const *b_slots);
+bool tni_func_types_match(const tenon_func_type *a, tni_resource_type *const *a_slots,
+                          const tenon_func_type *b, tni_resource_type *const *b_slots);
 
 /* Fails with exactly this text in place of the row's. */
 TNI_FORMAT(3, 4)

@@ -8,6 +8,7 @@
 #include "base/assert.h"
 #include "base/limits.h"
 #include "component/linker.h"
+#include "component/task.h"
 
 enum { FEW_ARGS = 8 }; /* more than these are found by a map */
 
@@ -16,6 +17,7 @@ typedef struct making {
     tni_linker *linker;
     TNI_VEC(tni_cinstance *) stack; /* instances not finished, outermost first */
     tni_cinstance *last;            /* finished last */
+    tni_cthread *start; /* that runs a start function, where there are threads */
     u64 ctx[2];
 } making;
 
@@ -388,6 +390,18 @@ static tenon_status finish(making *m, tenon_error *e) {
     return push_known(parent, def, (tni_item){.instance = inst}, e);
 }
 
+/* A start function is a synchronous task of type func(). */
+static tni_next call_start(making *m, tni_thread *t, tni_func *self, tni_slot *fp,
+                           tni_cinstance *inst, tni_func *start) {
+    tni_cstore *cs = m->cs;
+    if (cs->async != NULL && cs->async->running != NULL &&
+        tni_sync_begin(cs, NULL, inst, &m->start, tni_thread_error(t)) != TENON_OK) {
+        return TNI_NEXT_FAIL;
+    }
+    cs->ctx[0] = cs->ctx[1] = 0;
+    return tni_thread_call(t, self, fp, start) == NULL ? TNI_NEXT_FAIL : TNI_NEXT_CALL;
+}
+
 /* Goes on until all is done (NEXT_RETURN) or a start function has to be called. */
 static tni_next go_on(making *m, tni_thread *t, tni_func *self, tni_slot *fp) {
     tenon_error *e = tni_thread_error(t);
@@ -405,8 +419,7 @@ static tni_next go_on(making *m, tni_thread *t, tni_func *self, tni_slot *fp) {
             return TNI_NEXT_FAIL;
         }
         if (start != NULL) {
-            return tni_thread_call(t, self, fp, start) == NULL ? TNI_NEXT_FAIL
-                                                               : TNI_NEXT_CALL;
+            return call_start(m, t, self, fp, inst, start);
         }
     }
     return TNI_NEXT_RETURN;
@@ -422,8 +435,14 @@ static tni_next instantiate_enter(tni_thread *t, tni_func *self, tni_slot *fp) {
 
 static tni_next instantiate_resume(tni_thread *t, tni_func *self, tni_slot *fp,
                                    tni_why why) {
+    making *m = making_of(fp);
     (void)why;
-    return go_on(making_of(fp), t, self, fp);
+    if (m->start != NULL &&
+        tni_sync_end(m->cs, m->start, tni_thread_error(t)) != TENON_OK) {
+        return TNI_NEXT_FAIL;
+    }
+    m->start = NULL;
+    return go_on(m, t, self, fp);
 }
 
 static const tni_native native_instantiate = {"instantiate", 1, instantiate_enter,
@@ -452,7 +471,14 @@ static tenon_status run(making *m, tni_component *c, tenon_error *e) {
     tni_slot slot = (u64)(uintptr_t)m, none = 0;
     TNI_TRY(native_func(m->cs, &f, e));
     TNI_TRY(begin(m, (tni_closure){c, NULL}, NULL, NULL, 0, e));
-    tenon_status status = tni_call(tni_store_thread(m->cs->store), f, &slot, &none, e);
+    tenon_status status;
+    if (m->cs->async != NULL) {
+        tni_strand *s;
+        TNI_TRY(tni_strand_new(m->cs, f, m, &s, e));
+        status = tni_run_strand(m->cs, s, e);
+    } else {
+        status = tni_call(tni_store_thread(m->cs->store), f, &slot, &none, e);
+    }
     if (status == TENON_EXCEPTION) {
         e->status = status = TENON_TRAP;
     }
@@ -464,6 +490,9 @@ tenon_status tni_component_instantiate(tni_store *s, tni_component *c, tni_linke
     making m = {.linker = l};
     TNI_TRY(tni_cstore_of(s, &m.cs, e));
     TNI_TRY(retain(m.cs, c, e));
+    if (c->needs_async != NULL) {
+        TNI_TRY(tni_async_start(m.cs, e));
+    }
     m.ctx[0] = m.cs->ctx[0];
     m.ctx[1] = m.cs->ctx[1];
     m.cs->ctx[0] = m.cs->ctx[1] = 0;

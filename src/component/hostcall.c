@@ -11,6 +11,7 @@
 #include "base/format.h"
 #include "component/linker.h"
 #include "component/resource.h"
+#include "component/task.h"
 
 enum { SMALL_BYTES = 256 };
 
@@ -144,7 +145,9 @@ static tni_next host_enter(tni_thread *t, tni_func *self, tni_slot *fp) {
         tni_take_back_borrows(cs, frame.scope);
         tni_scope_end(cs, frame.scope);
     }
-    if (l->core_result) {
+    if (l->is_async) {
+        fp[0] = TNI_SUBTASK_RETURNED; /* hosts answer at once */
+    } else if (l->core_result) {
         fp[0] = frame.out;
     }
     return status == TENON_OK ? TNI_NEXT_RETURN : TNI_NEXT_FAIL;
@@ -155,7 +158,7 @@ static tni_next trapping_enter(tni_thread *t, tni_func *self, tni_slot *fp) {
     const tni_str message = l->callee->message;
     (void)fp;
     (void)tni_fail_text(tni_thread_error(t), TNI_ERR_HOST_TRAP, "%.*s", (int)message.len,
-                   message.ptr);
+                        message.ptr);
     return TNI_NEXT_FAIL;
 }
 
@@ -258,28 +261,16 @@ tenon_status tenon_resource_drop(tenon_call *call, uint32_t handle) {
 /* -- handles that the host holds -- */
 
 /* CanonicalABI: canon_resource_drop, with the host for a caller. */
-static tenon_status drop_guest_resource(tni_cstore *cs, const tni_resource_type *rt,
-                                        u32 rep, tenon_error *e) {
+static tenon_status drop_guest_resource(tni_cstore *cs, tni_resource_type *rt, u32 rep,
+                                        tenon_error *e) {
     if (!tni_may_enter(rt->impl, NULL)) {
         return tni_fail(e, TNI_ERR_CANNOT_ENTER, TENON_NO_OFFSET, NULL);
     }
     if (rt->dtor == NULL) {
         return TENON_OK;
     }
-    u64 ctx[2] = {cs->ctx[0], cs->ctx[1]};
-    tni_slot args[1] = {rep};
-    cs->ctx[0] = cs->ctx[1] = 0;
-    tni_set_entered(rt->impl, NULL, true);
-    tenon_status status = tni_call(tni_store_thread(cs->store), rt->dtor, args, args, e);
-    cs->ctx[0] = ctx[0];
-    cs->ctx[1] = ctx[1];
-    if (status == TENON_EXCEPTION) {
-        e->status = status = TENON_TRAP;
-    }
-    if (status == TENON_OK) {
-        tni_set_entered(rt->impl, NULL, false);
-    }
-    return status;
+    TNI_TRY(tni_dtor_func(cs, rt, e));
+    return tni_cfunc_call(cs->store, rt->dtor_func, &rep, NULL, NULL, e);
 }
 
 tenon_status tni_host_handle_drop(tni_store *s, u32 handle, tenon_error *e) {

@@ -369,64 +369,6 @@ static tenon_status linked_iface(linking *k, const tni_hostiface *h,
     return TENON_OK;
 }
 
-/* -- comparing types -- */
-
-static bool types_equal(const linking *k, const tenon_type *wanted,
-                        const tenon_type *offered);
-
-static bool fields_equal(const linking *k, const tenon_field *a, const tenon_field *b,
-                         u32 count) {
-    for (u32 i = 0; i < count; i++) {
-        if ((a[i].name == NULL) != (b[i].name == NULL) ||
-            (a[i].name != NULL && strcmp(a[i].name, b[i].name) != 0) ||
-            !types_equal(k, a[i].type, b[i].type)) {
-            return false;
-        }
-    }
-    return true;
-}
-
-/* Value types are equal when they are the same shape with the same names, and the
- * resources in them are the same. Explainer.md, "Type Checking". */
-static bool types_equal(const linking *k, const tenon_type *a, const tenon_type *b) {
-    if (a == NULL || b == NULL) {
-        return a == b;
-    }
-    if (a->kind != b->kind) {
-        return false;
-    }
-    switch (a->kind) {
-    case TENON_TYPE_OWN:
-    case TENON_TYPE_BORROW:
-        return k->inst->slots[a->resource] != NULL &&
-               k->inst->slots[a->resource] == k->resources[b->resource];
-    case TENON_TYPE_RECORD:
-    case TENON_TYPE_TUPLE:
-    case TENON_TYPE_VARIANT:
-    case TENON_TYPE_ENUM:
-    case TENON_TYPE_FLAGS:
-        return a->count == b->count && fields_equal(k, a->fields, b->fields, a->count);
-    case TENON_TYPE_FIXED_LIST:
-        return a->count == b->count && types_equal(k, a->element, b->element);
-    case TENON_TYPE_LIST:
-    case TENON_TYPE_OPTION:
-    case TENON_TYPE_RESULT:
-    case TENON_TYPE_MAP:
-    case TENON_TYPE_STREAM:
-    case TENON_TYPE_FUTURE:
-        return types_equal(k, a->element, b->element) &&
-               types_equal(k, a->other, b->other);
-    default: return true;
-    }
-}
-
-static bool func_types_equal(const linking *k, const tenon_func_type *a,
-                             const tenon_func_type *b) {
-    return a->is_async == b->is_async && a->param_count == b->param_count &&
-           fields_equal(k, a->params, b->params, a->param_count) &&
-           types_equal(k, a->result, b->result);
-}
-
 /* -- messages -- */
 
 typedef struct message {
@@ -537,7 +479,7 @@ static tenon_status link_func(const linking *k, tni_str name, const tni_entity *
         return missing(k, name, wanted);
     }
     const tenon_func_type *offered = &k->iface->types[*n];
-    if (!func_types_equal(k, wanted->func, offered)) {
+    if (!tni_func_types_match(wanted->func, k->inst->slots, offered, k->resources)) {
         return func_mismatch(k, name, wanted->func, offered);
     }
     tni_cfunc *f;
@@ -574,7 +516,8 @@ static tenon_status link_resource(const linking *k, tni_str name,
 static tenon_status link_value_type(const linking *k, tni_str name,
                                     const tni_entity *wanted) {
     const u64 *n = tni_map_get(&k->iface->value_names, name);
-    if (n != NULL && !types_equal(k, wanted->value, k->iface->values[*n])) {
+    if (n != NULL && !tni_types_match(wanted->value, k->inst->slots, k->iface->values[*n],
+                                      k->resources)) {
         return type_mismatch(k, name, wanted->value, k->iface->values[*n]);
     }
     return TENON_OK; /* a type that the host does not name needs no grant */

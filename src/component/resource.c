@@ -7,6 +7,8 @@
 #include "component/resource.h"
 
 #include "base/assert.h"
+#include "component/link.h"
+#include "component/task.h"
 
 /* -- scopes of borrows -- */
 
@@ -248,7 +250,7 @@ tenon_status tni_transfer_handle(tni_transfer *x, const tenon_type *ts, u32 from
         TNI_TRY(lift_borrow(x, from, rt, &rep));
         return lower_borrow(x, rep, rt, to);
     }
-    return tni_fail(x->e, TNI_ERR_UNSUPPORTED, TENON_NO_OFFSET, "streams and futures");
+    return tni_transfer_end(x, ts, from, td, to);
 }
 
 /* -- built-ins -- */
@@ -256,7 +258,7 @@ tenon_status tni_transfer_handle(tni_transfer *x, const tenon_type *ts, u32 from
 typedef struct builtin {
     tni_cinstance *inst;
     tni_resource_type *rt;
-    const tni_cinstance *stop; /* entering set of a destructor */
+    tni_link *dtor; /* drop, of a guest-defined resource: the way to its destructor */
 } builtin;
 
 static tni_next failed(tenon_status status) {
@@ -309,38 +311,6 @@ static tni_next rep_enter(tni_thread *t, tni_func *self, tni_slot *fp) {
     return TNI_NEXT_RETURN;
 }
 
-/* State of resource.drop while the destructor runs: a call without results. */
-typedef struct drop_state {
-    u64 ctx[2];
-} drop_state;
-
-enum { DROP_SLOTS = (sizeof(drop_state) + 7) / 8 };
-
-/* The destructor of a guest-defined resource is a call into its component, if that may be
- * entered; it runs on this stack. */
-static tni_next call_destructor(tni_thread *t, tni_func *self, tni_slot *fp, u32 rep) {
-    const builtin *b = tni_func_data(self);
-    tni_cstore *cs = b->inst->cs;
-    if (!tni_may_enter(b->rt->impl, b->stop)) {
-        return failed(
-            tni_fail(tni_thread_error(t), TNI_ERR_CANNOT_ENTER, TENON_NO_OFFSET, NULL));
-    }
-    if (b->rt->dtor == NULL) {
-        return TNI_NEXT_RETURN;
-    }
-    tni_slot *args = tni_thread_call(t, self, fp, b->rt->dtor);
-    if (args == NULL) {
-        return TNI_NEXT_FAIL;
-    }
-    tni_set_entered(b->rt->impl, b->stop, true);
-    drop_state *state = (drop_state *)tni_native_state(self, fp);
-    state->ctx[0] = cs->ctx[0];
-    state->ctx[1] = cs->ctx[1];
-    cs->ctx[0] = cs->ctx[1] = 0;
-    args[0] = rep;
-    return TNI_NEXT_CALL;
-}
-
 /* CanonicalABI: canon_resource_drop. */
 static tni_next drop_enter(tni_thread *t, tni_func *self, tni_slot *fp) {
     const builtin *b = tni_func_data(self);
@@ -368,24 +338,33 @@ static tni_next drop_enter(tni_thread *t, tni_func *self, tni_slot *fp) {
         tni_host_resource_end(cs, dropped.rep, true);
         return TNI_NEXT_RETURN;
     }
-    return call_destructor(t, self, fp, dropped.rep);
+    if (b->rt->dtor == NULL) {
+        return tni_may_enter(b->rt->impl, b->dtor->stop)
+                   ? TNI_NEXT_RETURN
+                   : failed(tni_fail(e, TNI_ERR_CANNOT_ENTER, TENON_NO_OFFSET, NULL));
+    }
+    fp[0] = dropped.rep; /* a call like any other, on this stack */
+    return tni_call_begin(t, self, fp, b->dtor);
 }
 
 static tni_next drop_resume(tni_thread *t, tni_func *self, tni_slot *fp, tni_why why) {
     const builtin *b = tni_func_data(self);
-    const drop_state *state = (const drop_state *)tni_native_state(self, fp);
-    (void)t;
     (void)why;
-    tni_set_entered(b->rt->impl, b->stop, false);
-    b->inst->cs->ctx[0] = state->ctx[0];
-    b->inst->cs->ctx[1] = state->ctx[1];
-    return TNI_NEXT_RETURN;
+    return tni_call_resume(t, self, fp, b->dtor);
+}
+
+static void drop_unwind(tni_thread *t, tni_func *self, tni_slot *fp) {
+    const builtin *b = tni_func_data(self);
+    (void)t;
+    if (b->dtor != NULL) {
+        tni_call_unwind(self, fp, b->dtor);
+    }
 }
 
 static const tni_native native_new = {"resource.new", 0, new_enter, NULL, NULL};
 static const tni_native native_rep = {"resource.rep", 0, rep_enter, NULL, NULL};
-static const tni_native native_drop = {"resource.drop", DROP_SLOTS, drop_enter,
-                                       drop_resume, NULL};
+static const tni_native native_drop = {"resource.drop", TNI_CALL_SLOTS, drop_enter,
+                                       drop_resume, drop_unwind};
 
 tenon_status tni_canon_resource(tni_cinstance *inst, const tni_canon *canon,
                                 tni_func **out, tenon_error *e) {
@@ -396,7 +375,9 @@ tenon_status tni_canon_resource(tni_cinstance *inst, const tni_canon *canon,
     b->inst = inst;
     b->rt = inst->slots[canon->slot];
     TNI_ASSERT(b->rt != NULL);
-    b->stop = b->rt->impl == NULL ? NULL : tni_entering_stop(b->rt->impl, inst);
+    if (canon->kind == TNI_CANON_RESOURCE_DROP && b->rt->impl != NULL) {
+        TNI_TRY(tni_dtor_link(inst, b->rt, &b->dtor, e));
+    }
     const tni_native *native = canon->kind == TNI_CANON_RESOURCE_NEW   ? &native_new
                                : canon->kind == TNI_CANON_RESOURCE_REP ? &native_rep
                                                                        : &native_drop;

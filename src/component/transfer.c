@@ -352,9 +352,8 @@ static bool is_dense(const tenon_type *t) {
     return is_plain(t) && (t->properties & TNI_TYPE_PADDED) == 0;
 }
 
-/* CanonicalABI: load_list_from_valid_range, store_list_into_valid_range. */
-static tenon_status transfer_elements(tni_transfer *x, const tenon_type *ts, u64 s,
-                                      const tenon_type *td, u64 d, u64 count) {
+tenon_status tni_transfer_elements(tni_transfer *x, const tenon_type *ts, u64 s,
+                                   const tenon_type *td, u64 d, u64 count) {
     u64 step_s = ts->size[x->src.o->ptr], step_d = td->size[x->dst.o->ptr];
     if (is_dense(ts)) {
         if (count != 0) {
@@ -391,7 +390,7 @@ static tenon_status transfer_list(tni_transfer *x, const tenon_type *ts, tni_pla
     u64 at, bytes = count * ed->size[x->dst.o->ptr];
     TNI_TRY(tni_reallocate(x, 0, 0, align, bytes, &at));
     TNI_TRY(tni_check_allocated(x, TNI_RANGE_LIST, at, bytes, align));
-    TNI_TRY(transfer_elements(x, es, begin, ed, at, count));
+    TNI_TRY(tni_transfer_elements(x, es, begin, ed, at, count));
     put_pointers(&x->dst, d, at, count);
     return TENON_OK;
 }
@@ -404,7 +403,7 @@ static tenon_status transfer_fixed_list(tni_transfer *x, const tenon_type *ts,
     u64 step_d = d.flat ? ed->flat_count : ed->size[x->dst.o->ptr];
     if (!s.flat && !d.flat) {
         TNI_TRY(tni_charge_bytes(x, ts->count * step_s));
-        return transfer_elements(x, es, s.at, ed, d.at, ts->count);
+        return tni_transfer_elements(x, es, s.at, ed, d.at, ts->count);
     }
     for (u32 i = 0; i < ts->count; i++) {
         TNI_TRY(tni_transfer_value(x, es, s, ed, d));

@@ -43,6 +43,11 @@ void tni_side_init(tni_side *side, const tni_side_options *o, tni_slot *flat);
 tenon_status tni_transfer_value(tni_transfer *x, const tenon_type *ts, tni_place s,
                                 const tenon_type *td, tni_place d);
 
+/* Moves count values that stand one after another in memory.
+ * CanonicalABI: load_list_from_valid_range, store_list_into_valid_range. */
+tenon_status tni_transfer_elements(tni_transfer *x, const tenon_type *ts, u64 s,
+                                   const tenon_type *td, u64 d, u64 count);
+
 /* The place of values on the source that were spilled: a pointer, checked for a value of
  * type t. CanonicalABI: lift_flat_values. */
 tenon_status tni_lift_pointer(tni_transfer *x, const tenon_type *t, tni_slot pointer,

@@ -169,6 +169,8 @@ void tni_thread_delete(tni_thread *t);
 /* Prepares a call of f, which has no results, on an empty stack. */
 tenon_status tni_thread_begin(tni_thread *t, tni_func *f, const tni_slot *args,
                               tenon_error *e);
+/* Changes its first argument, before it has run. */
+void tni_thread_argument(tni_thread *t, tni_slot value);
 /* Runs until the call returns (*done), a native suspends, or it fails: then the stack is
  * unwound and empty, and *e has the backtrace. */
 tenon_status tni_thread_run(tni_thread *t, bool *done, tenon_error *e);

@@ -40,6 +40,10 @@ tenon_status tni_thread_begin(tni_thread *t, tni_func *f, const tni_slot *args,
     return TENON_OK;
 }
 
+void tni_thread_argument(tni_thread *t, tni_slot value) {
+    t->fp[0] = value;
+}
+
 static void empty(tni_thread *t) {
     t->fp = t->top = t->stack.base;
     t->instance = NULL;
