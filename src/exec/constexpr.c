@@ -104,6 +104,37 @@ static tenon_status binary(machine *c, tni_op op) {
     }
 }
 
+/* An instruction of the GC group, whose operands are the top of the stack. x and y are its
+ * immediates. */
+static tenon_status object(machine *c, tni_op op, u64 offset) {
+    const tni_module *m = c->i->module;
+    u32 x = 0;
+    u32 y = 0;
+    TNI_TRY(tni_read_u32(c->r, &x));
+    const tni_deftype *type = tni_module_deftype(m, x);
+    u32 slots = 0;
+    switch (op) {
+    case TNI_OP_STRUCT_NEW: slots = tni_struct_slot(type, type->sub.field_count); break;
+    case TNI_OP_STRUCT_NEW_DEFAULT: break;
+    case TNI_OP_ARRAY_NEW: slots = tni_slots_of(type->sub.fields[0].type) + 1; break;
+    case TNI_OP_ARRAY_NEW_DEFAULT: slots = 1; break;
+    case TNI_OP_ARRAY_NEW_FIXED:
+        TNI_TRY(tni_read_u32(c->r, &y));
+        slots = tni_slots_of(type->sub.fields[0].type) * y;
+        break;
+    default:
+        return tni_fail(c->r->e, TNI_ERR_UNSUPPORTED, offset,
+                        "%s in a constant expression", tni_ops[op].text);
+    }
+    if (slots == 0) { /* room for the result */
+        TNI_TRY(push(c, 0));
+        slots = 1;
+    }
+    TNI_ASSERT(slots <= c->count);
+    c->count -= slots - 1;
+    return tni_gc_const_op(c->i, op, x, y, c->slots + c->count - 1, c->r->e);
+}
+
 static tenon_status step(machine *c, tni_op op, u64 offset) {
     switch (op) {
     case TNI_OP_I32_CONST: return push_i32(c);
@@ -120,10 +151,15 @@ static tenon_status step(machine *c, tni_op op, u64 offset) {
     case TNI_OP_I64_ADD:
     case TNI_OP_I64_SUB:
     case TNI_OP_I64_MUL: return binary(c, op);
-    case TNI_OP_REF_I31: return push(c, (pop(c) & 0x7fffffff) << 1 | 1);
+    case TNI_OP_REF_I31: return push(c, tni_ref_i31((u32)pop(c)));
     /* References look the same on both sides of the conversion. */
     case TNI_OP_ANY_CONVERT_EXTERN:
     case TNI_OP_EXTERN_CONVERT_ANY: return TENON_OK;
+    case TNI_OP_STRUCT_NEW:
+    case TNI_OP_STRUCT_NEW_DEFAULT:
+    case TNI_OP_ARRAY_NEW:
+    case TNI_OP_ARRAY_NEW_DEFAULT:
+    case TNI_OP_ARRAY_NEW_FIXED: return object(c, op, offset);
     default:
         return tni_fail(c->r->e, TNI_ERR_UNSUPPORTED, offset,
                         "%s in a constant expression",

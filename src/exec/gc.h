@@ -90,6 +90,8 @@ typedef struct tni_gc {
 tni_object *tni_struct_new(tni_store *s, const tni_deftype *type);
 tni_object *tni_array_new(tni_store *s, const tni_deftype *type, u32 length);
 tni_object *tni_exception_new(tni_store *s, tni_tag *tag);
+/* Whether values of a closed type can be objects. */
+bool tni_gc_holds_objects(const tni_store *s, tni_valtype t);
 /* Frees what nothing refers to. */
 void tni_gc_collect(tni_store *s);
 /* Frees all. */

@@ -7,6 +7,10 @@ tenon_status tni_global_new(tni_store *s, const tni_globaltype *closed,
     if (g == NULL) {
         return tni_no_memory(e);
     }
+    if (tni_gc_holds_objects(s, closed->type) &&
+        !tni_vec_push(&s->heap, &s->gc.globals, g)) {
+        return tni_no_memory(e);
+    }
     g->type = *closed;
     memcpy(g->value, value, tni_slots_of(closed->type) * sizeof(tni_slot));
     *out = g;

@@ -5,6 +5,7 @@
 #include "base/reader.h"
 #include "base/vec.h"
 #include "exec/exec.h"
+#include "exec/gc.h"
 
 /* Frames. fp points at a frame's arguments, which its results replace. The header stands at
  * fp[func->header]: the return ip, then the bytes from the caller's fp to this one
@@ -120,6 +121,7 @@ struct tni_store {
     tni_heap memory_heap; /* counts linear memory against memory_bytes */
     tni_arena arena;      /* instances, functions, globals, tags */
     tni_store_limits limits;
+    tni_gc gc; /* structures, arrays, exceptions */
     /* What polls look at. fuel is what is left of a slice and counts down; below 0,
      * tni_poll_slow looks at interrupt and deadline and takes a slice from the reserve. */
     i64 fuel;
@@ -144,6 +146,7 @@ typedef struct tni_store_mark {
     size_t instances;
     size_t memories;
     size_t tables;
+    size_t globals;
 } tni_store_mark;
 
 tni_store_mark tni_store_save(const tni_store *s);

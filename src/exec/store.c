@@ -81,12 +81,14 @@ void tni_store_drop_from(tni_store *s, tni_store_mark mark) {
         tni_table *t = s->tables.data[--s->tables.count];
         TNI_FREE_ARRAY(&s->heap, t->elements, (size_t)t->capacity);
     }
+    s->gc.globals.count = mark.globals;
     tni_arena_restore(&s->arena, mark.arena);
 }
 
 tni_store_mark tni_store_save(const tni_store *s) {
     return (tni_store_mark){tni_arena_save(&s->arena), s->instances.count,
-                            s->memories.count, s->tables.count};
+                            s->memories.count, s->tables.count,
+                            s->gc.globals.count};
 }
 
 void tni_store_delete(tni_store *s) {
@@ -98,6 +100,7 @@ void tni_store_delete(tni_store *s) {
         s->owner_release(s->owner);
     }
     tni_store_drop_from(s, (tni_store_mark){.instances = 0});
+    tni_gc_delete(s);
     tni_vec_free(&s->heap, &s->instances);
     tni_vec_free(&s->heap, &s->memories);
     tni_vec_free(&s->heap, &s->tables);

@@ -172,7 +172,9 @@ tenon_status tni_elem_segment(tni_instance *i, u32 elem, const tni_ref **refs, u
         if (list == NULL) {
             return tni_no_memory(e);
         }
+        i->store->gc.held++; /* what the list refers to so far is not seen yet */
         tenon_status status = evaluate(i, def, list, e);
+        i->store->gc.held--;
         if (status != TENON_OK) {
             TNI_FREE_ARRAY(h, list, def->count);
             return status;
