@@ -1,5 +1,5 @@
 /* api_call.c: linkers, instances and calls of the public API. */
-#include "api/handles.h"
+#include "api/api.h"
 
 /* -- linking -- */
 

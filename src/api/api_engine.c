@@ -1,5 +1,5 @@
 /* api_engine.c: engines, components, modules, stores and arenas of the public API. */
-#include "api/handles.h"
+#include "api/api.h"
 #include "binary/decode.h"
 #include "tenon/platform.h"
 #include "valid/validate.h"

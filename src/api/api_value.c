@@ -1,6 +1,6 @@
 /* api_value.c: typed views over native memory, for callers without generated types.
  * CanonicalABI.md, "Loading", with the host's pointer width. */
-#include "api/handles.h"
+#include "api/api.h"
 #include "base/assert.h"
 
 size_t tenon_type_size(const tenon_type *type) {

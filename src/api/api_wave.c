@@ -1,6 +1,6 @@
 /* api_wave.c: WAVE text in the public API: values, and calls of exported functions.
  * The component profile leaves this file out with src/wit. */
-#include "api/handles.h"
+#include "api/api.h"
 #include "wit/wave.h"
 
 tenon_status tenon_value_parse(tenon_value value, const char *wave, tenon_arena *arena,

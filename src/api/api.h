@@ -1,8 +1,8 @@
-/* handles.h: public handles are the internal objects under other names; this is the one
+/* api.h: public handles are the internal objects under other names; this is the one
  * place that knows which. A NULL tenon_error from the caller becomes a local one in the
  * api_*.c files. */
-#ifndef TNI_HANDLES_H
-#define TNI_HANDLES_H
+#ifndef TNI_API_H
+#define TNI_API_H
 
 #include "component/runtime.h"
 #include "tenon.h"
