@@ -168,6 +168,11 @@ tenon_status tni_op_table_set(tni_thread *t, const tni_slot *index, tni_ref valu
                               u32 table);
 u64 tni_op_table_grow(tni_thread *t, const tni_slot *count, tni_ref value, u32 table);
 u64 tni_op_memory_grow(tni_thread *t, const tni_slot *pages, u32 memory);
+/* The vector instructions (simd_ops.c), and the number of one in its table. */
+extern void (*const tni_simd_ops[])(const u8 *imm, tni_slot *fp);
+extern void (*const tni_simd_memory_ops[])(const u8 *imm, tni_slot *fp, u8 *p);
+void tni_simd_shuffle(const u8 *imm, tni_slot *fp);
+u32 tni_simd_number(tni_op op);
 /* Where an access of size bytes at a slot's address + offset is, for memories that are not
  * the first or not 32-bit; NULL if it is out of bounds. */
 u8 *tni_op_address(tni_thread *t, const tni_slot *address, u32 memory, u64 offset,

@@ -216,6 +216,19 @@ OP(TABLE_GROW, 10, SAVE();
 OP(TABLE_SIZE, 6, SET_SLOT_u64(0, t->instance->tables[IMM_u32(2)]->size))
 OP(REF_FUNC, 6, *SLOT(0) = tni_ref_func(t->instance->funcs[IMM_u32(2)]))
 
+/* -- vectors: destination, function, operands and lane -- */
+
+OP(SIMD, 10, tni_simd_ops[IMM_u16(2)](IMM(0), fp))
+OP(SHUFFLE, 22, tni_simd_shuffle(IMM(0), fp))
+/* And bytes, end (offset + bytes); or bytes, memory, offset. */
+OP(SIMD_MEMORY, 16, const u64 end = (u64)SLOT_u32(4) + IMM_u32(12);
+   if (TNI_UNLIKELY(end > mlen)) { TRAP(MEMORY_BOUNDS); }
+   tni_simd_memory_ops[IMM_u16(2)](IMM(0), fp, mem + (size_t)(end - IMM_u16(10))))
+OP(SIMD_MEMORY_ANY, 24,
+   u8 *p = tni_op_address(t, SLOT(4), IMM_u32(12), IMM_u64(16), IMM_u16(10));
+   if (TNI_UNLIKELY(p == NULL)) { TRAP(MEMORY_BOUNDS); }
+   tni_simd_memory_ops[IMM_u16(2)](IMM(0), fp, p))
+
 #undef COPIES
 #undef ADD_SHIFTED
 #undef SELECT_X

@@ -24,7 +24,7 @@ i64 tni_t_read_s33(tni_translator *c) {
     return v;
 }
 
-static u8 read_byte(tni_translator *c) {
+u8 tni_t_read_byte(tni_translator *c) {
     u8 v = 0;
     TNI_ASSERT(tni_read_byte(&c->r, &v) == TENON_OK);
     return v;
@@ -37,7 +37,7 @@ static void skip_bytes(tni_translator *c, size_t n) {
 
 /* Core 3.0, 5.3.4: a reference may be abbreviated, or have a heap type after it. */
 u8 tni_t_read_vtype(tni_translator *c) {
-    switch (read_byte(c)) {
+    switch (tni_t_read_byte(c)) {
     case 0x7f: return TYPE_I32;
     case 0x7e: return TYPE_I64;
     case 0x7d: return TYPE_F32;
@@ -51,7 +51,7 @@ u8 tni_t_read_vtype(tni_translator *c) {
 
 /* The opcode. Core 3.0, 5.4. */
 static tni_op read_op(tni_translator *c) {
-    const u8 byte = read_byte(c);
+    const u8 byte = tni_t_read_byte(c);
     if (byte < 0xfb) {
         return tni_op_of(0, byte);
     }
@@ -79,7 +79,7 @@ static void skip_access(tni_translator *c) {
 static void skip_catches(tni_translator *c) {
     skip_blocktype(c);
     for (u32 n = tni_t_read_u32(c); n > 0; n--) {
-        const u8 kind = read_byte(c);
+        const u8 kind = tni_t_read_byte(c);
         if (kind < 2) { /* catch, catch_ref: with a tag */
             tni_t_read_u32(c);
         }
@@ -194,6 +194,11 @@ static bool constant(tni_translator *c, tni_op op) {
     }
 }
 
+void tni_t_read_v128(tni_translator *c, u64 *low, u64 *high) {
+    TNI_ASSERT(tni_read_fixed64(&c->r, low) == TENON_OK);
+    TNI_ASSERT(tni_read_fixed64(&c->r, high) == TENON_OK);
+}
+
 static void instruction(tni_translator *c) {
     c->source = tni_reader_offset(&c->r);
     const tni_op op = read_op(c);
@@ -201,7 +206,7 @@ static void instruction(tni_translator *c) {
         return;
     }
     const bool done = constant(c, op) || tni_t_numeric(c, op) || tni_t_memory(c, op) ||
-                      tni_t_control(c, op);
+                      tni_t_control(c, op) || tni_t_simd(c, op);
     TNI_ASSERT(done);
 }
 
@@ -539,6 +544,8 @@ static bool group_runs(tni_group g) {
     case TNI_GROUP_BULK:
     case TNI_GROUP_REFS:
     case TNI_GROUP_TAIL:
+    case TNI_GROUP_SIMD:
+    case TNI_GROUP_RELAXED_SIMD:
     case TNI_GROUP_FUNC_REFS: return true;
     default: return false;
     }

@@ -188,6 +188,7 @@ void tni_t_begin(tni_translator *c, u32 op, u32 kind);
 void tni_t_u16(tni_translator *c, u32 v);
 void tni_t_u32(tni_translator *c, u32 v);
 void tni_t_u64(tni_translator *c, u64 v);
+void tni_t_bytes(tni_translator *c, const u8 *bytes, u32 n);
 void tni_t_slot(tni_translator *c, u32 slot);
 void tni_t_const(tni_translator *c, u8 type, u64 bits);
 /* A value in the form it has; nothing for the accumulator. */
@@ -235,6 +236,17 @@ void tni_t_redirect(tni_translator *c, value v, u32 slot);
 bool tni_t_numeric(tni_translator *c, tni_op op);
 bool tni_t_memory(tni_translator *c, tni_op op);
 
+/* A memarg. Core 3.0, 5.4.6 */
+typedef struct access {
+    u32 memory;
+    u64 offset;
+} access;
+
+access tni_t_read_access(tni_translator *c);
+/* Whether the fast ops do for it: the first memory, 32-bit, and an end that fits. */
+bool tni_t_is_simple(const tni_translator *c, const access *a, u32 size);
+bool tni_t_simd(tni_translator *c, tni_op op);
+
 /* A condition that is about to be branched on. */
 typedef struct condition {
     u16 op;       /* the fused branch, in its first form */
@@ -261,5 +273,7 @@ u32 tni_t_read_u32(tni_translator *c);
 u64 tni_t_read_u64(tni_translator *c);
 i64 tni_t_read_s33(tni_translator *c);
 u8 tni_t_read_vtype(tni_translator *c);
+u8 tni_t_read_byte(tni_translator *c);
+void tni_t_read_v128(tni_translator *c, u64 *low, u64 *high);
 
 #endif

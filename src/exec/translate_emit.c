@@ -67,6 +67,11 @@ void tni_t_u64(tni_translator *c, u64 v) {
     c->pc += 8;
 }
 
+void tni_t_bytes(tni_translator *c, const u8 *bytes, u32 n) {
+    memcpy(c->code.data + c->pc, bytes, n);
+    c->pc += n;
+}
+
 void tni_t_slot(tni_translator *c, u32 slot) {
     if (slot > UINT16_MAX) {
         c->wants_far = true;

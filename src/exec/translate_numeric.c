@@ -415,12 +415,7 @@ bool tni_t_numeric(tni_translator *c, tni_op op) {
 
 /* -- memory -- */
 
-typedef struct access {
-    u32 memory;
-    u64 offset;
-} access;
-
-static access read_access(tni_translator *c) {
+access tni_t_read_access(tni_translator *c) {
     access a = {0};
     const u32 flags = tni_t_read_u32(c);
     if ((flags & 0x40) != 0) {
@@ -430,8 +425,7 @@ static access read_access(tni_translator *c) {
     return a;
 }
 
-/* Whether the fast ops do for it: the first memory, 32-bit, and an end that fits. */
-static bool is_simple(const tni_translator *c, const access *a, u32 size) {
+bool tni_t_is_simple(const tni_translator *c, const access *a, u32 size) {
     return a->memory == 0 && !c->module->memory_types[0].limits.is_64 &&
            a->offset <= UINT32_MAX - size;
 }
@@ -530,8 +524,8 @@ static bool fuse_address(tni_translator *c, tni_op op, const op_shape *s, value 
 }
 
 static void load(tni_translator *c, tni_op op, const op_shape *s) {
-    const access m = read_access(c);
-    if (!is_simple(c, &m, s->size)) {
+    const access m = tni_t_read_access(c);
+    if (!tni_t_is_simple(c, &m, s->size)) {
         load_any(c, s, &m);
         return;
     }
@@ -602,8 +596,8 @@ static u32 store_form(value a, value v) {
 }
 
 static void store(tni_translator *c, const op_shape *s) {
-    const access m = read_access(c);
-    if (!is_simple(c, &m, s->size)) {
+    const access m = tni_t_read_access(c);
+    if (!tni_t_is_simple(c, &m, s->size)) {
         store_any(c, s, &m);
         return;
     }
