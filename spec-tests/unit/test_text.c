@@ -102,7 +102,7 @@ START_TEST(recursive_types) {
     check_bytes("(rec) (rec (type (func)))", 0, "0106 02 4e00 600000");
     /* A type use finds a plain function type, not one of a larger group or with subtypes. */
     check_bytes("(type (sub (func))) (rec (type (func)) (type (func))) (type (func)) (func)", 0,
-                "0112 03 5000600000 4e02 600000 600000 600000  0302 01 03  0a04 01 02 00 0b");
+                "0111 03 5000600000 4e02 600000 600000 600000  0302 01 03  0a04 01 02 00 0b");
 }
 END_TEST
 
