@@ -140,6 +140,12 @@ $(B)/tool/%: tools/%.c
 	@mkdir -p $(@D)
 	$(CC) -std=c11 -O2 -Wall -Wextra -Werror $< -lm -o $@
 
+# The scripts that go through every shape of operands are written when tests are run.
+$(B)/scripts/written: $(B)/tool/gen-scripts
+	 -p $(@D)
+	@$< $(@D)
+	@touch $@
+
 #: make demo         builds everything and runs a component
 demo: command
 	@tools/demo $(B)/tenon
@@ -183,7 +189,8 @@ SUITES += guests='$(B)/tool/run-guests $(B)/tenon spec-tests/guests/* $(GUESTS_D
 SUITES += command='tools/test-command $(B)/tenon'
 SUITES += examples='tools/test-examples $(B)'
 ifneq ($(wildcard spec-tests/core/*.wast),)
-SUITES += scripts='$(B)/tenon wast spec-tests/core'
+SUITES += scripts='$(B)/tenon wast spec-tests/core $(B)/scripts'
+EXTRA_BUILT += $(B)/scripts/written
 endif
 SUITES += $(EXTRA_SUITES)
 
