@@ -1,6 +1,6 @@
 /* test_plugins.c: real components without a host, called with native values: what
- * GUESTS_DIR/NAME/expected.txt says of each call, in the notation of a JavaScript host, is
- * read by the function's type, called, and compared. */
+ * GUESTS_DIR/NAME/expected.txt says of each call, in the notation of a JavaScript host,
+ * is read by the function's type, called, and compared. */
 #include "harness.h"
 
 #include <ctype.h>
@@ -92,8 +92,11 @@ static void put(void *out, u32 bytes, u64 v) {
     u8 b = (u8)v;
     u16 h = (u16)v;
     u32 w = (u32)v;
-    memcpy(out, bytes == 1 ? (void *)&b : bytes == 2 ? (void *)&h : bytes == 4 ? (void *)&w
-                                                                               : (void *)&v,
+    memcpy(out,
+           bytes == 1   ? (void *)&b
+           : bytes == 2 ? (void *)&h
+           : bytes == 4 ? (void *)&w
+                        : (void *)&v,
            bytes);
 }
 
@@ -140,7 +143,8 @@ static void read_record(js *j, const tenon_type *t, u8 *out) {
 
 static u32 find_name(const tenon_type *t, const char *name, size_t len) {
     for (u32 i = 0; i < t->count; i++) {
-        if (strlen(t->fields[i].name) == len && memcmp(t->fields[i].name, name, len) == 0) {
+        if (strlen(t->fields[i].name) == len &&
+            memcmp(t->fields[i].name, name, len) == 0) {
             return i;
         }
     }
@@ -174,7 +178,8 @@ static const tenon_type *case_of(const tenon_type *t, u32 c) {
 
 /* {tag: "x", val: …}, of variants, nested options and results. */
 static void read_tagged(js *j, const tenon_type *t, u8 *out) {
-    static const char *const options[] = {"none", "some"}, *const results[] = {"ok", "err"};
+    static const char *const options[] = {"none", "some"}, *const results[] = {"ok",
+                                                                               "err"};
     need(j, "{");
     need(j, "tag:");
     tenon_string tag = read_string(j);
@@ -183,7 +188,8 @@ static void read_tagged(js *j, const tenon_type *t, u8 *out) {
         c = find_name(t, tag.ptr, tag.len);
     } else {
         const char *const *names = t->kind == TENON_TYPE_OPTION ? options : results;
-        c = strlen(names[0]) == tag.len && memcmp(names[0], tag.ptr, tag.len) == 0 ? 0 : 1;
+        c = strlen(names[0]) == tag.len && memcmp(names[0], tag.ptr, tag.len) == 0 ? 0
+                                                                                   : 1;
     }
     put(out, tni_discriminant_bytes(t->count), c);
     if (eat(j, ",")) {
@@ -208,8 +214,8 @@ static void read_option(js *j, const tenon_type *t, u8 *out) {
 static void read_char(js *j, void *out) {
     tenon_string s = read_string(j);
     u32 c = 0;
-    ck_assert_uint_eq(
-        tni_utf8_decode((const u8 *)s.ptr, (const u8 *)s.ptr + s.len, &c), s.len);
+    ck_assert_uint_eq(tni_utf8_decode((const u8 *)s.ptr, (const u8 *)s.ptr + s.len, &c),
+                      s.len);
     put(out, 4, c);
 }
 
@@ -339,8 +345,8 @@ static bool guest_open(guest *g, const char *name) {
     test_open(&g->w);
     tenon_error *e = &g->w.e;
     tni_arena_init(&g->arena, &g->w.engine.heap);
-    ck_assert_msg(tni_component_load(&g->w.engine, g->bytes, len, true, &g->component, e) ==
-                      TENON_OK,
+    ck_assert_msg(tni_component_load(&g->w.engine, g->bytes, len, true, &g->component,
+                                     e) == TENON_OK,
                   "%s: %s", name, e->message);
     ck_assert_int_eq(tni_linker_new(&g->w.engine, &g->linker, e), TENON_OK);
     ck_assert_msg(tni_component_instantiate(g->w.store, g->component, g->linker,
@@ -492,6 +498,76 @@ START_TEST(c_processor) {
 }
 END_TEST
 
+/* Memory runs out at every request in turn: instantiation and calls fail with that error,
+ * and nothing is left. */
+static tenon_status try_processor(guest *g, size_t len, unsigned long fail_at) {
+    struct {
+        tenon_string input, id;
+        u32 priority;
+    } args = {{"hello", 5}, {"job-1", 5}, 3};
+    struct {
+        u8 tag;
+        tenon_string text;
+    } result = {0};
+    test_open(&g->w);
+    tenon_error *e = &g->w.e;
+    tni_arena_init(&g->arena, &g->w.engine.heap);
+    ck_assert_int_eq(tni_linker_new(&g->w.engine, &g->linker, e), TENON_OK);
+    ck_assert_int_eq(
+        tni_component_load(&g->w.engine, g->bytes, len, true, &g->component, e),
+        TENON_OK);
+    g->w.allocator.fail_at = g->w.allocator.requests + fail_at;
+    tenon_status status =
+        tni_component_instantiate(g->w.store, g->component, g->linker, &g->instance, e);
+    for (int i = 0; status == TENON_OK && i < 2; i++) {
+        tni_cfunc *f = tni_cinstance_func(g->instance, g->iface, TNI_STR("process-data"));
+        status = tni_cfunc_call(g->w.store, f, &args, &result, &g->arena, e);
+    }
+    if (status == TENON_OK) {
+        ck_assert_uint_eq(result.text.len, 19);
+    }
+    g->w.allocator.fail_at = 0;
+    return status;
+}
+
+static void close_tried(guest *g) {
+    tni_arena_free(&g->arena);
+    tni_store_delete(g->w.store);
+    tni_linker_delete(g->linker);
+    tni_component_release(g->component);
+    test_engine_close(&g->w);
+    ck_assert_uint_eq(g->w.allocator.live_bytes, 0);
+}
+
+START_TEST(out_of_memory) {
+    guest g = {0};
+    size_t len;
+    unsigned long n = 0;
+    tenon_status status;
+    g.dir = getenv("GUESTS_DIR");
+    if (g.dir == NULL || g.dir[0] == 0) {
+        printf("skipped: out_of_memory (no GUESTS_DIR)\n");
+        return;
+    }
+    g.bytes = read_file(g.dir, "c-processor", "c-processor.wasm", &len);
+    do {
+        status = try_processor(&g, len, ++n);
+        bool failed = g.w.allocator.failed > 0;
+        ck_assert_msg(status == (failed ? TENON_NO_MEMORY : TENON_OK) ||
+                          (failed && status == TENON_TRAP),
+                      "request %lu: %d %s", n, status, g.w.e.message);
+        failed = g.w.allocator.failed > 0;
+        close_tried(&g);
+        if (!failed) {
+            break;
+        }
+    } while (n < 10000);
+    ck_assert_int_eq(status, TENON_OK);
+    ck_assert_uint_gt(n, 20);
+    free(g.bytes);
+}
+END_TEST
+
 static u32 live(guest *g) {
     u32 n = 0;
     guest_call(g, guest_func(g, "live"), NULL, &n);
@@ -562,8 +638,10 @@ static void counters(guest *g) {
     /* b moved: a trap, after which the instance cannot be entered */
     i32 none = 0;
     tni_cfunc *get_ = guest_func(g, "[method]counter.get");
-    ck_assert_int_eq(tni_cfunc_call(g->w.store, get_, &b, &none, NULL, &g->w.e), TENON_TRAP);
-    ck_assert_int_eq(tni_cfunc_call(g->w.store, get_, &b, &none, NULL, &g->w.e), TENON_TRAP);
+    ck_assert_int_eq(tni_cfunc_call(g->w.store, get_, &b, &none, NULL, &g->w.e),
+                     TENON_TRAP);
+    ck_assert_int_eq(tni_cfunc_call(g->w.store, get_, &b, &none, NULL, &g->w.e),
+                     TENON_TRAP);
     ck_assert_str_eq(g->w.e.message, "cannot enter component instance");
 }
 
@@ -587,6 +665,7 @@ int main(void) {
     tcase_add_test(c, c_processor);
     tcase_add_test(c, c_kitchen);
     tcase_add_test(c, qjs_log_filter_pure);
+    tcase_add_test(c, out_of_memory);
     suite_add_tcase(s, c);
     SRunner *r = srunner_create(s);
     srunner_run_all(r, CK_NORMAL);

@@ -80,6 +80,23 @@ static tenon_status intern_entry_type(tni_cstore *cs, tenon_error *e) {
                                &cs->entry_type, e);
 }
 
+/* Where an instance stands, for backtraces: the names of the components around it. */
+static void instance_path(void *owner, char *buf, size_t capacity) {
+    const tni_cinstance *chain[8];
+    size_t depth = 0, used = 0;
+    for (const tni_cinstance *i = owner; i != NULL && depth < 8; i = i->parent) {
+        chain[depth++] = i;
+    }
+    buf[0] = 0;
+    while (depth-- > 0 && used < capacity) {
+        const tni_component *c = chain[depth]->component;
+        const tni_str unnamed = TNI_STR("component");
+        const tni_str name = c->name.len == 0 ? unnamed : c->name;
+        used += tni_format(buf + used, capacity - used, "%s%.*s", used == 0 ? "" : "/",
+                           (int)(name.len < 64 ? name.len : 64), name.ptr);
+    }
+}
+
 tenon_status tni_cstore_of(tni_store *s, tni_cstore **out, tenon_error *e) {
     *out = tni_store_owner(s);
     if (*out != NULL) {
@@ -102,7 +119,15 @@ tenon_status tni_cstore_of(tni_store *s, tni_cstore **out, tenon_error *e) {
         return status;
     }
     tni_store_set_owner(s, cs, cstore_release);
+    tni_store_set_path(s, instance_path);
     *out = cs;
+    return TENON_OK;
+}
+
+tenon_status tni_store_forbid_reentry(tni_store *s, tenon_error *e) {
+    tni_cstore *cs;
+    TNI_TRY(tni_cstore_of(s, &cs, e));
+    cs->forbid_reentry = true;
     return TENON_OK;
 }
 

@@ -37,6 +37,11 @@ tenon_status tni_linker_trap_missing(tni_linker *l, tni_str prefix, tni_str mess
 tenon_status tni_component_instantiate(tni_store *s, tni_component *c, tni_linker *l,
                                        tni_cinstance **out, tenon_error *e);
 
+/* From now on, calls that instances made in the store make to an instance around or inside
+ * them always trap. The official scripts want it; the specification allows such calls when
+ * nothing is entered twice. */
+tenon_status tni_store_forbid_reentry(tni_store *s, tenon_error *e);
+
 /* Exports. iface NULL-ptr: at the root. An iface matches by semver track. */
 tni_cfunc *tni_cinstance_func(tni_cinstance *i, tni_str iface, tni_str name);
 tni_cinstance *tni_cinstance_instance(tni_cinstance *i, tni_str name);
