@@ -553,10 +553,10 @@ START_TEST(out_of_memory) {
     do {
         status = try_processor(&g, len, ++n);
         bool failed = g.w.allocator.failed > 0;
-        ck_assert_msg(status == (failed ? TENON_NO_MEMORY : TENON_OK) ||
+        /* Some requests can do with less, and a guest may see its memory not grow. */
+        ck_assert_msg(status == TENON_OK || (failed && status == TENON_NO_MEMORY) ||
                           (failed && status == TENON_TRAP),
                       "request %lu: %d %s", n, status, g.w.e.message);
-        failed = g.w.allocator.failed > 0;
         close_tried(&g);
         if (!failed) {
             break;
