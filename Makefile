@@ -142,7 +142,7 @@ $(B)/tool/%: tools/%.c
 
 # The scripts that go through every shape of operands are written when tests are run.
 $(B)/scripts/written: $(B)/tool/gen-scripts
-	 -p $(@D)
+	@mkdir -p $(@D)
 	@$< $(@D)
 	@touch $@
 
