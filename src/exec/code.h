@@ -173,6 +173,7 @@ extern void (*const tni_simd_ops[])(const u8 *imm, tni_slot *fp);
 extern void (*const tni_simd_memory_ops[])(const u8 *imm, tni_slot *fp, u8 *p);
 void tni_simd_shuffle(const u8 *imm, tni_slot *fp);
 u32 tni_simd_number(tni_op op);
+tenon_status tni_op_atomic(tni_thread *t, const u8 *imm, tni_slot *fp);
 /* Where an access of size bytes at a slot's address + offset is, for memories that are not
  * the first or not 32-bit; NULL if it is out of bounds. */
 u8 *tni_op_address(tni_thread *t, const tni_slot *address, u32 memory, u64 offset,

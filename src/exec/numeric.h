@@ -214,6 +214,19 @@ static inline u64 tni_i64_extend_i32_u(u32 x) {
     return x;
 }
 
+/* The upper halves of products (wide arithmetic). */
+static inline u64 tni_i64_mul_high_u(u64 x, u64 y) {
+    const u64 xl = (u32)x;
+    const u64 xh = x >> 32;
+    const u64 yl = (u32)y;
+    const u64 yh = y >> 32;
+    const u64 cross = (xl * yl >> 32) + (u32)(xh * yl) + xl * yh;
+    return (xh * yl >> 32) + xh * yh + (cross >> 32);
+}
+static inline u64 tni_i64_mul_high_s(u64 x, u64 y) {
+    return tni_i64_mul_high_u(x, y) - ((i64)x < 0 ? y : 0) - ((i64)y < 0 ? x : 0);
+}
+
 /* -- floats --
  *
  * abs, neg and copysign are on bits, so that NaNs keep theirs. The roundings are written

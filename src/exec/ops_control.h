@@ -229,6 +229,23 @@ OP(SIMD_MEMORY_ANY, 24,
    if (TNI_UNLIKELY(p == NULL)) { TRAP(MEMORY_BOUNDS); }
    tni_simd_memory_ops[IMM_u16(2)](IMM(0), fp, p))
 
+/* -- atomics: destination, instruction, operands, memory, offset -- */
+
+OP(ATOMIC, 22, CALL_C(tni_op_atomic(t, IMM(0), fp)))
+
+/* -- 128-bit arithmetic: destination, operands, low halves first -- */
+
+OP(ADD128, 10, const u64 low = SLOT_u64(2) + SLOT_u64(6);
+   const u64 high = SLOT_u64(4) + SLOT_u64(8) + (low < SLOT_u64(2)); SLOT(0)[0] = low;
+   SLOT(0)[1] = high)
+OP(SUB128, 10, const u64 low = SLOT_u64(2) - SLOT_u64(6);
+   const u64 high = SLOT_u64(4) - SLOT_u64(8) - (SLOT_u64(2) < SLOT_u64(6));
+   SLOT(0)[0] = low; SLOT(0)[1] = high)
+OP(MUL_WIDE_S, 6, const u64 l = SLOT_u64(2); const u64 r = SLOT_u64(4);
+   SLOT(0)[0] = l * r; SLOT(0)[1] = tni_i64_mul_high_s(l, r))
+OP(MUL_WIDE_U, 6, const u64 l = SLOT_u64(2); const u64 r = SLOT_u64(4);
+   SLOT(0)[0] = l * r; SLOT(0)[1] = tni_i64_mul_high_u(l, r))
+
 #undef COPIES
 #undef ADD_SHIFTED
 #undef SELECT_X

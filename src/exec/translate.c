@@ -206,7 +206,7 @@ static void instruction(tni_translator *c) {
         return;
     }
     const bool done = constant(c, op) || tni_t_numeric(c, op) || tni_t_memory(c, op) ||
-                      tni_t_control(c, op) || tni_t_simd(c, op);
+                      tni_t_control(c, op) || tni_t_plain(c, op);
     TNI_ASSERT(done);
 }
 
@@ -546,6 +546,8 @@ static bool group_runs(tni_group g) {
     case TNI_GROUP_TAIL:
     case TNI_GROUP_SIMD:
     case TNI_GROUP_RELAXED_SIMD:
+    case TNI_GROUP_THREADS:
+    case TNI_GROUP_WIDE:
     case TNI_GROUP_FUNC_REFS: return true;
     default: return false;
     }

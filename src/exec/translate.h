@@ -245,7 +245,8 @@ typedef struct access {
 access tni_t_read_access(tni_translator *c);
 /* Whether the fast ops do for it: the first memory, 32-bit, and an end that fits. */
 bool tni_t_is_simple(const tni_translator *c, const access *a, u32 size);
-bool tni_t_simd(tni_translator *c, tni_op op);
+/* translate_plain.c */
+bool tni_t_plain(tni_translator *c, tni_op op);
 
 /* A condition that is about to be branched on. */
 typedef struct condition {

@@ -1,8 +1,8 @@
-/* translate_simd.c: the vector instructions. All have their operands in slots, and their
- * shape is that of their row in op.def. */
+/* translate_plain.c: the instructions that have all their operands in slots, and whose
+ * shape is that of their row in op.def: vectors, atomics, wide arithmetic. */
 #include "exec/translate.h"
 
-enum { MOST_OPERANDS = 3 };
+enum { VECTOR_OPERANDS = 3, MOST_OPERANDS = 4 };
 
 static u8 type_of_letter(char letter) {
     switch (letter) {
@@ -33,7 +33,7 @@ static u32 pop_operands(tni_translator *c, const char *sig, value v[MOST_OPERAND
 static void put_operands(tni_translator *c, tni_op op, const value *v, u32 n, u32 lane) {
     tni_t_u16(c, 0);
     tni_t_u16(c, tni_simd_number(op));
-    for (u32 i = 0; i < MOST_OPERANDS; i++) {
+    for (u32 i = 0; i < VECTOR_OPERANDS; i++) {
         if (i < n) {
             tni_t_operand(c, v[i]);
         } else {
@@ -110,11 +110,7 @@ static void constant(tni_translator *c) {
     tni_t_push_written(c, TYPE_V128);
 }
 
-bool tni_t_simd(tni_translator *c, tni_op op) {
-    const u8 group = tni_ops[op].group;
-    if (group != TNI_GROUP_SIMD && group != TNI_GROUP_RELAXED_SIMD) {
-        return false;
-    }
+static void vector(tni_translator *c, tni_op op) {
     switch ((tni_imm)tni_ops[op].imm) {
     case TNI_IMM_V128: constant(c); break;
     case TNI_IMM_SHUFFLE: shuffle(c); break;
@@ -122,5 +118,55 @@ bool tni_t_simd(tni_translator *c, tni_op op) {
     case TNI_IMM_MEMARG_LANE: on_memory(c, op); break;
     default: on_frame(c, op); break;
     }
-    return true;
+}
+
+static void atomic(tni_translator *c, tni_op op) {
+    if (op == TNI_OP_ATOMIC_FENCE) {
+        tni_t_read_byte(c);
+        return;
+    }
+    const char *sig = tni_ops[op].sig;
+    const access m = tni_t_read_access(c);
+    value v[MOST_OPERANDS];
+    const u32 n = pop_operands(c, sig, v);
+    tni_t_begin(c, TNI_X_ATOMIC, KIND_NONE);
+    tni_t_u16(c, 0);
+    tni_t_u16(c, op);
+    for (u32 i = 0; i < VECTOR_OPERANDS; i++) {
+        tni_t_operand(c, v[i < n ? i : 0]);
+    }
+    tni_t_u32(c, m.memory);
+    tni_t_u64(c, m.offset);
+    tni_t_end(c);
+    push_result(c, sig);
+}
+
+/* Two results, one above the other, as a v128 would be. */
+static void wide(tni_translator *c, tni_op op) {
+    value v[MOST_OPERANDS];
+    const u32 n = pop_operands(c, tni_ops[op].sig, v);
+    const u32 x = op == TNI_OP_I64_ADD128        ? TNI_X_ADD128
+                  : op == TNI_OP_I64_SUB128      ? TNI_X_SUB128
+                  : op == TNI_OP_I64_MUL_WIDE_S ? TNI_X_MUL_WIDE_S
+                                                : TNI_X_MUL_WIDE_U;
+    tni_t_begin(c, x, KIND_NONE);
+    tni_t_u16(c, 0);
+    for (u32 i = 0; i < n; i++) {
+        tni_t_operand(c, v[i]);
+    }
+    tni_t_end(c);
+    tni_t_push_written(c, TYPE_V128);
+    tni_t_pop(c);
+    tni_t_push_slot(c, TYPE_I64);
+    tni_t_push_slot(c, TYPE_I64);
+}
+
+bool tni_t_plain(tni_translator *c, tni_op op) {
+    switch ((tni_group)tni_ops[op].group) {
+    case TNI_GROUP_SIMD:
+    case TNI_GROUP_RELAXED_SIMD: vector(c, op); return true;
+    case TNI_GROUP_THREADS: atomic(c, op); return true;
+    case TNI_GROUP_WIDE: wide(c, op); return true;
+    default: return false;
+    }
 }
