@@ -40,7 +40,8 @@ tenon_status tni_link_params(tni_thread *t, const tni_link *l, tni_slot *args,
     if (l->type->param_count == 0) {
         return TENON_OK;
     }
-    tni_transfer x = {.cs = l->cs, .thread = t, .e = tni_thread_error(t), .scope = scope};
+    tni_transfer x;
+    tni_transfer_init(&x, l->cs, t, scope);
     tni_side_init(&x.src, &l->side, args);
     tni_side_init(&x.dst, &l->callee->side, flat);
     return transfer_params(&x, l, args, host);
@@ -54,7 +55,8 @@ tenon_status tni_link_result(tni_thread *t, const tni_link *l, tni_slot *result,
     if (ts == NULL) {
         return TENON_OK;
     }
-    tni_transfer x = {.cs = l->cs, .thread = t, .e = tni_thread_error(t)};
+    tni_transfer x;
+    tni_transfer_init(&x, l->cs, t, NULL);
     tni_place s = TNI_FLAT(0), d = TNI_FLAT(0);
     tni_side_init(&x.src, &l->callee->side, result);
     tni_side_init(&x.dst, &l->side, out);

@@ -129,7 +129,8 @@ static tenon_status copy_elements(tni_cstore *cs, tni_thread *t, tni_end *writer
                                   tni_end *reader, u32 n) {
     const tenon_type *ts = writer->type->element, *td = reader->type->element;
     if (ts != NULL) {
-        tni_transfer x = {.cs = cs, .thread = t, .e = tni_thread_error(t)};
+        tni_transfer x;
+        tni_transfer_init(&x, cs, t, NULL);
         tni_side_init(&x.src, &writer->side, NULL);
         tni_side_init(&x.dst, &reader->side, NULL);
         u64 size_s = ts->size[writer->side.ptr], size_d = td->size[reader->side.ptr];

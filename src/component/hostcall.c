@@ -45,8 +45,8 @@ static tenon_status lift_args(tni_thread *t, const tni_link *l, tni_slot *fp,
         return TENON_OK;
     }
     tni_side_options native = native_side(l->callee);
-    tni_transfer x = {
-        .cs = l->cs, .thread = t, .e = tni_thread_error(t), .scope = frame->scope};
+    tni_transfer x;
+    tni_transfer_init(&x, l->cs, t, frame->scope);
     tni_place s = TNI_FLAT(0);
     tni_side_init(&x.src, &l->side, fp);
     tni_side_init(&x.dst, &native, NULL);
@@ -66,7 +66,8 @@ static tenon_status lower_result(tni_thread *t, const tni_link *l, tni_slot poin
     }
     tni_side_options native = native_side(l->callee);
     tni_slot out = 0;
-    tni_transfer x = {.cs = l->cs, .thread = t, .e = tni_thread_error(t)};
+    tni_transfer x;
+    tni_transfer_init(&x, l->cs, t, NULL);
     tni_place d = TNI_FLAT(0);
     tni_side_init(&x.src, &native, NULL);
     tni_side_init(&x.dst, &l->side, &out);
@@ -180,7 +181,11 @@ static tenon_status direct(tni_cfunc *f, const void *args, void *result,
     }
     TNI_TRY(call_host(t, f, args, out, e));
     tni_side_options native = native_side(f);
-    tni_transfer x = {.cs = f->cs, .thread = t, .e = e};
+    tni_transfer x;
+    x.cs = f->cs;
+    x.thread = NULL; /* no fuel: no guest runs */
+    x.e = e;
+    x.scope = NULL;
     tni_side_init(&x.src, &native, NULL);
     tni_side_init(&x.dst, &native, NULL);
     x.dst.arena = results;

@@ -17,26 +17,6 @@ enum { LITTLE_ENDIAN_HOST = 0 };
 enum { LITTLE_ENDIAN_HOST = 1 };
 #endif
 
-void tni_side_init(tni_side *side, const tni_side_options *o, tni_slot *flat) {
-    side->o = o;
-    side->flat = flat;
-    side->arena = NULL;
-    side->views = false;
-    side->base = NULL;
-    side->bytes = o->native ? UINT64_MAX : 0;
-    if (o->memory != NULL) {
-        side->base = tni_memory_data(o->memory);
-        side->bytes = tni_memory_bytes(o->memory);
-    }
-}
-
-static void refresh(tni_side *side) {
-    if (side->o->memory != NULL) {
-        side->base = tni_memory_data(side->o->memory);
-        side->bytes = tni_memory_bytes(side->o->memory);
-    }
-}
-
 /* -- ranges -- */
 
 static bool in_bounds(const tni_side *side, u64 pointer, u64 bytes) {
@@ -158,8 +138,8 @@ tenon_status tni_reallocate(tni_transfer *x, u64 old, u64 old_bytes, u32 align, 
     tni_slot result = 0;
     TNI_TRY(call_realloc(x, args, &result));
     *out = o->ptr == TNI_PTR32 ? (u32)result : result;
-    refresh(&x->src);
-    refresh(&x->dst);
+    tni_side_refresh(&x->src);
+    tni_side_refresh(&x->dst);
     return TENON_OK;
 }
 

@@ -21,7 +21,7 @@ typedef struct tni_side {
 
 typedef struct tni_transfer {
     tni_cstore *cs;
-    tni_thread *thread;
+    tni_thread *thread; /* NULL between values of the host */
     tenon_error *e;
     tni_side src, dst;
     tni_scope *scope; /* NULL when the type has no borrows */
@@ -36,7 +36,34 @@ typedef struct tni_place {
 #define TNI_FLAT(n)    ((tni_place){(n), true})
 #define TNI_MEMORY(at) ((tni_place){(at), false})
 
-void tni_side_init(tni_side *side, const tni_side_options *o, tni_slot *flat);
+/* Reads a side's memory as it is now. */
+static inline void tni_side_refresh(tni_side *side) {
+    if (side->o->memory != NULL) {
+        side->base = tni_memory_data(side->o->memory);
+        side->bytes = tni_memory_bytes(side->o->memory);
+    }
+}
+
+/* A side; flat holds its core values, or room for them. */
+static inline void tni_side_init(tni_side *side, const tni_side_options *o,
+                                 tni_slot *flat) {
+    side->o = o;
+    side->flat = flat;
+    side->arena = NULL;
+    side->views = false;
+    side->base = NULL;
+    side->bytes = o->native ? UINT64_MAX : 0;
+    tni_side_refresh(side);
+}
+
+/* A transfer in a thread; the sides are the caller's to fill. */
+static inline void tni_transfer_init(tni_transfer *x, tni_cstore *cs, tni_thread *t,
+                                     tni_scope *scope) {
+    x->cs = cs;
+    x->thread = t;
+    x->e = tni_thread_error(t);
+    x->scope = scope;
+}
 
 /* Moves one value: lift_flat or load on the source, lower_flat or store on the
  * destination. */
@@ -90,7 +117,7 @@ enum { TNI_MAX_BYTE_LENGTH = (1 << 28) - 1 }; /* of a list or string */
 
 /* Takes fuel for bytes moved. */
 static inline tenon_status tni_charge_bytes(tni_transfer *x, u64 bytes) {
-    if (bytes >= 64 && !tni_thread_charge(x->thread, bytes / 64)) {
+    if (bytes >= 64 && x->thread != NULL && !tni_thread_charge(x->thread, bytes / 64)) {
         return tni_thread_error(x->thread)->status;
     }
     return TENON_OK;
