@@ -562,6 +562,10 @@ static tenon_status subtype(tni_assembler *a, bool in_rec) {
     return is_sub ? tni_text_rpar(t) : TENON_OK;
 }
 
+tenon_status tni_asm_subtype(tni_assembler *a, bool in_rec) {
+    return subtype(a, in_rec);
+}
+
 /* (type $id? subtype), from after the keyword to its closing parenthesis. */
 static tenon_status type_definition(tni_assembler *a, bool in_rec) {
     tni_str id;

@@ -723,7 +723,7 @@ static tenon_status write_fields(tni_assembler *a) {
 
 /* -- the module -- */
 
-static void assembler_init(tni_assembler *a, tni_heap *h, unsigned flags) {
+void tni_asm_init(tni_assembler *a, tni_heap *h, unsigned flags) {
     a->flags = flags;
     for (size_t i = 0; i < TNI_SPACE_COUNT; i++) {
         tni_map_init(&a->ids[i], h);
@@ -742,7 +742,7 @@ static void assembler_init(tni_assembler *a, tni_heap *h, unsigned flags) {
     }
 }
 
-static void assembler_free(tni_assembler *a) {
+void tni_asm_free(tni_assembler *a) {
     tni_heap *h = a->t.heap;
     for (size_t i = 0; i < TNI_SPACE_COUNT; i++) {
         tni_map_free(&a->ids[i]);
@@ -859,11 +859,11 @@ static tenon_status run(tenon_engine *engine, tni_str source, size_t begin, size
         return tni_no_memory(e);
     }
     tenon_status status = tni_text_init(&a->t, engine, source, begin, end, e);
-    assembler_init(a, &engine->heap, flags);
+    tni_asm_init(a, &engine->heap, flags);
     if (status == TENON_OK) {
         status = assemble(a, out);
     }
-    assembler_free(a);
+    tni_asm_free(a);
     TNI_FREE(&engine->heap, a);
     return status;
 }

@@ -144,6 +144,12 @@ typedef struct tni_assembler {
     u32 local_name_funcs;
 } tni_assembler;
 
+/* -- assemble.c -- */
+
+/* For who reads core types elsewhere; the text is the caller's to begin, and is freed. */
+void tni_asm_init(tni_assembler *a, tni_heap *h, unsigned flags);
+void tni_asm_free(tni_assembler *a);
+
 /* -- asmtypes.c -- */
 
 /* Binds an identifier (len 0: none) to the next index of a space. */
@@ -189,6 +195,9 @@ tenon_status tni_asm_intern(tni_assembler *a, u32 *out);
  * caller and *out is TNI_NO_INDEX. */
 tenon_status tni_asm_typeuse(tni_assembler *a, tni_asm_params params, bool *explicit_,
                              u32 *out);
+/* A sub type or composite type, without an identifier; appended to a->types and to the type
+ * section. */
+tenon_status tni_asm_subtype(tni_assembler *a, bool in_rec);
 /* (type …) and (rec …), the parenthesis at hand. */
 tenon_status tni_asm_type_field(tni_assembler *a, const tni_field *f);
 

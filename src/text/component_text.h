@@ -1,0 +1,18 @@
+/* component_text.h: component text to the component binary. Explainer.md, "Grammar". */
+#ifndef TNI_COMPONENT_TEXT_H
+#define TNI_COMPONENT_TEXT_H
+
+#include "base/format.h"
+#include "core/engine.h"
+
+/* Assembles a component, written with or without its "(component …)", and appends it to out.
+ * Failures have line and column in the source. */
+tenon_status tni_text_component(tenon_engine *engine, tni_str source, tni_buf *out,
+                                tenon_error *e);
+
+/* The same for the "(component …)" that stands at source[begin, end); see
+ * tni_text_module_at. */
+tenon_status tni_text_component_at(tenon_engine *engine, tni_str source, size_t begin,
+                                   size_t end, tni_buf *out, tenon_error *e);
+
+#endif
