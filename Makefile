@@ -180,7 +180,7 @@ fuzz-%:
 #: make oom          the corpora again with each allocation refused in turn; OOM_MOST=N
 OOM_MOST ?= 300
 oom: $(FUZZ_BIN)
-	@tools/run-tests $(B)/logs $(foreach t,$(FUZZ_TARGETS),\
+	@tools/run-tests $(B)/logs $(foreach t,$(filter-out random,$(FUZZ_TARGETS)),\
 	    oom-$(t)='$(B)/fuzz/$(t) --oom --most $(OOM_MOST) fuzz/corpus/$(t)')
 
 # What `make test` runs: each test_*.c, then the suites that are commands.
