@@ -46,7 +46,8 @@ LIB_SRC  := $(sort $(wildcard $(addsuffix /*.c,$(addprefix src/,$(LIB_DIRS))) \
 CORE_SRC := $(sort $(wildcard $(addsuffix /*.c,$(addprefix src/,$(CORE_DIRS)))))
 LIB_OBJ  := $(LIB_SRC:src/%.c=$(B)/obj/%.o)
 PIC_OBJ  := $(LIB_SRC:src/%.c=$(B)/pic/%.o)
-TOOL_SRC := $(sort $(wildcard tools/tenon/*.c))
+TOOL_SRC := $(sort $(wildcard tools/tenon/*.c) \
+              $(filter-out %/main.c,$(wildcard tools/witgen/*.c)))
 TOOL_OBJ := $(TOOL_SRC:%.c=$(B)/obj/%.o)
 UNIT_SRC := $(sort $(wildcard spec-tests/unit/test_*.c))
 UNIT_BIN := $(UNIT_SRC:spec-tests/unit/%.c=$(B)/unit/%)

@@ -101,7 +101,7 @@ tenon_status tni_new_type(tni_loader *l, const tenon_type *t, u32 resource, u32 
     }
     n->t = *t;
     n->resource = resource;
-    n->label = label;
+    n->label = n->origin = label;
     n->traits = (tni_traits){.weight = 1, .depth = 1};
     if (t->kind == TENON_TYPE_OWN || t->kind == TENON_TYPE_BORROW) {
         n->t.resource = l->resources.data[resource].slot;
@@ -332,8 +332,10 @@ static tenon_status subst_node(tni_loader *l, const tni_ltype *n, const tni_ltyp
         *out = n;
         return TENON_OK;
     }
-    return tni_new_type(l, &t, resource, tni_is_nominal(t.kind) ? tni_new_label(l) : label,
-                        out);
+    u32 name = tni_is_nominal(t.kind) ? tni_new_label(l) : label;
+    TNI_TRY(tni_new_type(l, &t, resource, name, out));
+    ((tni_ltype *)(uintptr_t)*out)->origin = n->origin;
+    return TENON_OK;
 }
 
 static tenon_status subst_type(tni_loader *l, const tenon_type *t, const tenon_type **out) {

@@ -46,6 +46,8 @@ typedef struct tni_ltype {
     tni_traits traits;
     u32 resource; /* own, borrow */
     u32 label;    /* own, borrow: of the resource; record and so on: its own */
+    u32 origin;   /* record and so on: the label of its definition, also in copies under
+                     other names; for printing */
 } tni_ltype;
 
 typedef struct tni_lfunc {

@@ -8,6 +8,7 @@ static const command commands[] = {
     {"run", cmd_run, "run a component, or call one of its functions"},
     {"validate", cmd_validate, "check components and core modules"},
     {"inspect", cmd_inspect, "show imports, exports, sections and sizes"},
+    {"wit", cmd_wit, "print the WIT of a component or of a folder"},
     {"parse", cmd_parse, "assemble core text"},
     {"wast", cmd_wast, "run test scripts"},
 };

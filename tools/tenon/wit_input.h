@@ -1,0 +1,31 @@
+/* wit_input.h: WIT for the subcommands: from files and folders, or from a component. Looks
+ * inside: the public API has no WIT. */
+#ifndef TENON_WIT_INPUT_H
+#define TENON_WIT_INPUT_H
+
+#include "component/component.h"
+#include "tenon/command.h"
+#include "wit/wit.h"
+#include "witgen/wit_files.h"
+
+typedef struct wit_input {
+    tni_heap heap;
+    tni_arena arena;
+    wit_files files; /* of WIT text */
+    input in;        /* of a component, */
+    tenon_engine *engine;
+    tenon_component *component; /* NULL for WIT text */
+    tni_wit *wit;
+} wit_input;
+
+/* A folder or text is WIT; a component is decoded with the options' features. Says on
+ * standard error why not, and returns false. Close it in any case. */
+bool wit_input_open(wit_input *w, const char *path, const wasm_options *options);
+void wit_input_close(wit_input *w);
+
+/* The world of a name, or the only one; for a component, the one that it implements. Says
+ * on standard error when there is none. */
+const tni_wit_world *wit_input_world(const wit_input *w, const char *path,
+                                     const char *name);
+
+#endif
