@@ -5,19 +5,11 @@
 #include "base/format.h"
 #include "exec/code.h"
 
-typedef struct walk {
-    const u8 *ip;
-    tni_slot *fp;
-    tni_instance *instance;
-    bool is_return; /* ip is after a call */
-} walk;
-
-static walk walk_from(const tni_thread *t) {
-    return (walk){t->ip, t->fp, t->instance, false};
+tni_walk tni_walk_from(const tni_thread *t) {
+    return (tni_walk){t->ip, t->fp, t->instance, false};
 }
 
-/* The function whose frame w stands at, or NULL: a link, or the exit stub. */
-static tni_func *func_at(const walk *w) {
+tni_func *tni_walk_func(const tni_walk *w) {
     if (tni_is_cell(w->ip, TNI_X_ENTER_NATIVE) || tni_is_cell(w->ip, TNI_X_ENTER_WASM)) {
         return (tni_func *)((uintptr_t)w->ip - offsetof(tni_func, entry));
     }
@@ -32,18 +24,17 @@ static tni_func *func_at(const walk *w) {
     return index == TNI_NO_INDEX ? NULL : w->instance->funcs[index];
 }
 
-static bool is_code(const walk *w, const tni_func *f) {
+static bool is_code(const tni_walk *w, const tni_func *f) {
     return f->native == NULL && w->ip != (const u8 *)&f->entry;
 }
 
-static void go_down(walk *w, const tni_slot *header) {
+static void go_down(tni_walk *w, const tni_slot *header) {
     w->ip = (const u8 *)(uintptr_t)header[0];
     w->fp = (tni_slot *)(void *)((u8 *)w->fp - (size_t)header[1]);
     w->is_return = true;
 }
 
-/* On to the frame below; false at the end (an exit stub). */
-static bool next_frame(walk *w, const tni_func *f) {
+bool tni_walk_next(tni_walk *w, const tni_func *f) {
     if (f != NULL) {
         go_down(w, w->fp + f->header);
         return true;
@@ -66,7 +57,7 @@ static void fill_native(tenon_frame_info *info, const tni_func *f) {
     copy_name(info->name, sizeof info->name, tni_str_of(f->native->name));
 }
 
-static void fill_wasm(tenon_frame_info *info, const walk *w, const tni_func *f) {
+static void fill_wasm(tenon_frame_info *info, const tni_walk *w, const tni_func *f) {
     tni_module *m = f->instance->module;
     *info = (tenon_frame_info){.func_index = f->index, .offset = TENON_NO_OFFSET};
     if (is_code(w, f)) {
@@ -82,7 +73,7 @@ static void fill_wasm(tenon_frame_info *info, const walk *w, const tni_func *f) 
     }
 }
 
-static void add_frame(tenon_error *e, const walk *w, const tni_func *f) {
+static void add_frame(tenon_error *e, const tni_walk *w, const tni_func *f) {
     if (e->frame_count == TENON_BACKTRACE_FRAMES) {
         e->frames_omitted++;
         return;
@@ -99,25 +90,25 @@ static void add_frame(tenon_error *e, const walk *w, const tni_func *f) {
 }
 
 void tni_backtrace(tni_thread *t, tni_slot *until, tenon_error *e) {
-    walk w = walk_from(t);
+    tni_walk w = tni_walk_from(t);
     bool more = true;
     while (more && w.fp >= until) {
-        const tni_func *f = func_at(&w);
+        const tni_func *f = tni_walk_func(&w);
         if (f != NULL) {
             add_frame(e, &w, f);
         }
-        more = next_frame(&w, f);
+        more = tni_walk_next(&w, f);
     }
 }
 
 void tni_unwind(tni_thread *t, tni_slot *until) {
-    walk w = walk_from(t);
+    tni_walk w = tni_walk_from(t);
     bool more = true;
     while (more && w.fp >= until) {
-        tni_func *f = func_at(&w);
+        tni_func *f = tni_walk_func(&w);
         if (f != NULL && f->native != NULL && f->native->unwind != NULL) {
             f->native->unwind(t, f, w.fp);
         }
-        more = next_frame(&w, f);
+        more = tni_walk_next(&w, f);
     }
 }

@@ -92,11 +92,40 @@ static inline u32 tni_header_slot(const tni_deftype *t) {
     return t->param_slots > t->result_slots ? t->param_slots : t->result_slots;
 }
 
+/* Where an exception goes. Which of its values come before or after the tag's. */
+enum { TNI_CLAUSE_VALUES, TNI_CLAUSE_VALUES_REF, TNI_CLAUSE_REF_VALUES };
+
+typedef struct tni_clause {
+    u32 tag;    /* index in the module, or TNI_NO_INDEX: any */
+    u32 slot;   /* where its values go */
+    u32 target; /* offset in the code */
+    u32 next;   /* clause of the same range, or TNI_NO_INDEX */
+    u32 shape;  /* TNI_CLAUSE_… */
+} tni_clause;
+
+/* Code that clauses guard: the body of a try_table, or of a legacy try up to its first
+ * catch or its delegate. Offsets; others are indices of ranges, or TNI_NO_INDEX. */
+typedef struct tni_range {
+    u32 start;
+    u32 end;
+    u32 around;  /* the innermost range that has this one inside */
+    u32 next;    /* where the search goes on: around, or what a delegate says */
+    u32 clauses; /* the first */
+} tni_range;
+
+/* Ranges by start, outer ones first. */
+typedef struct tni_handlers {
+    u32 count;
+    const tni_range *ranges;
+    const tni_clause *clauses;
+} tni_handlers;
+
 /* A function's translation; code is NULL before. */
 typedef struct tni_func_code {
     const u8 *code;
     u32 bytes;
     u32 frame_slots;
+    const tni_handlers *handlers; /* NULL if it has none */
 } tni_func_code;
 
 struct tni_translator;
@@ -116,6 +145,20 @@ u32 tni_code_find(tni_module *m, const u8 *ip);
  * is_return: the op before, a call), by translating once more; TENON_NO_OFFSET when memory
  * is out. */
 u64 tni_code_offset(tni_module *m, u32 func, const u8 *ip, bool is_return);
+
+/* A frame of a stack, on the way down (backtrace.c). */
+typedef struct tni_walk {
+    const u8 *ip;
+    tni_slot *fp;
+    tni_instance *instance;
+    bool is_return; /* ip is after a call */
+} tni_walk;
+
+tni_walk tni_walk_from(const tni_thread *t);
+/* The function whose frame w stands at, or NULL: a link, or the exit stub. */
+tni_func *tni_walk_func(const tni_walk *w);
+/* On to the frame below that of f; false at the end (an exit stub). */
+bool tni_walk_next(tni_walk *w, const tni_func *f);
 
 /* A link stands between the arguments of a caller in one instance and the frame of a callee
  * in another: the callee returns to an op that puts the instance back and the results where
@@ -174,6 +217,9 @@ extern void (*const tni_simd_memory_ops[])(const u8 *imm, tni_slot *fp, u8 *p);
 void tni_simd_shuffle(const u8 *imm, tni_slot *fp);
 u32 tni_simd_number(tni_op op);
 tenon_status tni_op_atomic(tni_thread *t, const u8 *imm, tni_slot *fp);
+/* throw and throw_ref (exception.c): go on at the handler, or fail. */
+tenon_status tni_op_throw(tni_thread *t, u32 tag, const tni_slot *args);
+tenon_status tni_op_throw_ref(tni_thread *t, tni_ref exception);
 /* Where an access of size bytes at a slot's address + offset is, for memories that are not
  * the first or not 32-bit; NULL if it is out of bounds. */
 u8 *tni_op_address(tni_thread *t, const tni_slot *address, u32 memory, u64 offset,

@@ -124,6 +124,9 @@ tenon_status tni_native_next(tni_thread *t, tni_func *f, tni_next next) {
         return TENON_OK;
     case TNI_NEXT_FAIL: break;
     }
+    if (t->error->status == TENON_EXCEPTION) { /* of a nested call: it ends there */
+        t->error->status = TENON_TRAP;
+    }
     return t->error->status;
 }
 

@@ -166,6 +166,11 @@ RETURNS(f64)
 OP(RETURN, 2, const tni_slot *h = SLOT(0); ip = (const u8 *)(uintptr_t)h[0];
    fp = FP_DOWN(fp, h[1]); GO())
 
+/* -- exceptions: tag, slot of its arguments; slot -- */
+
+OP(THROW, 8, CALL_C(tni_op_throw(t, IMM_u32(0), fp + IMM_u32(4))); RESTORE(); POLL_GO())
+OP(THROW_REF, 4, CALL_C(tni_op_throw_ref(t, fp[IMM_u32(0)])); RESTORE(); POLL_GO())
+
 /* -- stubs: code that no function has (tni_func.entry, .resume) -- */
 
 OP(ENTER_WASM, 0, tni_func *f = FUNC_OF_ENTRY(); CALL_C(tni_func_ready(t, f)); ip = f->code;

@@ -154,14 +154,19 @@ static void skip_immediates(tni_translator *c, tni_op op) {
 
 /* -- one instruction -- */
 
+static bool ends_arm(tni_op op) {
+    return op == TNI_OP_END || op == TNI_OP_DELEGATE || op == TNI_OP_CATCH ||
+           op == TNI_OP_CATCH_ALL;
+}
+
 /* Code that is not reached is passed over, up to the else or end that closes it. */
 static bool skip_dead(tni_translator *c, tni_op op) {
     if (op == TNI_OP_BLOCK || op == TNI_OP_LOOP || op == TNI_OP_IF ||
-        op == TNI_OP_TRY_TABLE) {
+        op == TNI_OP_TRY_TABLE || op == TNI_OP_TRY) {
         c->dead_depth++;
-    } else if (c->dead_depth == 0 && (op == TNI_OP_ELSE || op == TNI_OP_END)) {
+    } else if (c->dead_depth == 0 && (op == TNI_OP_ELSE || ends_arm(op))) {
         return false;
-    } else if (op == TNI_OP_END) {
+    } else if (op == TNI_OP_END || op == TNI_OP_DELEGATE) {
         c->dead_depth--;
     }
     skip_immediates(c, op);
@@ -206,7 +211,8 @@ static void instruction(tni_translator *c) {
         return;
     }
     const bool done = constant(c, op) || tni_t_numeric(c, op) || tni_t_memory(c, op) ||
-                      tni_t_control(c, op) || tni_t_plain(c, op);
+                      tni_t_control(c, op) || tni_t_plain(c, op) ||
+                      tni_t_exception(c, op);
     TNI_ASSERT(done);
 }
 
@@ -266,6 +272,8 @@ static void start(tni_translator *c, tni_module *m, u32 func, bool is_far) {
     c->stack.count = c->frames.count = c->fixups.count = c->defined.count = 0;
     c->local_slot.count = c->local_type.count = 0;
     c->local_uses.count = c->local_is_set.count = 0;
+    c->ranges.count = c->clauses.count = 0;
+    c->range = NOWHERE;
     c->origins.count = 0;
     tni_t_fence(c);
     tni_t_forget_mirrors(c);
@@ -281,7 +289,8 @@ static void push_function_frame(tni_translator *c) {
                      .result_types = c->type->sub.results,
                      .fixups = NOWHERE,
                      .else_fixup = NOWHERE,
-                     .table_stub = NOWHERE};
+                     .table_stub = NOWHERE,
+                     .range = NOWHERE};
     if (!tni_vec_push(c->heap, &c->frames, f)) {
         c->failed = true;
     }
@@ -346,6 +355,8 @@ static void free_translator(tni_heap *h, tni_translator *c) {
     tni_vec_free(h, &c->local_uses);
     tni_vec_free(h, &c->local_is_set);
     tni_vec_free(h, &c->defined);
+    tni_vec_free(h, &c->ranges);
+    tni_vec_free(h, &c->clauses);
     tni_vec_free(h, &c->origins);
     TNI_FREE(h, c);
 }
@@ -435,13 +446,14 @@ static bool keep(tni_heap *h, tni_code_cache *cache, u32 own) {
     tni_translator *c = cache->translator;
     const u32 begin = finish_zeroing(c);
     const u32 count = c->pc - begin;
+    const tni_handlers *handlers = NULL;
     u8 *code = tni_arena_alloc(&cache->arena, count, TNI_CELL);
-    if (code == NULL) {
+    if (code == NULL || !tni_t_keep_handlers(c, &cache->arena, begin, &handlers)) {
         return false;
     }
     memcpy(code, c->code.data + begin, count);
     tni_func_code *f = &cache->funcs[own];
-    *f = (tni_func_code){code, count, c->max_top};
+    *f = (tni_func_code){code, count, c->max_top, handlers};
     if (!insert_by_address(h, cache, own)) {
         f->code = NULL;
         return false;
@@ -548,7 +560,9 @@ static bool group_runs(tni_group g) {
     case TNI_GROUP_RELAXED_SIMD:
     case TNI_GROUP_THREADS:
     case TNI_GROUP_WIDE:
-    case TNI_GROUP_FUNC_REFS: return true;
+    case TNI_GROUP_FUNC_REFS:
+    case TNI_GROUP_EXN:
+    case TNI_GROUP_LEGACY_EXN: return true;
     default: return false;
     }
 }

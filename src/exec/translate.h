@@ -98,11 +98,17 @@ typedef struct fixup {
     u32 next; /* of the same label, or NOWHERE */
 } fixup;
 
+/* For `from`: the target is that of the clause number `at`, from the code's start. */
+#define OF_CLAUSE NOWHERE
+
 typedef enum frame_kind {
     FRAME_FUNC,
     FRAME_BLOCK,
     FRAME_LOOP,
     FRAME_IF,
+    FRAME_TRY_TABLE,
+    FRAME_TRY,   /* legacy: up to the first catch */
+    FRAME_CATCH, /* legacy: in a clause; what is caught is at base, under everything */
 } frame_kind;
 
 typedef struct frame {
@@ -120,6 +126,8 @@ typedef struct frame {
     u32 table_stub;        /* of the br_table at hand: the code that moves values, NO_STUB
                               if they are in place, NOWHERE if it is not known yet */
     u32 mirror[ACC_COUNT]; /* ifs: at the branch */
+    u32 range;             /* that guards what is inside, or NOWHERE */
+    u32 last_clause;       /* FRAME_TRY, FRAME_CATCH */
 } frame;
 
 /* Where an op came from. */
@@ -169,6 +177,9 @@ typedef struct tni_translator {
     TNI_VEC(u8) local_is_set;
     TNI_VEC(u32) defined;    /* locals set since the start, for undoing */
     u32 zero_from, zero_end; /* slots of locals that are read before they are set */
+    TNI_VEC(tni_range) ranges;
+    TNI_VEC(tni_clause) clauses;
+    u32 range; /* the innermost that the code at hand is in, or NOWHERE */
     bool wants_origins;
     TNI_VEC(origin) origins;
 } tni_translator;
@@ -267,6 +278,25 @@ void tni_t_branch_if(tni_translator *c, const condition *k, bool is_back, u32 *a
 
 bool tni_t_control(tni_translator *c, tni_op op);
 void tni_t_set_local(tni_translator *c, u32 local);
+
+/* Links a clause to a label; gives the slot of the label's first value. */
+u32 tni_t_link_clause(tni_translator *c, u32 label, u32 clause);
+frame *tni_t_label_frame(tni_translator *c, u32 label);
+/* Where the values at the top of the stack begin that a type's parameters are, which are
+ * put there and nowhere else. */
+u32 tni_t_settle_arguments(tni_translator *c, const tni_deftype *t);
+/* Ends the arm at hand of a block of several, and begins the next. */
+void tni_t_next_arm(tni_translator *c, frame *f);
+
+/* -- translate_exn.c -- */
+
+bool tni_t_exception(tni_translator *c, tni_op op);
+/* The guarded code of f, a try_table or try, begins (reading the clauses) or ends. */
+void tni_t_begin_range(tni_translator *c, frame *f);
+void tni_t_end_range(tni_translator *c, const frame *f);
+/* The handlers of what was translated, less the first `begin` bytes; false: no memory. */
+bool tni_t_keep_handlers(tni_translator *c, tni_arena *a, u32 begin,
+                         const tni_handlers **out);
 
 /* -- translate.c -- */
 

@@ -23,6 +23,10 @@ static frame *frame_of_label(tni_translator *c, u32 label) {
 /* -- targets -- */
 
 static void put_target(tni_translator *c, u32 at, u32 from, u32 target) {
+    if (from == OF_CLAUSE) {
+        c->clauses.data[at].target = target;
+        return;
+    }
     const u32 offset = target - from;
     memcpy(c->code.data + at, &offset, sizeof offset);
 }
@@ -276,6 +280,7 @@ static void read_blocktype(tni_translator *c, frame *f) {
 }
 
 static void push_frame(tni_translator *c, frame *f) {
+    f->range = c->range;
     f->height = (u32)c->stack.count - f->params;
     f->base = f->params > 0 ? c->stack.data[f->height].home : c->top;
     f->fixups = NOWHERE;
@@ -293,9 +298,17 @@ static void settle_parameters(tni_translator *c, u32 n) {
     }
 }
 
+static frame_kind kind_of(tni_op op) {
+    switch (op) {
+    case TNI_OP_LOOP: return FRAME_LOOP;
+    case TNI_OP_TRY_TABLE: return FRAME_TRY_TABLE;
+    case TNI_OP_TRY: return FRAME_TRY;
+    default: return FRAME_BLOCK;
+    }
+}
+
 static void begin_block(tni_translator *c, tni_op op) {
-    frame f = {.kind = op == TNI_OP_LOOP ? FRAME_LOOP : FRAME_BLOCK,
-               .else_fixup = NOWHERE};
+    frame f = {.kind = (u8)kind_of(op), .else_fixup = NOWHERE};
     read_blocktype(c, &f);
     if (f.kind == FRAME_LOOP) {
         settle_parameters(c, f.params);
@@ -305,6 +318,8 @@ static void begin_block(tni_translator *c, tni_op op) {
         tni_t_fence(c);
         tni_t_forget_mirrors(c);
         f.start = c->pc;
+    } else if (f.kind != FRAME_BLOCK) {
+        tni_t_begin_range(c, &f);
     }
     push_frame(c, &f);
 }
@@ -341,8 +356,7 @@ static void finish_arm(tni_translator *c, frame *f) {
     }
 }
 
-static void else_arm(tni_translator *c) {
-    frame *f = top_frame(c);
+void tni_t_next_arm(tni_translator *c, frame *f) {
     finish_arm(c, f);
     if (!c->is_dead) {
         jump(c, f);
@@ -350,6 +364,11 @@ static void else_arm(tni_translator *c) {
     c->is_dead = false;
     undefine_to(c, f->defined);
     tni_t_drop_to(c, f->height);
+}
+
+static void else_arm(tni_translator *c) {
+    frame *f = top_frame(c);
+    tni_t_next_arm(c, f);
     push_types(c, f->param_types, f->params);
     const fixup x = c->fixups.data[f->else_fixup];
     f->else_fixup = NOWHERE;
@@ -381,7 +400,8 @@ static void end_block(tni_translator *c) {
         c->frames.count--;
         return;
     }
-    if (f->fixups == NOWHERE && f->else_fixup == NOWHERE) {
+    tni_t_end_range(c, f);
+    if (f->fixups == NOWHERE && f->else_fixup == NOWHERE && f->kind != FRAME_CATCH) {
         /* Nobody branches here: what is on the stack stays as it is. */
         if (c->is_dead) {
             tni_t_drop_to(c, f->height);
@@ -566,8 +586,18 @@ static void put_return(tni_translator *c) {
     tni_t_end(c);
 }
 
+frame *tni_t_label_frame(tni_translator *c, u32 label) {
+    return frame_of_label(c, label);
+}
+
+u32 tni_t_link_clause(tni_translator *c, u32 label, u32 clause) {
+    frame *f = frame_of_label(c, label);
+    link_label(c, f, clause, OF_CLAUSE);
+    return f->base;
+}
+
 /* Arguments go home, and what the accumulators hold too. Gives the first one's slot. */
-static u32 settle_arguments(tni_translator *c, const tni_deftype *t) {
+u32 tni_t_settle_arguments(tni_translator *c, const tni_deftype *t) {
     const u32 n = t->sub.param_count;
     settle_parameters(c, n);
     tni_t_settle_accs(c);
@@ -589,7 +619,7 @@ static void push_call_results(tni_translator *c, const tni_deftype *t) {
 static void call(tni_translator *c) {
     const u32 x = tni_t_read_u32(c);
     const tni_deftype *t = tni_module_deftype(c->module, c->module->func_types[x]);
-    const u32 base = settle_arguments(c, t);
+    const u32 base = tni_t_settle_arguments(c, t);
     const u32 header = base + tni_header_slot(t);
     if (x >= c->module->imported_funcs && header < UINT16_MAX) {
         tni_t_begin(c, TNI_X_CALL, KIND_NONE);
@@ -612,7 +642,7 @@ static void call_indirect(tni_translator *c) {
     const tni_deftype *t = tni_module_deftype(c->module, type);
     const value given = tni_t_constant_to_slot(c, tni_t_pop(c));
     const bool is_64 = c->module->table_types[table].limits.is_64;
-    const u32 base = settle_arguments(c, t);
+    const u32 base = tni_t_settle_arguments(c, t);
     const u32 header = base + tni_header_slot(t);
     if (table == 0 && !is_64 && header < UINT16_MAX) {
         const value v = tni_t_use(c, given);
@@ -639,7 +669,7 @@ static void call_indirect(tni_translator *c) {
 static void call_ref(tni_translator *c) {
     const tni_deftype *t = tni_module_deftype(c->module, tni_t_read_u32(c));
     const value given = tni_t_constant_to_slot(c, tni_t_pop(c));
-    const u32 base = settle_arguments(c, t);
+    const u32 base = tni_t_settle_arguments(c, t);
     const value v = tni_t_to_slot(c, given);
     tni_t_begin(c, TNI_X_CALL_REF, KIND_NONE);
     tni_t_u32(c, base);
@@ -652,7 +682,7 @@ static void call_ref(tni_translator *c) {
 static void return_call(tni_translator *c) {
     const u32 x = tni_t_read_u32(c);
     const tni_deftype *t = tni_module_deftype(c->module, c->module->func_types[x]);
-    const u32 base = settle_arguments(c, t);
+    const u32 base = tni_t_settle_arguments(c, t);
     tni_t_begin(c, TNI_X_RETURN_CALL, KIND_NONE);
     tni_t_u32(c, x);
     tni_t_u32(c, c->header);
@@ -666,7 +696,7 @@ static void return_call_indirect(tni_translator *c) {
     const u32 table = tni_t_read_u32(c);
     const tni_deftype *t = tni_module_deftype(c->module, type);
     const value given = tni_t_constant_to_slot(c, tni_t_pop(c));
-    const u32 base = settle_arguments(c, t);
+    const u32 base = tni_t_settle_arguments(c, t);
     const value v = tni_t_to_slot(c, given);
     tni_t_begin(c, TNI_X_RETURN_CALL_INDIRECT, KIND_NONE);
     tni_t_u32(c, t->id);
@@ -681,7 +711,7 @@ static void return_call_indirect(tni_translator *c) {
 static void return_call_ref(tni_translator *c) {
     const tni_deftype *t = tni_module_deftype(c->module, tni_t_read_u32(c));
     const value given = tni_t_constant_to_slot(c, tni_t_pop(c));
-    const u32 base = settle_arguments(c, t);
+    const u32 base = tni_t_settle_arguments(c, t);
     const value v = tni_t_to_slot(c, given);
     tni_t_begin(c, TNI_X_RETURN_CALL_REF, KIND_NONE);
     tni_t_u32(c, c->header);
@@ -927,7 +957,9 @@ bool tni_t_control(tni_translator *c, tni_op op) {
     case TNI_OP_UNREACHABLE: unreachable(c); return true;
     case TNI_OP_NOP: return true;
     case TNI_OP_BLOCK:
-    case TNI_OP_LOOP: begin_block(c, op); return true;
+    case TNI_OP_LOOP:
+    case TNI_OP_TRY_TABLE:
+    case TNI_OP_TRY: begin_block(c, op); return true;
     case TNI_OP_IF: begin_if(c); return true;
     case TNI_OP_ELSE: else_arm(c); return true;
     case TNI_OP_END: end_block(c); return true;
