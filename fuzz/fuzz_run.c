@@ -2,7 +2,7 @@
  * with zeros, on little fuel. */
 #include "fuzz.h"
 
-#include "api/handles.h"
+#include "api/api.h"
 #include "binary/decode.h"
 #include "exec/exec.h"
 #include "valid/validate.h"
