@@ -252,6 +252,17 @@ static void read_locals(tni_translator *c) {
     c->max_top = slot;
 }
 
+/* Slots that 16 bits reach, header and scratch among them. Under TNI_TINY a few, so that
+ * most functions have some beyond. */
+static u32 near_slots(u32 header) {
+#ifdef TNI_TINY
+    return header + TNI_HEADER_SLOTS + SCRATCH_SLOTS + 2 + 4;
+#else
+    (void)header;
+    return UINT16_MAX + 1;
+#endif
+}
+
 static void start(tni_translator *c, tni_module *m, u32 func, bool is_far) {
     const tni_func_def *def = &m->funcs[func - m->imported_funcs];
     c->module = m;
@@ -264,6 +275,7 @@ static void start(tni_translator *c, tni_module *m, u32 func, bool is_far) {
     c->is_dead = false;
     c->dead_depth = 0;
     c->header = tni_header_slot(c->type);
+    c->near = near_slots(c->header);
     c->scratch_used = 0;
     c->pc = 0;
     c->settled = 0;
@@ -313,7 +325,7 @@ static u32 finish_zeroing(tni_translator *c) {
     }
     u8 *at = c->code.data + TNI_CELL;
     const u32 count = c->zero_end - c->zero_from;
-    if (count <= TNI_COUNT_OF(ops) && c->zero_from <= UINT16_MAX) {
+    if (count <= TNI_COUNT_OF(ops) && c->zero_from < c->near) {
         const u16 from = (u16)c->zero_from;
         tni_put_cell(c->code.data, c->cells, ops[count - 1]);
         memcpy(at, &from, sizeof from);

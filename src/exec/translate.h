@@ -156,6 +156,7 @@ typedef struct tni_translator {
     u32 local_count;
     u32 local_slots; /* of those that are not parameters */
     u32 first_temp;
+    u32 near;         /* slots below are reached by 16 bits */
     u32 scratch;      /* far: slots for operands from beyond */
     u32 scratch_used; /* for the op to come */
     u32 top;         /* next free home */

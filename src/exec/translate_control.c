@@ -621,7 +621,7 @@ static void call(tni_translator *c) {
     const tni_deftype *t = tni_module_deftype(c->module, c->module->func_types[x]);
     const u32 base = tni_t_settle_arguments(c, t);
     const u32 header = base + tni_header_slot(t);
-    if (x >= c->module->imported_funcs && header < UINT16_MAX) {
+    if (x >= c->module->imported_funcs && header + 1 < c->near) {
         tni_t_begin(c, TNI_X_CALL, KIND_NONE);
         tni_t_u32(c, (u32)((x - c->module->imported_funcs) * sizeof(tni_func)));
         tni_t_u16(c, base);
@@ -644,7 +644,7 @@ static void call_indirect(tni_translator *c) {
     const bool is_64 = c->module->table_types[table].limits.is_64;
     const u32 base = tni_t_settle_arguments(c, t);
     const u32 header = base + tni_header_slot(t);
-    if (table == 0 && !is_64 && header < UINT16_MAX) {
+    if (table == 0 && !is_64 && header + 1 < c->near) {
         const value v = tni_t_use(c, given);
         tni_t_begin(c,
                     v.place == IN_ACC ? TNI_X_CALL_INDIRECT_a : TNI_X_CALL_INDIRECT_s,

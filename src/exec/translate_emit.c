@@ -73,7 +73,7 @@ void tni_t_bytes(tni_translator *c, const u8 *bytes, u32 n) {
 }
 
 void tni_t_slot(tni_translator *c, u32 slot) {
-    if (slot > UINT16_MAX) {
+    if (slot >= c->near) {
         c->wants_far = true;
     }
     tni_t_u16(c, slot);
@@ -222,7 +222,7 @@ void tni_t_push_local(tni_translator *c, u32 local) {
 
 static void put_destination(tni_translator *c, u32 at, u32 slot) {
     const u16 w = (u16)slot;
-    if (slot > UINT16_MAX) {
+    if (slot >= c->near) {
         c->wants_far = true;
     }
     memcpy(c->code.data + at + TNI_CELL, &w, sizeof w);
@@ -251,7 +251,7 @@ static void far_store(tni_translator *c, u32 slot, u32 from) {
 /* Far: the last op writes v's home, by way of scratch if that is beyond. */
 static void push_far(tni_translator *c, value v) {
     const u32 words = v.type == TYPE_V128 ? 2 : 1;
-    if (c->top + words <= UINT16_MAX) {
+    if (c->top + words <= c->near) {
         put_destination(c, v.at, c->top);
     } else {
         const u32 middle = c->scratch + SCRATCH_SLOTS;
@@ -332,7 +332,7 @@ static void far_load(tni_translator *c, u32 slot, u32 from) {
 
 static value use_far(tni_translator *c, value v) {
     const u32 words = v.type == TYPE_V128 ? 2 : 1;
-    if (!tni_in_slot(v) || v.slot + words <= UINT16_MAX) {
+    if (!tni_in_slot(v) || v.slot + words <= c->near) {
         return v;
     }
     const u32 near = c->scratch + c->scratch_used;
@@ -390,16 +390,16 @@ static void copy_far(tni_translator *c, value v, u32 slot) {
     const u32 middle = c->scratch + SCRATCH_SLOTS;
     if (v.place == IN_CONST) {
         tni_t_begin(c, copies[v.type] + 2u, KIND_NONE);
-        tni_t_slot(c, slot <= UINT16_MAX ? slot : middle);
+        tni_t_slot(c, slot < c->near ? slot : middle);
         tni_t_const(c, v.type, v.bits);
         round_up(c);
-        if (slot > UINT16_MAX) {
+        if (slot >= c->near) {
             far_store(c, slot, middle);
         }
         return;
     }
     for (u32 i = 0; i < words; i++) {
-        const u32 near = slot + i <= UINT16_MAX ? slot + i : middle;
+        const u32 near = slot + i < c->near ? slot + i : middle;
         far_load(c, near, v.slot + i);
         if (near != slot + i) {
             far_store(c, slot + i, near);
