@@ -8,6 +8,7 @@
 #define TNI_INTERPRETER 1
 #include "base/assert.h"
 #include "exec/code.h"
+#include "exec/gc.h"
 #include "exec/numeric.h"
 
 /* -- operands -- */

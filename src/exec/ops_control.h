@@ -234,6 +234,13 @@ OP(SIMD_MEMORY_ANY, 24,
    if (TNI_UNLIKELY(p == NULL)) { TRAP(MEMORY_BOUNDS); }
    tni_simd_memory_ops[IMM_u16(2)](IMM(0), fp, p))
 
+/* -- aggregates: first operand and result, instruction, its immediates -- */
+
+OP(GC, 14, CALL_C(tni_gc_op(t, (tni_op)IMM_u16(4), IMM_u32(6), IMM_u32(10), fp + IMM_u32(0))))
+/* Destination, reference, type. */
+OP(REF_FITS, 8, const bool fits = tni_ref_matches(t->store, *SLOT(2), IMM_u32(4));
+   SET_SLOT_u32(0, fits))
+
 /* -- atomics: destination, instruction, operands, memory, offset -- */
 
 OP(ATOMIC, 22, CALL_C(tni_op_atomic(t, IMM(0), fp)))

@@ -211,7 +211,7 @@ static void instruction(tni_translator *c) {
         return;
     }
     const bool done = constant(c, op) || tni_t_numeric(c, op) || tni_t_memory(c, op) ||
-                      tni_t_control(c, op) || tni_t_plain(c, op) ||
+                      tni_t_control(c, op) || tni_t_gc(c, op) || tni_t_plain(c, op) ||
                       tni_t_exception(c, op);
     TNI_ASSERT(done);
 }
@@ -570,6 +570,7 @@ static bool group_runs(tni_group g) {
     case TNI_GROUP_TAIL:
     case TNI_GROUP_SIMD:
     case TNI_GROUP_RELAXED_SIMD:
+    case TNI_GROUP_GC:
     case TNI_GROUP_THREADS:
     case TNI_GROUP_WIDE:
     case TNI_GROUP_FUNC_REFS:

@@ -257,6 +257,8 @@ typedef struct access {
 access tni_t_read_access(tni_translator *c);
 /* Whether the fast ops do for it: the first memory, 32-bit, and an end that fits. */
 bool tni_t_is_simple(const tni_translator *c, const access *a, u32 size);
+/* translate_gc.c */
+bool tni_t_gc(tni_translator *c, tni_op op);
 /* translate_plain.c */
 bool tni_t_plain(tni_translator *c, tni_op op);
 
@@ -278,6 +280,8 @@ void tni_t_branch_if(tni_translator *c, const condition *k, bool is_back, u32 *a
 /* -- translate_control.c -- */
 
 bool tni_t_control(tni_translator *c, tni_op op);
+/* Branches to the label if the i32 v is not 0, or negated, if it is. */
+void tni_t_branch_when(tni_translator *c, u32 label, value v, bool negated);
 void tni_t_set_local(tni_translator *c, u32 local);
 
 /* Links a clause to a label; gives the slot of the label's first value. */

@@ -472,6 +472,10 @@ static void branch_when(tni_translator *c, u32 label, value v, bool is_ref, bool
     memcpy(c->mirror, mirror, sizeof mirror);
 }
 
+void tni_t_branch_when(tni_translator *c, u32 label, value v, bool negated) {
+    branch_when(c, label, v, false, negated);
+}
+
 /* A value off the stack that is to be looked at and then pushed again, in a slot. */
 static value pop_to_keep(tni_translator *c) {
     value v = tni_t_pop(c);
