@@ -187,6 +187,7 @@ void tni_request_cancellation(tni_cstore *cs, tni_task *task, tni_cinstance *cal
 /* -- the bottom frame of a task -- */
 
 typedef enum task_phase {
+    HOLDER, /* of the exclusive lock, who was ready, goes first */
     ENTERING,
     CALLEE,   /* the core function */
     CALLBACK, /* it, or the callback: gives a code */
@@ -275,15 +276,29 @@ static tni_next entered(const at *x) {
 }
 
 /* CanonicalABI: Task.enter_implicit_thread. */
+static tni_next wait_to_enter(const at *x) {
+    tni_cinstance *inst = x->task->inst;
+    if (tni_has_backpressure(x->task) || inst->num_waiting_to_enter > 0) {
+        inst->num_waiting_to_enter++;
+        x->state->phase = ENTERING;
+        return tni_wait(x->cs, TNI_WAIT_ENTER, NULL, true);
+    }
+    return entered(x);
+}
+
+/* Where only the lock is in the way, and its holder could run, the holder runs first:
+ * then the official script sync-streams finds its task started, as it wants. */
 static tni_next task_enter(tni_thread *t, tni_func *self, tni_slot *fp) {
     at x = at_of(t, self, fp);
-    tni_cinstance *inst = x.task->inst;
-    if (tni_has_backpressure(x.task) || inst->num_waiting_to_enter > 0) {
-        inst->num_waiting_to_enter++;
-        x.state->phase = ENTERING;
-        return tni_wait(x.cs, TNI_WAIT_ENTER, NULL, true);
+    const tni_cinstance *inst = x.task->inst;
+    tni_cthread *holder = x.task->needs_exclusive ? inst->exclusive : NULL;
+    if (holder != NULL && inst->backpressure == 0 && inst->num_waiting_to_enter == 0 &&
+        tni_is_ready(holder)) {
+        tni_stop_waiting(x.cs, holder);
+        x.state->phase = HOLDER;
+        return tni_call_strand(x.cs, holder->strand);
     }
-    return entered(&x);
+    return wait_to_enter(&x);
 }
 
 static tni_next gate_opened(const at *x) {
@@ -380,6 +395,7 @@ static tni_next task_resume(tni_thread *t, tni_func *self, tni_slot *fp, tni_why
     bool cancelled = x.task->implicit->cancelled;
     (void)why;
     switch (x.state->phase) {
+    case HOLDER: return wait_to_enter(&x);
     case ENTERING: return gate_opened(&x);
     case CALLEE: return returned(&x);
     case CALLBACK: return callback_code(&x);
@@ -559,11 +575,15 @@ tenon_status tni_call_async(tni_cfunc *f, tni_host_caller *host, tenon_error *e)
         TNI_TRY(tni_scope_new(cs, &cs->host_handles, &scope, e));
     }
     TNI_TRY(invoke(cs, l, host, scope, e));
-    TNI_TRY(run_until_resolved(cs, host, e));
-    if (scope != NULL) {
+    tenon_status status = run_until_resolved(cs, host, e);
+    if (status != TENON_OK) {
+        /* What waits for good must not come back: `host` ends here. */
+        tni_set_entered(f->side.inst, NULL, true);
+    }
+    if (scope != NULL && status == TENON_OK) {
         tni_scope_end(cs, scope);
     }
-    return TENON_OK;
+    return status;
 }
 
 /* -- built-ins -- */
