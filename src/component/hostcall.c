@@ -292,6 +292,9 @@ tenon_status tni_host_handle_drop(tni_store *s, u32 handle, tenon_error *e) {
         tni_host_resource_end(cs, handle, true);
         return TENON_OK;
     }
+    if (h->kind != TNI_HANDLE_RESOURCE) { /* of a stream or future */
+        return tni_end_drop(cs, &cs->host_handles, handle, h->object, e);
+    }
     tni_handle dropped = *h;
     tni_handles_remove(&cs->host_handles, handle);
     if (!dropped.own) {

@@ -144,14 +144,10 @@ void tni_host_resource_end(tni_cstore *cs, u32 index, bool destroy) {
 
 /* -- handles as values -- */
 
-static tni_handles *table_of(tni_transfer *x, const tni_side *side) {
-    return side->o->inst != NULL ? &side->o->inst->handles : &x->cs->host_handles;
-}
-
 /* The entry of a handle of the resource type that `type` means on the source. */
 static tenon_status get_resource(tni_transfer *x, u32 i, const tni_resource_type *rt,
                                  tni_handle **out) {
-    TNI_TRY(tni_handles_get(table_of(x, &x->src), i, out, x->e));
+    TNI_TRY(tni_handles_get(tni_side_table(x->cs, x->src.o), i, out, x->e));
     u32 kind = (*out)->kind;
     bool is_resource = kind == TNI_HANDLE_RESOURCE || kind == TNI_HANDLE_HOST_RESOURCE;
     if (!is_resource || (*out)->type != rt->number) {
@@ -178,7 +174,7 @@ static tenon_status lift_own(tni_transfer *x, u32 i, const tni_resource_type *rt
         return TENON_OK;
     }
     *rep = h->rep;
-    tni_handles_remove(table_of(x, &x->src), i);
+    tni_handles_remove(tni_side_table(x->cs, x->src.o), i);
     return TENON_OK;
 }
 
@@ -214,7 +210,7 @@ static tenon_status lower_own(tni_transfer *x, u32 rep, const tni_resource_type 
     }
     tni_handle h = {
         .kind = TNI_HANDLE_RESOURCE, .own = 1, .rep = rep, .type = rt->number};
-    return tni_handles_add(table_of(x, &x->dst), &h, to, x->e);
+    return tni_handles_add(tni_side_table(x->cs, x->dst.o), &h, to, x->e);
 }
 
 /* CanonicalABI: lower_borrow. Where the resource is defined, a borrow is its rep. */
@@ -229,7 +225,7 @@ static tenon_status lower_borrow(tni_transfer *x, u32 rep, const tni_resource_ty
                     .scope = x->scope->number,
                     .rep = rep,
                     .type = rt->number};
-    TNI_TRY(tni_handles_add(table_of(x, &x->dst), &h, to, x->e));
+    TNI_TRY(tni_handles_add(tni_side_table(x->cs, x->dst.o), &h, to, x->e));
     x->scope->num_borrows++;
     if (x->dst.o->inst == NULL && !tni_vec_push(x->cs->heap, &x->scope->given, *to)) {
         return tni_no_memory(x->e);

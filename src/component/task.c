@@ -601,6 +601,19 @@ static tni_task *returning_task(tni_thread *t, const tni_builtin *b) {
     return ct->task;
 }
 
+/* The result's type has to be the task's, and so do the options as far as the type makes
+ * a use of them: the official scripts leave them out where it does not. */
+static bool may_return(const tni_builtin *b, const tni_task *task) {
+    const tni_cfunc *f = task->link->callee;
+    const tenon_type *type = b->canon->func_type->result;
+    if (!tni_types_match(type, b->inst->slots, f->type->result, f->side.slots)) {
+        return false;
+    }
+    return (b->side.memory == NULL || b->side.memory == f->side.memory) &&
+           (type == NULL || (type->properties & TNI_TYPE_POINTERS) == 0 ||
+            b->side.encoding == f->side.encoding);
+}
+
 /* CanonicalABI: canon_task_return. */
 static tni_next task_return_enter(tni_thread *t, tni_func *self, tni_slot *fp) {
     const tni_builtin *b = tni_func_data(self);
@@ -608,10 +621,7 @@ static tni_next task_return_enter(tni_thread *t, tni_func *self, tni_slot *fp) {
     if (task == NULL) {
         return TNI_NEXT_FAIL;
     }
-    const tni_side_options *side = &task->link->callee->side;
-    if (!tni_types_match(b->canon->func_type->result, b->inst->slots,
-                         task->link->callee->type->result, side->slots) ||
-        b->side.memory != side->memory || b->side.encoding != side->encoding) {
+    if (!may_return(b, task)) {
         (void)tni_fail(tni_thread_error(t), TNI_ERR_TASK_RETURN, TENON_NO_OFFSET, NULL);
         return TNI_NEXT_FAIL;
     }

@@ -299,6 +299,9 @@ void tni_subtask_progress(tni_subtask *s, tni_subtask_state state);
 /* -- copy.c -- */
 
 tni_event tni_end_take_event(tni_cstore *cs, tni_end *end);
+/* Drops an end that stands in a table at i. */
+tenon_status tni_end_drop(tni_cstore *cs, tni_handles *table, u32 i, tni_end *end,
+                          tenon_error *e);
 /* lift_async_value and lowering: *to is the readable end's index in the receiver. */
 tenon_status tni_transfer_end(tni_transfer *x, const tenon_type *ts, u32 from,
                               const tenon_type *td, u32 *to);

@@ -36,6 +36,11 @@ typedef struct tni_place {
 #define TNI_FLAT(n)    ((tni_place){(n), true})
 #define TNI_MEMORY(at) ((tni_place){(at), false})
 
+/* The table that a side's handles are in. */
+static inline tni_handles *tni_side_table(tni_cstore *cs, const tni_side_options *o) {
+    return o->inst != NULL ? &o->inst->handles : &cs->host_handles;
+}
+
 /* Reads a side's memory as it is now. */
 static inline void tni_side_refresh(tni_side *side) {
     if (side->o->memory != NULL) {
