@@ -93,6 +93,7 @@ static tenon_status take_instance(tni_script *s, tni_script_command *c, bool *ye
     tni_text *t = &s->t;
     const char *at = t->tok.raw.ptr;
     TNI_TRY(tni_text_next(t));
+    c->module.is_component = tni_text_at(t, "component");
     TNI_TRY(tni_text_next(t));
     *yes = tni_text_at(t, "instance");
     if (!*yes) {
@@ -233,8 +234,8 @@ static tenon_status take_ref(tni_script *s, tni_script_value *v) {
     return tni_text_unexpected(t);
 }
 
-/* One value or pattern other than (either …), after its parenthesis. */
-static tenon_status take_value(tni_script *s, tni_script_value *v) {
+/* Core values, after their parenthesis and up to the other one. */
+static tenon_status take_core_value(tni_script *s, tni_script_value *v) {
     static const struct {
         const char *text;
         u8 kind;
@@ -256,17 +257,53 @@ static tenon_status take_value(tni_script *s, tni_script_value *v) {
             v->is_float = words[i].is_float;
             TNI_TRY(
                 take_number(s, v->is_float, v->lane_bytes, &v->bits[0], &v->nan[0]));
-            return tni_text_rpar(t);
+            return TENON_OK;
         }
     }
     if (tni_text_at(t, "v128.const")) {
         TNI_TRY(tni_text_next(t));
-        TNI_TRY(take_v128(s, v));
-        return tni_text_rpar(t);
+        return take_v128(s, v);
     }
-    TNI_TRY(take_ref(s, v));
+    return take_ref(s, v);
+}
+
+/* Whether a word begins a value of components alone ("u32.const"). */
+static bool is_component_word(const tni_token *t) {
+    static const char *const words[] = {
+        "bool.const",   "s8.const",      "u8.const",    "s16.const",   "u16.const",
+        "s32.const",    "u32.const",     "s64.const",   "u64.const",   "char.const",
+        "str.const",    "list.const",    "record.const", "tuple.const", "variant.const",
+        "enum.const",   "flags.const",   "option.some", "option.none", "result.ok",
+        "result.err",
+    };
+    for (size_t i = 0; i < TNI_COUNT_OF(words); i++) {
+        if (tni_token_is(t, tni_str_of(words[i]))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* One value or pattern other than (either …), after its parenthesis. */
+static tenon_status take_value(tni_script *s, tni_script_value *v) {
+    tni_text *t = &s->t;
+    size_t begin = offset_of(s, t->tok.raw.ptr);
+    if (!is_component_word(&t->tok)) {
+        TNI_TRY(take_core_value(s, v));
+    } else {
+        *v = (tni_script_value){.kind = TNI_VALUE_COMPONENT, .heaptype = TNI_NO_INDEX};
+        t->has_ahead = false;
+        t->lex.cur = t->tok.raw.ptr;
+        if (!tni_lexer_skip(&t->lex)) {
+            return tni_text_fail(t, TNI_ERR_TEXT_UNEXPECTED, "end of input");
+        }
+        TNI_TRY(tni_text_seek(t, t->lex.cur - 1));
+    }
+    v->begin = begin;
+    v->end = offset_of(s, t->tok.raw.ptr);
     return tni_text_rpar(t);
 }
+
 
 typedef TNI_VEC(tni_script_value) values;
 

@@ -8,7 +8,7 @@
 
 typedef enum tni_script_kind {
     TNI_SCRIPT_MODULE,   /* a definition if module.is_definition, else instantiated too */
-    TNI_SCRIPT_INSTANCE, /* (module instance $name? $definition?) */
+    TNI_SCRIPT_INSTANCE, /* (module instance $name? $definition?), also of components */
     TNI_SCRIPT_REGISTER,
     TNI_SCRIPT_ACTION,
     TNI_SCRIPT_RETURN,
@@ -50,6 +50,7 @@ typedef enum tni_script_value_kind {
     TNI_VALUE_REF_HOST,   /* the same, as an anyref */
     TNI_VALUE_REF,        /* pattern: not null, below heaptype */
     TNI_VALUE_EITHER,     /* pattern: one of items */
+    TNI_VALUE_COMPONENT,  /* of a component's function: to be read by its type */
 } tni_script_value_kind;
 
 typedef enum tni_script_nan {
@@ -68,6 +69,7 @@ typedef struct tni_script_value {
     u32 heaptype;   /* TNI_NO_INDEX when none was written */
     struct tni_script_value *items;
     u32 item_count;
+    size_t begin, end; /* in the source, without its parentheses */
 } tni_script_value;
 
 typedef struct tni_script_action {

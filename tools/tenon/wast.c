@@ -11,7 +11,7 @@
 
 /* -- names -- */
 
-static tni_str keep_name(wast *w, tni_str name) {
+tni_str wast_keep_name(wast *w, tni_str name) {
     return tni_arena_str(&w->keep, name);
 }
 
@@ -22,7 +22,7 @@ static void *lookup(const tni_map *m, tni_str name) {
 
 /* -- failures -- */
 
-static bool fail_error(wast *w, const tenon_error *e) {
+bool wast_fail_error(wast *w, const tenon_error *e) {
     snprintf(w->failure, sizeof w->failure, "%s: %s", tenon_status_name(e->status),
              e->message);
     return false;
@@ -31,7 +31,16 @@ static bool fail_error(wast *w, const tenon_error *e) {
 /* The script's wording is in the message, or begins with the error's own. */
 static bool same_message(const tenon_error *e, tni_str message) {
     char wanted[512];
+    /* Some component scripts have the class in the wording. */
+    static const char trap[] = "wasm trap: ";
+    if (message.len >= sizeof trap && memcmp(message.ptr, trap, sizeof trap - 1) == 0) {
+        message.ptr += sizeof trap - 1;
+        message.len -= sizeof trap - 1;
+    }
     snprintf(wanted, sizeof wanted, "%.*s", (int)message.len, message.ptr);
+    if (strcmp(wanted, "wasm `unreachable` instruction executed") == 0) {
+        return e->code == TNI_ERR_UNREACHABLE;
+    }
     if (strstr(e->message, wanted) != NULL) {
         return true;
     }
@@ -41,8 +50,8 @@ static bool same_message(const tenon_error *e, tni_str message) {
 }
 
 /* Whether a failure is the one that an assertion wants. */
-static bool is_failure(wast *w, tenon_status got, const tenon_error *e, tenon_status want,
-                       tni_str message) {
+bool wast_is_failure(wast *w, tenon_status got, const tenon_error *e, tenon_status want,
+                     tni_str message) {
     if (got == want && same_message(e, message)) {
         return true;
     }
@@ -70,9 +79,6 @@ static tenon_status module_bytes(wast *w, const tni_script_module *m, tni_buf *o
 /* Decoded and validated; the module is released with the script. */
 static tenon_status load(wast *w, const tni_script_module *m, tni_module **out,
                          tenon_error *e) {
-    if (m->is_component) {
-        return tni_fail(e, TNI_ERR_UNSUPPORTED, TENON_NO_OFFSET, "components in scripts");
-    }
     tni_buf bytes;
     tni_buf_init(&bytes, &w->engine->heap);
     tenon_status status = module_bytes(w, m, &bytes, e);
@@ -126,21 +132,15 @@ static tenon_status instantiate(wast *w, tni_module *m, tni_instance **out,
 
 static void set_current(wast *w, tni_instance *i, tni_str name) {
     w->current = i;
+    w->current_is_component = false;
     if (name.len != 0) {
-        tni_map_put(&w->instances, keep_name(w, name), (u64)(uintptr_t)i);
+        tni_map_put(&w->instances, wast_keep_name(w, name), (u64)(uintptr_t)i);
     }
 }
 
 /* -- outcomes of commands -- */
 
-typedef enum outcome {
-    DONE,   /* a command that is no assertion and did what it should */
-    PASSED,
-    FAILED,
-    SKIPPED,
-} outcome;
-
-static outcome module_command(wast *w, const tni_script_module *m) {
+static wast_outcome module_command(wast *w, const tni_script_module *m) {
     tenon_error e;
     tni_module *module = NULL;
     tni_instance *instance = NULL;
@@ -149,7 +149,7 @@ static outcome module_command(wast *w, const tni_script_module *m) {
     if (status == TENON_OK) {
         w->last_definition = module;
         if (m->name.len != 0) {
-            tni_map_put(&w->definitions, keep_name(w, m->name), (u64)(uintptr_t)module);
+            tni_map_put(&w->definitions, wast_keep_name(w, m->name), (u64)(uintptr_t)module);
         }
     }
     if (status == TENON_OK && !m->is_definition) {
@@ -157,29 +157,29 @@ static outcome module_command(wast *w, const tni_script_module *m) {
         set_current(w, status == TENON_OK ? instance : NULL, m->name);
     }
     if (status == TENON_OK) {
-        return DONE;
+        return WAST_DONE;
     }
     w->current = NULL;
-    fail_error(w, &e);
+    wast_fail_error(w, &e);
     w->feature_off = e.code == TNI_ERR_FEATURE_OFF;
-    return w->feature_off ? SKIPPED : FAILED;
+    return w->feature_off ? WAST_SKIPPED : WAST_FAILED;
 }
 
-static outcome instance_command(wast *w, const tni_script_command *c) {
+static wast_outcome instance_command(wast *w, const tni_script_command *c) {
     tenon_error e;
     tni_module *m = c->definition.len == 0 ? w->last_definition
                                            : lookup(&w->definitions, c->definition);
     tni_instance *instance = NULL;
     if (m == NULL) {
         snprintf(w->failure, sizeof w->failure, "no such definition");
-        return FAILED;
+        return WAST_FAILED;
     }
     if (instantiate(w, m, &instance, &e) != TENON_OK) {
-        fail_error(w, &e);
-        return FAILED;
+        wast_fail_error(w, &e);
+        return WAST_FAILED;
     }
     set_current(w, instance, c->name);
-    return DONE;
+    return WAST_DONE;
 }
 
 /* The instance of a name, or the current one. */
@@ -191,13 +191,13 @@ static tni_instance *find_instance(wast *w, tni_str name) {
     return i;
 }
 
-static outcome register_command(wast *w, const tni_script_command *c) {
+static wast_outcome register_command(wast *w, const tni_script_command *c) {
     tni_instance *i = find_instance(w, c->definition);
     if (i == NULL) {
-        return w->feature_off ? SKIPPED : FAILED;
+        return w->feature_off ? WAST_SKIPPED : WAST_FAILED;
     }
-    tni_map_put(&w->registered, keep_name(w, c->name), (u64)(uintptr_t)i);
-    return DONE;
+    tni_map_put(&w->registered, wast_keep_name(w, c->name), (u64)(uintptr_t)i);
+    return WAST_DONE;
 }
 
 /* -- actions -- */
@@ -255,40 +255,40 @@ static bool run_action(wast *w, const tni_script_action *a, results *r,
     return true;
 }
 
-static outcome judge_action(wast *w, const tni_script_command *c, const results *r,
+static wast_outcome judge_action(wast *w, const tni_script_command *c, const results *r,
                             tenon_status status, const tenon_error *e) {
     switch (c->kind) {
-    case TNI_SCRIPT_ACTION: return status == TENON_OK || fail_error(w, e) ? DONE : FAILED;
+    case TNI_SCRIPT_ACTION: return status == TENON_OK || wast_fail_error(w, e) ? WAST_DONE : WAST_FAILED;
     case TNI_SCRIPT_RETURN:
         if (status != TENON_OK) {
-            fail_error(w, e);
-            return FAILED;
+            wast_fail_error(w, e);
+            return WAST_FAILED;
         }
         return wast_match_results(w, r->types, r->count, r->slots, c->results,
                                   c->result_count)
-                   ? PASSED
-                   : FAILED;
+                   ? WAST_PASSED
+                   : WAST_FAILED;
     case TNI_SCRIPT_TRAP:
-        return is_failure(w, status, e, TENON_TRAP, c->message) ? PASSED : FAILED;
+        return wast_is_failure(w, status, e, TENON_TRAP, c->message) ? WAST_PASSED : WAST_FAILED;
     case TNI_SCRIPT_EXHAUSTION:
-        return is_failure(w, status, e, TENON_EXHAUSTION, c->message) ? PASSED : FAILED;
+        return wast_is_failure(w, status, e, TENON_EXHAUSTION, c->message) ? WAST_PASSED : WAST_FAILED;
     default:
-        return is_failure(w, status, e, TENON_EXCEPTION, (tni_str){"", 0}) ? PASSED
-                                                                           : FAILED;
+        return wast_is_failure(w, status, e, TENON_EXCEPTION, (tni_str){"", 0}) ? WAST_PASSED
+                                                                           : WAST_FAILED;
     }
 }
 
-static outcome action_command(wast *w, const tni_script_command *c) {
+static wast_outcome action_command(wast *w, const tni_script_command *c) {
     tenon_error e;
     tenon_status status = TENON_OK;
     results r;
     tni_error_clear(&e);
     bool tried = run_action(w, &c->action, &r, &status, &e);
-    outcome o = FAILED;
+    wast_outcome o = WAST_FAILED;
     if (tried) {
         o = judge_action(w, c, &r, status, &e);
     } else if (w->feature_off && w->current == NULL) {
-        o = SKIPPED;
+        o = WAST_SKIPPED;
     }
     free(r.slots);
     return o;
@@ -296,7 +296,7 @@ static outcome action_command(wast *w, const tni_script_command *c) {
 
 /* -- assertions on modules -- */
 
-static outcome module_assertion(wast *w, const tni_script_command *c) {
+static wast_outcome module_assertion(wast *w, const tni_script_command *c) {
     tenon_error e;
     tni_error_clear(&e);
     tni_module *m = NULL;
@@ -315,12 +315,18 @@ static outcome module_assertion(wast *w, const tni_script_command *c) {
         status = instantiate(w, m, &i, &e);
     }
     if (e.code == TNI_ERR_FEATURE_OFF) {
-        return SKIPPED;
+        return WAST_SKIPPED;
     }
-    return is_failure(w, status, &e, want, c->message) ? PASSED : FAILED;
+    return wast_is_failure(w, status, &e, want, c->message) ? WAST_PASSED : WAST_FAILED;
 }
 
-static outcome run_command(wast *w, const tni_script_command *c) {
+static wast_outcome run_command(wast *w, const tni_script_command *c) {
+    if (c->module.is_component) {
+        return wast_component_command(w, c);
+    }
+    if (wast_on_component(w, c)) {
+        return wast_component_action(w, c);
+    }
     switch (c->kind) {
     case TNI_SCRIPT_MODULE: return module_command(w, &c->module);
     case TNI_SCRIPT_INSTANCE: return instance_command(w, c);
@@ -340,7 +346,7 @@ static outcome run_command(wast *w, const tni_script_command *c) {
     case TNI_SCRIPT_WAIT: break;
     }
     snprintf(w->failure, sizeof w->failure, "unsupported: threads in scripts");
-    return FAILED;
+    return WAST_FAILED;
 }
 
 /* -- the script -- */
@@ -404,7 +410,7 @@ static void run_script(wast *w) {
             status = tni_script_next(&script, &c, &more, &e);
         }
         if (status != TENON_OK) {
-            fail_error(w, &e);
+            wast_fail_error(w, &e);
             report_failure(w, e.line, "script", (tni_str){NULL, 0});
             more = tni_script_recover(&script);
             status = TENON_OK;
@@ -415,10 +421,10 @@ static void run_script(wast *w) {
         }
         w->failure[0] = '\0';
         switch (run_command(w, &c)) {
-        case DONE: break;
-        case PASSED: w->counts.passed++; break;
-        case SKIPPED: w->counts.skipped++; break;
-        case FAILED: report_failure(w, c.line, command_name(&c), c.action.name); break;
+        case WAST_DONE: break;
+        case WAST_PASSED: w->counts.passed++; break;
+        case WAST_SKIPPED: w->counts.skipped++; break;
+        case WAST_FAILED: report_failure(w, c.line, command_name(&c), c.action.name); break;
         }
     }
     tni_script_free(&script);
@@ -439,10 +445,12 @@ static tenon_status prepare(wast *w, tenon_error *e) {
     tni_map_init(&w->definitions, h);
     tni_map_init(&w->spectest, h);
     tni_map_put(&w->registered, TNI_STR("spectest"), 0);
+    TNI_TRY(wast_component_prepare(w, e));
     return wast_make_spectest(w, e);
 }
 
 static void clean_up(wast *w) {
+    wast_component_clean_up(w);
     if (w->store != NULL) {
         tni_store_delete(w->store);
     }
@@ -472,7 +480,7 @@ wast_counts wast_run_file(const wast_options *options, const char *path, FILE *o
     if (prepare(&w, &e) == TENON_OK) {
         run_script(&w);
     } else {
-        fail_error(&w, &e);
+        wast_fail_error(&w, &e);
         report_failure(&w, 0, "script", (tni_str){NULL, 0});
     }
     clean_up(&w);

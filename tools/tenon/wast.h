@@ -7,6 +7,7 @@
 
 #include "base/map.h"
 #include "base/vec.h"
+#include "component/runtime.h"
 #include "exec/exec.h"
 #include "tenon/command.h"
 #include "text/script.h"
@@ -32,6 +33,20 @@ typedef struct wast_counts {
     uint32_t expected; /* failures that were expected */
 } wast_counts;
 
+/* An instance of a component, in a store of its own. */
+typedef struct wast_instance {
+    tni_store *store;
+    tni_cinstance *instance;
+} wast_instance;
+
+/* How a command went. */
+typedef enum wast_outcome {
+    WAST_DONE, /* a command that is no assertion and did what it should */
+    WAST_PASSED,
+    WAST_FAILED,
+    WAST_SKIPPED,
+} wast_outcome;
+
 /* What a script has made so far. */
 typedef struct wast {
     const wast_options *options;
@@ -49,12 +64,40 @@ typedef struct wast {
     tni_module *last_definition;
     TNI_VEC(tni_module *) modules; /* to be released */
     tni_map spectest;        /* name -> tni_extern * */
+    /* Components: each instance in a store of its own. */
+    tni_linker *linker;
+    TNI_VEC(tni_component *) components; /* to be released */
+    TNI_VEC(wast_instance) component_instances;
+    tni_map component_definitions; /* name -> number in components */
+    tni_map component_names;       /* name -> number in component_instances */
+    bool current_is_component;     /* the current instance: the last of them */
+    bool has_component;            /* or there is none, for it failed */
     bool feature_off;        /* the current module wants a feature that is off */
     char failure[512];       /* why the command at hand failed */
 } wast;
 
 /* Runs one script in a store of its own; what it prints goes to out. */
 wast_counts wast_run_file(const wast_options *options, const char *path, FILE *out);
+
+/* -- wast.c -- */
+
+/* Whether a failure is the one that an assertion wants; else the failure says what it was. */
+bool wast_is_failure(wast *w, tenon_status got, const tenon_error *e, tenon_status want,
+                     tni_str message);
+/* Notes an error as the failure; false. */
+bool wast_fail_error(wast *w, const tenon_error *e);
+tni_str wast_keep_name(wast *w, tni_str name);
+
+/* -- wast_component.c -- */
+
+/* Commands on components: (component …), (component instance …), assertions on them. */
+wast_outcome wast_component_command(wast *w, const tni_script_command *c);
+/* Actions on the instance of a component, and assertions on actions. */
+wast_outcome wast_component_action(wast *w, const tni_script_command *c);
+/* Whether an action is on the instance of a component. */
+bool wast_on_component(const wast *w, const tni_script_command *c);
+tenon_status wast_component_prepare(wast *w, tenon_error *e);
+void wast_component_clean_up(wast *w);
 
 /* -- wast_values.c -- */
 

@@ -82,6 +82,7 @@ static void put_pattern(text *t, const tni_script_value *v) {
         }
         break;
     case TNI_VALUE_REF: put(t, "a reference"); break;
+    case TNI_VALUE_COMPONENT: put(t, "a component's value"); break;
     case TNI_VALUE_EITHER:
         for (u32 i = 0; i < v->item_count; i++) {
             put(t, i == 0 ? "" : " or ");
@@ -101,6 +102,7 @@ static bool push_value(wast *w, tni_valtype type, const tni_script_value *v,
         [TNI_VALUE_V128] = TNI_KIND_V128,       [TNI_VALUE_REF_NULL] = TNI_KIND_REF,
         [TNI_VALUE_REF_EXTERN] = TNI_KIND_REF,  [TNI_VALUE_REF_HOST] = TNI_KIND_REF,
         [TNI_VALUE_REF] = TNI_KIND_BOT,         [TNI_VALUE_EITHER] = TNI_KIND_BOT,
+        [TNI_VALUE_COMPONENT] = TNI_KIND_BOT,
     };
     if (kinds[v->kind] != tni_kind_of(type)) {
         snprintf(w->failure, sizeof w->failure, "an argument is of another type");
@@ -210,6 +212,7 @@ static bool match(wast *w, tni_valtype type, const tni_slot *s, const tni_script
             }
         }
         return false;
+    case TNI_VALUE_COMPONENT: return false; /* no core value */
     }
     return false;
 }
