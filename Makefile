@@ -193,6 +193,9 @@ ifneq ($(wildcard spec-tests/core/*.wast),)
 SUITES += scripts='$(B)/tenon wast spec-tests/core $(B)/scripts'
 EXTRA_BUILT += $(B)/scripts/written
 endif
+ifneq ($(wildcard spec-tests/proposals/*.wast),)
+SUITES += proposals='$(B)/tenon wast -W threads -W legacy-exceptions spec-tests/proposals'
+endif
 SUITES += $(EXTRA_SUITES)
 
 #: make test         builds and runs everything of ours; ends with N passed, N failed
