@@ -2,9 +2,9 @@
  * CanonicalABI.md, "Stack Switching", "Threads", Store.tick.
  *
  * Natives never run another strand themselves: they leave a request and suspend, and the
- * loop here (drive), called from C, carries it out. The order is that of the
- * specification with the deterministic profile: first in, first out, and a thread that
- * could go on at once still waits its turn. */
+ * loop here (drive), called from C, carries it out. Of the orders that the specification
+ * allows this is first in, first out; a thread that yields waits its turn, one that waits
+ * for an event that is there already goes on at once. */
 #include "base/assert.h"
 #include "base/limits.h"
 #include "component/task.h"

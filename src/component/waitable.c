@@ -229,6 +229,10 @@ static tni_next set_wait_enter(tni_thread *t, tni_func *self, tni_slot *fp) {
     if (tni_deliver_pending_cancel(tni_current_thread(b->cs)->task, cancellable)) {
         return unpack_event(t, b, fp, state->pointer, cancelled_event);
     }
+    if (tni_set_has_event(state->set)) { /* no turn of others in between */
+        return unpack_event(t, b, fp, state->pointer,
+                            tni_set_take_event(b->cs, state->set));
+    }
     state->set->num_waiting++;
     return tni_wait(b->cs, TNI_WAIT_SET, state->set, cancellable);
 }
