@@ -320,6 +320,38 @@ static wast_outcome module_assertion(wast *w, const tni_script_command *c) {
     return wast_is_failure(w, status, &e, want, c->message) ? WAST_PASSED : WAST_FAILED;
 }
 
+static void run_commands(wast *w, size_t begin, size_t end);
+
+enum { MOST_NESTED_THREADS = 16 };
+
+/* A thread's commands run at once, to their end, with names of their own besides that of
+ * the module that it shares: one of the orders that a script has to allow. */
+static wast_outcome thread_command(wast *w, const tni_script_command *c) {
+    tni_instance *shared = c->shared.len == 0 ? NULL : lookup(&w->instances, c->shared);
+    if ((shared == NULL && c->shared.len != 0) || w->thread_depth == MOST_NESTED_THREADS) {
+        snprintf(w->failure, sizeof w->failure, "no such instance, or threads too deep");
+        return WAST_FAILED;
+    }
+    const tni_map saved[] = {w->instances, w->registered, w->definitions};
+    tni_instance *current = w->current;
+    tni_map_init(&w->instances, &w->engine->heap);
+    tni_map_init(&w->registered, &w->engine->heap);
+    tni_map_init(&w->definitions, &w->engine->heap);
+    tni_map_put(&w->registered, TNI_STR("spectest"), 0);
+    set_current(w, shared, c->shared);
+    w->thread_depth++;
+    run_commands(w, c->begin, c->end);
+    w->thread_depth--;
+    tni_map_free(&w->instances);
+    tni_map_free(&w->registered);
+    tni_map_free(&w->definitions);
+    w->instances = saved[0];
+    w->registered = saved[1];
+    w->definitions = saved[2];
+    set_current(w, current, (tni_str){NULL, 0});
+    return WAST_DONE;
+}
+
 static wast_outcome run_command(wast *w, const tni_script_command *c) {
     if (c->module.is_component) {
         return wast_component_command(w, c);
@@ -342,11 +374,10 @@ static wast_outcome run_command(wast *w, const tni_script_command *c) {
     case TNI_SCRIPT_UNLINKABLE:
     case TNI_SCRIPT_MALFORMED_CUSTOM:
     case TNI_SCRIPT_INVALID_CUSTOM: return module_assertion(w, c);
-    case TNI_SCRIPT_THREAD:
-    case TNI_SCRIPT_WAIT: break;
+    case TNI_SCRIPT_THREAD: return thread_command(w, c);
+    case TNI_SCRIPT_WAIT: break; /* it has run already */
     }
-    snprintf(w->failure, sizeof w->failure, "unsupported: threads in scripts");
-    return WAST_FAILED;
+    return WAST_DONE;
 }
 
 /* -- the script -- */
@@ -398,13 +429,14 @@ static void report_failure(wast *w, uint32_t line, const char *what, tni_str exp
     fprintf(w->out, ": %s%s\n", w->failure, expected ? " (expected to fail)" : "");
 }
 
-static void run_script(wast *w) {
+/* Those of the source from begin to end. */
+static void run_commands(wast *w, size_t begin, size_t end) {
     tni_script script;
     tni_script_command c;
     tenon_error e;
     bool more = true;
     tenon_status status =
-        tni_script_init(&script, w->engine, w->source, 0, w->source.len, &e);
+        tni_script_init(&script, w->engine, w->source, begin, end, &e);
     while (more) {
         if (status == TENON_OK) {
             status = tni_script_next(&script, &c, &more, &e);
@@ -478,7 +510,7 @@ wast_counts wast_run_file(const wast_options *options, const char *path, FILE *o
     }
     w.source = (tni_str){in.bytes, in.len};
     if (prepare(&w, &e) == TENON_OK) {
-        run_script(&w);
+        run_commands(&w, 0, w.source.len);
     } else {
         wast_fail_error(&w, &e);
         report_failure(&w, 0, "script", (tni_str){NULL, 0});

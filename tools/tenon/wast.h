@@ -73,6 +73,7 @@ typedef struct wast {
     bool current_is_component;     /* the current instance: the last of them */
     bool has_component;            /* or there is none, for it failed */
     bool feature_off;        /* the current module wants a feature that is off */
+    int thread_depth;        /* (thread …) within others */
     char failure[512];       /* why the command at hand failed */
 } wast;
 
