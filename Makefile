@@ -100,6 +100,8 @@ $(B)/witgen: $(WITGEN_OBJ)
 EXTRA_BUILT  += $(B)/witgen
 EXTRA_SUITES += witgen='tools/test-witgen $(B)/witgen "$(CC)"'
 
+EXTRA_SUITES += bindgen='tools/test-bindgen $(B)/tenon $(B)/libtenon.a "$(CC) $(LDFLAGS)"'
+
 #: make generate     writes src/wasi/gen from wit/
 WASI_WIT = $(sort $(wildcard wit/wasi/*))
 GENERATE = $(B)/witgen --host $(addprefix --package wasi:,io clocks random filesystem cli) \

@@ -142,6 +142,15 @@ TENON_API tenon_status tenon_instantiate(tenon_linker *linker, tenon_store *stor
 TENON_API tenon_func *tenon_instance_func(tenon_instance *instance, const char *interface,
                                           const char *name);
 
+/* The same, held to a type, as generated calls do before they pass native values:
+ * TENON_UNLINKABLE, with what was wanted and what there is, when the function is missing or
+ * has another type. Of handles only own or borrow is compared: a handle of another resource
+ * is an error of the call. */
+TENON_API tenon_status tenon_instance_typed_func(tenon_instance *instance,
+                                                 const char *interface, const char *name,
+                                                 const tenon_func_type *type,
+                                                 tenon_func **out, tenon_error *error);
+
 /* What an instance exports, in order: its n-th export's name, or NULL past the end. func:
  * the function, or NULL when the export is something else. nested: the instance, likewise. */
 TENON_API const char *tenon_instance_export(tenon_instance *instance, uint32_t n,

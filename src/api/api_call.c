@@ -1,9 +1,12 @@
 /* api_call.c: linkers, instances and calls of the public API. */
 #include "api/api.h"
+#include "component/witprint.h"
+#include "exec/instance.h"
 
 /* -- linking -- */
 
-tenon_status tenon_linker_new(tenon_engine *engine, tenon_linker **out, tenon_error *error) {
+tenon_status tenon_linker_new(tenon_engine *engine, tenon_linker **out,
+                              tenon_error *error) {
     tenon_error local;
     tenon_error *e = error != NULL ? error : &local;
     tni_linker *l = NULL;
@@ -50,8 +53,49 @@ tenon_status tenon_instantiate(tenon_linker *linker, tenon_store *store,
 tenon_func *tenon_instance_func(tenon_instance *instance, const char *interface,
                                 const char *name) {
     tni_str iface = interface != NULL ? tni_str_of(interface) : (tni_str){NULL, 0};
-    tni_cfunc *f = tni_cinstance_func(tni_cinstance_of(instance), iface, tni_str_of(name));
+    tni_cfunc *f =
+        tni_cinstance_func(tni_cinstance_of(instance), iface, tni_str_of(name));
     return (tenon_func *)(void *)f;
+}
+
+/* "ns:package/interface#name", or a name alone. */
+static void full_name(char out[256], const char *interface, const char *name) {
+    tni_format(out, 256, "%s%s%s", interface != NULL ? interface : "",
+               interface != NULL ? "#" : "", name);
+}
+
+static tenon_status wrong_type(const char *full, tni_cfunc *f,
+                               const tenon_func_type *wanted, tenon_error *e) {
+    tni_buf text;
+    tni_buf_init(&text, &tni_cfunc_store(f)->heap);
+    tni_buf_str(&text, TNI_STR("wanted "));
+    tni_func_type_print(&text, wanted, NULL);
+    tni_buf_str(&text, TNI_STR(", offered "));
+    tni_func_type_print(&text, tni_cfunc_type(f), NULL);
+    tenon_status status =
+        tni_fail(e, TNI_ERR_EXPORT_TYPE, TENON_NO_OFFSET, "\"%s\": %.*s", full,
+                 (int)text.count, (const char *)text.data);
+    tni_buf_free(&text);
+    return status;
+}
+
+tenon_status tenon_instance_typed_func(tenon_instance *instance, const char *interface,
+                                       const char *name, const tenon_func_type *type,
+                                       tenon_func **out, tenon_error *error) {
+    tenon_error local;
+    tenon_error *e = error != NULL ? error : &local;
+    char full[256];
+    full_name(full, interface, name);
+    tenon_func *func = tenon_instance_func(instance, interface, name);
+    if (func == NULL) {
+        return tni_fail(e, TNI_ERR_EXPORT_MISSING, TENON_NO_OFFSET, "\"%s\"", full);
+    }
+    tni_cfunc *f = tni_cfunc_of(func);
+    if (!tni_func_shapes_match(type, tni_cfunc_type(f))) {
+        return wrong_type(full, f, type, e);
+    }
+    *out = func;
+    return TENON_OK;
 }
 
 const char *tenon_instance_export(tenon_instance *instance, uint32_t n, tenon_func **func,

@@ -48,6 +48,8 @@ tni_cinstance *tni_cinstance_instance(tni_cinstance *i, tni_str name);
 u32 tni_cinstance_export_count(const tni_cinstance *i);
 tni_str tni_cinstance_export_name(const tni_cinstance *i, u32 n, tni_sort *sort);
 
+/* Whether two function types are the same but for which resources handles are of. */
+bool tni_func_shapes_match(const tenon_func_type *a, const tenon_func_type *b);
 const tenon_func_type *tni_cfunc_type(const tni_cfunc *f);
 tni_store *tni_cfunc_store(const tni_cfunc *f);
 const tenon_type *tni_cfunc_params(const tni_cfunc *f); /* the tuple of parameters */

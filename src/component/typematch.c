@@ -37,7 +37,8 @@ static bool match(matching *m, const tenon_type *a, const tenon_type *b) {
     switch (a->kind) {
     case TENON_TYPE_OWN:
     case TENON_TYPE_BORROW:
-        return m->a[a->resource] != NULL && m->a[a->resource] == m->b[b->resource];
+        return m->a == NULL || (m->a[a->resource] != NULL &&
+                                m->a[a->resource] == m->b[b->resource]);
     case TENON_TYPE_RECORD:
     case TENON_TYPE_TUPLE:
     case TENON_TYPE_VARIANT:
@@ -69,4 +70,8 @@ bool tni_func_types_match(const tenon_func_type *a, slots a_slots,
     return a->is_async == b->is_async && a->param_count == b->param_count &&
            match_fields(&m, a->params, b->params, a->param_count) &&
            match(&m, a->result, b->result);
+}
+
+bool tni_func_shapes_match(const tenon_func_type *a, const tenon_func_type *b) {
+    return tni_func_types_match(a, NULL, b, NULL);
 }

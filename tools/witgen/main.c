@@ -2,5 +2,6 @@
 #include "witgen/witgen_run.h"
 
 int main(int argc, char **argv) {
+    argv[0] = (char[]){"witgen"}; /* in messages */
     return witgen_main(argc, argv);
 }

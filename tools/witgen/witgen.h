@@ -35,9 +35,14 @@ typedef struct witgen {
     tni_arena *arena;
     const tni_wit *wit;
     const tni_wit_interface *interface;
-    tni_str prefix;      /* "wasi_io_streams" */
-    tni_str name;        /* of the table: "wasi:io/streams@0.2.12" */
-    tni_wit_func *funcs; /* a world's own; else NULL and the interface's */
+    tni_str prefix;             /* "wasi_io_streams" */
+    tni_str name;               /* of the table: "wasi:io/streams@0.2.12" */
+    tni_wit_func *funcs;        /* a world's own; else NULL and the interface's */
+    const tni_wit_world *world; /* NULL when an interface is written for itself */
+    bool is_export;             /* typed calls of what a component exports */
+    bool with_prefix;           /* the prefix begins with "exports_": the world imports
+                                   the same interface */
+    bool takes_array;           /* a parameter is an array, which C does not assign */
     tni_map by_signature, c_names;
     witgen_type *types;
     witgen_type **types_end;
@@ -49,15 +54,28 @@ typedef struct witgen {
 /* Fills g->header and g->source. Everything of g up to funcs, and e, is set. */
 tenon_status witgen_interface(witgen *g);
 
-/* "wasi_io_streams" of an interface that a package holds. */
-tenon_status witgen_prefix(const tni_wit *w, const tni_wit_interface *i, tni_arena *a,
-                           tni_str *out, tenon_error *e);
+/* "wasi_io_streams" of an interface that a package holds, as what g writes calls it;
+ * "exports_wasi_io_streams" in calls of an export that the world imports too. */
+tenon_status witgen_prefix(const witgen *g, const tni_wit_interface *i, tni_str *out);
 
 /* -- between the parts of the generator -- */
 
 tenon_status witgen_type_of(witgen *g, const tni_wit_type *t, witgen_type **out);
 void witgen_write_header(witgen *g);
 void witgen_write_source(witgen *g);
+/* The parts of header and source that are for calls of exports. */
+void witgen_put_call_declarations(witgen *g);
+void witgen_put_calls(witgen *g);
+void witgen_put_docs(tni_buf *b, tni_str docs, const char *indent);
+/* The struct args_FUNC and its checks; nothing for no parameters. */
+void witgen_put_args(witgen *g, const tni_wit_func *f);
+/* The members of a tenon_func_type, below each other from where `first` ends. */
+void witgen_put_func_type(witgen *g, const tni_wit_func *f, const char *first);
+/* Appends ", text", on a new line when the current one would become too long. */
+void witgen_put_wrapped(tni_buf *b, size_t *line_begin, tni_str text);
+void witgen_put_param_name(witgen *g, tni_buf *b, tni_str name);
+/* Appends the parameters and the result as a prototype declares them. */
+void witgen_put_params(witgen *g, tni_buf *b, size_t *line_begin, const tni_wit_func *f);
 /* Lower case with '_'; C's keywords and names used by the generated code get a '_'. */
 void witgen_put_snake(tni_buf *b, tni_str name);
 void witgen_put_ident(tni_buf *b, tni_str name);

@@ -2,7 +2,7 @@
 #include "witgen/witgen.h"
 
 /* A doc comment. What would end it, or begin another, is taken apart. */
-static void put_docs(tni_buf *b, tni_str docs, const char *indent) {
+void witgen_put_docs(tni_buf *b, tni_str docs, const char *indent) {
     if (docs.len == 0) {
         return;
     }
@@ -48,7 +48,7 @@ static void put_field(tni_buf *b, const char *indent, const witgen_type *t, tni_
 static void put_struct_fields(tni_buf *b, const witgen_type *t) {
     u32 i = 0;
     for (const tni_wit_field *f = t->wit->fields; f != NULL; f = f->next, i++) {
-        put_docs(b, f->docs, "    ");
+        witgen_put_docs(b, f->docs, "    ");
         put_field(b, "    ", t->parts[i], f->name, i);
     }
 }
@@ -161,12 +161,12 @@ static void put_constants(witgen *g, const witgen_type *t) {
     for (const tni_wit_field *f = t->wit->fields; f != NULL; f = f->next, i++) {
         put_constant_line(g, &line, t, f->name, i);
         if (!behind) {
-            put_docs(b, f->docs, "");
+            witgen_put_docs(b, f->docs, "");
         }
         tni_buf_put(b, line.data, line.count);
         if (behind && f->docs.len > 0) {
             tni_buf_byte(b, ' ');
-            put_docs(b, f->docs, "");
+            witgen_put_docs(b, f->docs, "");
         } else {
             tni_buf_byte(b, '\n');
         }
@@ -184,7 +184,7 @@ static bool put_handle_alias(witgen *g, const witgen_type *t) {
     const tni_wit_type *from = named->element;
     tni_str prefix = g->prefix;
     if (from->owner->world == NULL &&
-        witgen_prefix(g->wit, from->owner, g->arena, &prefix, g->e) != TENON_OK) {
+        witgen_prefix(g, from->owner, &prefix) != TENON_OK) {
         g->header.failed = true;
         return true;
     }
@@ -205,7 +205,7 @@ static void put_type(witgen *g, const witgen_type *t) {
     if (w->kind != TENON_TYPE_OWN && w->kind != TENON_TYPE_BORROW) {
         tni_buf_byte(b, '\n');
     }
-    put_docs(b, w->attrs.docs, "");
+    witgen_put_docs(b, w->attrs.docs, "");
     int len = (int)t->c_name.len;
     const char *c = t->c_name.ptr;
     switch (w->kind) {
@@ -217,7 +217,7 @@ static void put_type(witgen *g, const witgen_type *t) {
     case TENON_TYPE_BORROW:
         if (w->kind == TENON_TYPE_OWN) {
             tni_buf_byte(b, '\n');
-            put_docs(b, w->element->attrs.docs, "");
+            witgen_put_docs(b, w->element->attrs.docs, "");
         }
         if (!put_handle_alias(g, t)) {
             put_struct(b, t);
@@ -258,7 +258,7 @@ bool witgen_by_pointer(const witgen_type *t) {
 }
 
 /* Appends ", text", on a new line when the current one would become too long. */
-static void put_wrapped(tni_buf *b, size_t *line_begin, tni_str text) {
+void witgen_put_wrapped(tni_buf *b, size_t *line_begin, tni_str text) {
     enum { COLUMNS = 90 };
     if (b->count - *line_begin + 2 + text.len + 2 > COLUMNS) {
         tni_buf_str(b, TNI_STR(",\n    "));
@@ -267,6 +267,16 @@ static void put_wrapped(tni_buf *b, size_t *line_begin, tni_str text) {
         tni_buf_str(b, TNI_STR(", "));
     }
     tni_buf_str(b, text);
+}
+
+/* The prototypes of calls have parameters of their own. */
+void witgen_put_param_name(witgen *g, tni_buf *b, tni_str name) {
+    witgen_put_ident(b, name);
+    if (g->is_export &&
+        (tni_str_eq(name, TNI_STR("calls")) || tni_str_eq(name, TNI_STR("arena")) ||
+         tni_str_eq(name, TNI_STR("error")))) {
+        tni_buf_byte(b, '_');
+    }
 }
 
 static void put_param(witgen *g, tni_buf *out, const tni_wit_field *p) {
@@ -278,36 +288,40 @@ static void put_param(witgen *g, tni_buf *out, const tni_wit_field *p) {
     bool pointer = witgen_by_pointer(t);
     tni_buf_format(out, "%s%.*s %s", pointer ? "const " : "", (int)t->c_name.len,
                    t->c_name.ptr, pointer ? "*" : "");
-    witgen_put_ident(out, p->name);
+    witgen_put_param_name(g, out, p->name);
 }
 
-void witgen_put_prototype(witgen *g, tni_buf *b, const tni_wit_func *f) {
+void witgen_put_params(witgen *g, tni_buf *b, size_t *line_begin, const tni_wit_func *f) {
     tni_buf text;
     tni_buf_init(&text, g->arena->heap);
-    tni_buf_format(b, "tenon_status %.*s_", (int)g->prefix.len, g->prefix.ptr);
-    witgen_put_func(b, f);
-    tni_buf_str(b, TNI_STR("(\n"));
-    size_t line_begin = b->count;
-    tni_buf_str(b, TNI_STR("    tenon_call *call, void *user"));
     for (const tni_wit_field *p = f->params; p != NULL; p = p->next) {
         text.count = 0;
         put_param(g, &text, p);
-        put_wrapped(b, &line_begin, (tni_str){(char *)text.data, text.count});
+        witgen_put_wrapped(b, line_begin, (tni_str){(char *)text.data, text.count});
     }
     witgen_type *t;
     if (f->result != NULL && witgen_type_of(g, f->result, &t) == TENON_OK) {
         text.count = 0;
         tni_buf_format(&text, "%.*s *result", (int)t->c_name.len, t->c_name.ptr);
-        put_wrapped(b, &line_begin, (tni_str){(char *)text.data, text.count});
+        witgen_put_wrapped(b, line_begin, (tni_str){(char *)text.data, text.count});
     }
     b->failed |= text.failed;
     tni_buf_free(&text);
+}
+
+void witgen_put_prototype(witgen *g, tni_buf *b, const tni_wit_func *f) {
+    tni_buf_format(b, "tenon_status %.*s_", (int)g->prefix.len, g->prefix.ptr);
+    witgen_put_func(b, f);
+    tni_buf_str(b, TNI_STR("(\n"));
+    size_t line_begin = b->count;
+    tni_buf_str(b, TNI_STR("    tenon_call *call, void *user"));
+    witgen_put_params(g, b, &line_begin, f);
     tni_buf_byte(b, ')');
 }
 
 static void put_declaration(witgen *g, const tni_wit_func *f) {
     tni_buf_byte(&g->header, '\n');
-    put_docs(&g->header, f->attrs.docs, "");
+    witgen_put_docs(&g->header, f->attrs.docs, "");
     witgen_put_prototype(g, &g->header, f);
     tni_buf_str(&g->header, TNI_STR(";\n"));
 }
@@ -316,7 +330,8 @@ static void put_declaration(witgen *g, const tni_wit_func *f) {
 
 static void put_includes(witgen *g) {
     const tni_wit_interface *i = g->interface;
-    tni_buf_str(&g->header, TNI_STR("#include \"tenon/host.h\"\n"));
+    tni_buf_str(&g->header, g->is_export ? TNI_STR("#include \"tenon.h\"\n")
+                                         : TNI_STR("#include \"tenon/host.h\"\n"));
     tni_map seen;
     tni_map_init(&seen, g->arena->heap);
     for (const tni_wit_type *t = i->types; t != NULL; t = t->next) {
@@ -325,7 +340,7 @@ static void put_includes(witgen *g) {
             continue;
         }
         tni_str prefix;
-        if (witgen_prefix(g->wit, t->used, g->arena, &prefix, g->e) != TENON_OK) {
+        if (witgen_prefix(g, t->used, &prefix) != TENON_OK) {
             g->header.failed = true;
             break;
         }
@@ -375,7 +390,7 @@ static void put_title(witgen *g, tni_buf *b) {
 void witgen_write_header(witgen *g) {
     tni_buf *b = &g->header;
     put_title(g, b);
-    put_docs(b, g->interface->attrs.docs, "");
+    witgen_put_docs(b, g->interface->attrs.docs, "");
     tni_buf_str(b, TNI_STR("#ifndef "));
     witgen_put_upper(b, g->prefix);
     tni_buf_str(b, TNI_STR("_H\n#define "));
@@ -388,9 +403,13 @@ void witgen_write_header(witgen *g) {
             put_type(g, t);
         }
     }
-    put_resources(g);
-    witgen_each_func(g, put_declaration);
-    tni_buf_format(b, "\nextern const tenon_interface %.*s_interface;\n",
-                   (int)g->prefix.len, g->prefix.ptr);
+    if (g->is_export) {
+        witgen_put_call_declarations(g);
+    } else {
+        put_resources(g);
+        witgen_each_func(g, put_declaration);
+        tni_buf_format(b, "\nextern const tenon_interface %.*s_interface;\n",
+                       (int)g->prefix.len, g->prefix.ptr);
+    }
     tni_buf_str(b, TNI_STR("\n#ifdef __cplusplus\n}\n#endif\n\n#endif\n"));
 }

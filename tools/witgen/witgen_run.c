@@ -8,11 +8,13 @@
 #include "witgen/witgen_run.h"
 
 static const char usage[] =
-    "usage: witgen --host [--world NAME] [--package NAME]… [--features LIST]\n"
+    "usage: %s --host C [--world NAME] [--package NAME]… [--features LIST]\n"
     "              [--all-features] PATH… -o FOLDER\n"
     "Writes C bindings for a host: NAME.h and NAME.c for each interface that the world\n"
-    "imports, or that the packages offer. Each PATH is a WIT file or a folder with the\n"
-    "files of a package; the first is the root, the others are what it depends on.\n"
+    "imports (prototypes to implement) or exports (typed calls), or that the packages\n"
+    "offer. Each PATH is a WIT file or a folder with the files of a package; the first "
+    "is\n"
+    "the root, the others are what it depends on.\n"
     "  --world NAME     a world of the root package, or ns:package/name\n"
     "  --package NAME   every interface of a package but those its worlds only export\n"
     "  --features LIST  @unstable features to take in, separated by commas\n"
@@ -23,7 +25,7 @@ typedef struct options {
     const char *out;
     TNI_VEC(const char *) packages;
     TNI_VEC(tni_str) features;
-    bool all_features, host, print;
+    bool all_features, host, print, help;
 } options;
 
 typedef struct run {
@@ -46,8 +48,10 @@ static void *resize(void *user, void *ptr, size_t old_size, size_t new_size) {
     return realloc(ptr, new_size);
 }
 
+static const char *program = "witgen";
+
 static bool complain(const char *what, const char *about) {
-    fprintf(stderr, "witgen: %s%s\n", what, about);
+    fprintf(stderr, "%s: %s%s\n", program, what, about);
     return false;
 }
 
@@ -103,7 +107,15 @@ static bool take_flag(options *o, const char *arg) {
 
 static bool parse_options(run *r, int argc, char **argv) {
     for (int i = 1; i < argc; i++) {
+        if (strcmp(argv[i], "--help") == 0) {
+            printf(usage, program);
+            r->options.help = true;
+            return true;
+        }
         if (take_flag(&r->options, argv[i])) {
+            bool language = strcmp(argv[i], "--host") == 0 && i + 1 < argc &&
+                            strcmp(argv[i + 1], "C") == 0;
+            i += language; /* the one there is */
             continue;
         }
         int taken = take_valued(r, argv[i], i + 1 < argc ? argv[i + 1] : NULL);
@@ -120,7 +132,7 @@ static bool parse_options(run *r, int argc, char **argv) {
     }
     const options *o = &r->options;
     if (r->files.groups == 0 || (!o->print && (!o->host || o->out == NULL))) {
-        fputs(usage, stderr);
+        fprintf(stderr, usage, program);
         return false;
     }
     return true;
@@ -141,15 +153,12 @@ static bool write_file(const char *folder, tni_str prefix, const char *suffix,
     return ok || complain("cannot write ", path);
 }
 
-static bool generate(run *r, const tni_wit_interface *i, tni_wit_func *funcs,
-                     tni_str name) {
-    witgen g = {.arena = &r->arena,
-                .wit = r->wit,
-                .interface = i,
-                .name = name,
-                .funcs = funcs,
-                .e = &r->error};
-    if (witgen_prefix(r->wit, i, &r->arena, &g.prefix, &r->error) != TENON_OK) {
+/* What is chosen of g is set. */
+static bool generate(run *r, witgen g) {
+    g.arena = &r->arena;
+    g.wit = r->wit;
+    g.e = &r->error;
+    if (witgen_prefix(&g, g.interface, &g.prefix) != TENON_OK) {
         return complain_error(r);
     }
     bool fresh;
@@ -190,15 +199,17 @@ static bool generate_package(run *r, const char *name) {
         return complain("no such package: ", name);
     }
     for (const tni_wit_interface *i = p->interfaces; i != NULL; i = i->next) {
-        if (!only_exported(p, i) && !generate(r, i, NULL, i->id)) {
+        if (!only_exported(p, i) &&
+            !generate(r, (witgen){.interface = i, .name = i->id})) {
             return false;
         }
     }
     return true;
 }
 
-/* The functions that a world imports by themselves, as a list. */
-static bool world_funcs(run *r, const tni_wit_world *w, tni_wit_func **out) {
+/* The functions that a world imports, or exports, by themselves, as a list. */
+static bool world_funcs(run *r, const tni_wit_world *w, bool exports,
+                        tni_wit_func **out) {
     *out = NULL;
     for (const tni_wit_item *i = w->items; i != NULL; i = i->next) {
         if (i->kind == TNI_WIT_ITEM_TYPE && i->type->owner != w->scope) {
@@ -206,7 +217,7 @@ static bool world_funcs(run *r, const tni_wit_world *w, tni_wit_func **out) {
                 "types that a world includes from another are not supported: ",
                 w->name.ptr);
         }
-        if (i->is_export || i->kind != TNI_WIT_ITEM_FUNC) {
+        if (i->is_export != exports || i->kind != TNI_WIT_ITEM_FUNC) {
             continue;
         }
         tni_wit_func *f = TNI_ARENA_NEW(&r->arena, tni_wit_func);
@@ -222,30 +233,68 @@ static bool world_funcs(run *r, const tni_wit_world *w, tni_wit_func **out) {
     return true;
 }
 
+static bool has_resource(const tni_wit_interface *i) {
+    for (const tni_wit_type *t = i->types; t != NULL; t = t->next) {
+        if (t->kind == TNI_WIT_RESOURCE) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* What the world imports and exports by itself, without an interface. Types that no
+ * import is in need of go with the exports. */
+static bool generate_own(run *r, const tni_wit_world *w) {
+    witgen g = {.interface = w->scope, .world = w};
+    tni_wit_func *imports, *exports;
+    if (!world_funcs(r, w, false, &imports) || !world_funcs(r, w, true, &exports)) {
+        return false;
+    }
+    bool types = w->scope->types != NULL;
+    bool imported =
+        imports != NULL || has_resource(w->scope) || (types && exports == NULL);
+    g.funcs = imports;
+    if (imported && !generate(r, g)) {
+        return false;
+    }
+    g.funcs = exports;
+    g.is_export = true;
+    g.with_prefix = imported;
+    return exports == NULL || generate(r, g);
+}
+
+static bool is_imported(const tni_wit_world *w, const tni_wit_interface *i) {
+    for (const tni_wit_item *x = w->items; x != NULL; x = x->next) {
+        if (x->interface == i && !x->is_export) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool generate_item(run *r, const tni_wit_world *w, const tni_wit_item *i) {
+    if (i->is_plain && i->interface->id.len > 0) {
+        return complain("imports and exports with a plain name of a named interface are "
+                        "not supported: ",
+                        i->name.ptr);
+    }
+    witgen g = {.interface = i->interface, .name = i->name, .world = w};
+    g.is_export = i->is_export;
+    g.with_prefix = i->is_export && is_imported(w, i->interface);
+    return generate(r, g);
+}
+
 static bool generate_world(run *r, const char *name) {
     const tni_wit_world *w = tni_wit_find_world(r->wit, tni_str_of(name));
     if (w == NULL) {
         return complain("no such world: ", name);
     }
     for (const tni_wit_item *i = w->items; i != NULL; i = i->next) {
-        if (i->is_export || i->kind != TNI_WIT_ITEM_INTERFACE) {
-            continue;
-        }
-        if (i->is_plain && i->interface->id.len > 0) {
-            return complain("imports with a plain name of a named interface are not "
-                            "supported: ",
-                            name);
-        }
-        if (!generate(r, i->interface, NULL, i->name)) {
+        if (i->kind == TNI_WIT_ITEM_INTERFACE && !generate_item(r, w, i)) {
             return false;
         }
     }
-    tni_wit_func *funcs;
-    if (!world_funcs(r, w, &funcs)) {
-        return false;
-    }
-    bool has_own = funcs != NULL || w->scope->types != NULL;
-    return !has_own || generate(r, w->scope, funcs, (tni_str){"", 0});
+    return generate_own(r, w);
 }
 
 static bool print_wit(run *r) {
@@ -284,7 +333,8 @@ int witgen_main(int argc, char **argv) {
     tni_arena_init(&r.arena, &r.heap);
     tni_map_init(&r.done, &r.heap);
     r.files.heap = &r.heap;
-    bool ok = parse_options(&r, argc, argv) && perform(&r);
+    program = argv[0];
+    bool ok = parse_options(&r, argc, argv) && (r.options.help || perform(&r));
     wit_files_free(&r.files);
     tni_map_free(&r.done);
     tni_vec_free(&r.heap, &r.options.packages);

@@ -228,14 +228,18 @@ static void put_args_checks(witgen *g, const tni_wit_func *f) {
     tni_buf_free(&name);
 }
 
-static void put_thunk(witgen *g, const tni_wit_func *f) {
-    tni_buf *b = &g->source;
-    tni_buf_byte(b, '\n');
+void witgen_put_args(witgen *g, const tni_wit_func *f) {
     if (f->params != NULL) {
         put_args_struct(g, f);
         put_args_checks(g, f);
-        tni_buf_byte(b, '\n');
+        tni_buf_byte(&g->source, '\n');
     }
+}
+
+static void put_thunk(witgen *g, const tni_wit_func *f) {
+    tni_buf *b = &g->source;
+    tni_buf_byte(b, '\n');
+    witgen_put_args(g, f);
     tni_buf_str(b, TNI_STR("static tenon_status call_"));
     witgen_put_func(b, f);
     tni_buf_str(b, TNI_STR("(\n    tenon_call *call, void *user, const void *args, "
@@ -287,32 +291,49 @@ static void put_params_table(witgen *g, const tni_wit_func *f) {
     tni_buf_str(b, TNI_STR("};\n"));
 }
 
+/* What stands before a member: nothing, or a new line that begins in a column. */
+static void put_gap(tni_buf *b, const char *gap, size_t column) {
+    tni_buf_str(b, tni_str_of(gap));
+    for (size_t i = 0; *gap != 0 && i < column; i++) {
+        tni_buf_byte(b, ' ');
+    }
+}
+
+void witgen_put_func_type(witgen *g, const tni_wit_func *f, const char *first) {
+    tni_buf *b = &g->source;
+    size_t column = strlen(first);
+    tni_buf_str(b, tni_str_of(first));
+    const char *gap = "";
+    if (f->is_async) {
+        tni_buf_str(b, TNI_STR(".is_async = true"));
+        gap = ",\n";
+    }
+    if (f->params != NULL) {
+        put_gap(b, gap, column);
+        tni_buf_format(b, ".param_count = %u", f->param_count);
+        put_gap(b, ",\n", column);
+        tni_buf_str(b, TNI_STR(".params = params_"));
+        witgen_put_func(b, f);
+        gap = ",\n";
+    }
+    if (f->result != NULL) {
+        put_gap(b, gap, column);
+        tni_buf_str(b, TNI_STR(".result = "));
+        put_type_ref(b, type_of(g, f->result));
+    }
+}
+
 static void put_func_row(witgen *g, const tni_wit_func *f) {
     tni_buf *b = &g->source;
     tni_buf_format(b, "    {.name = \"%.*s\",\n", (int)f->full_name.len,
                    f->full_name.ptr);
-    const char *gap = "     .type = {";
-    if (f->is_async) {
-        tni_buf_format(b, "%s.is_async = true", gap);
-        gap = ",\n              ";
-    }
-    if (f->params != NULL) {
-        tni_buf_format(b, "%s.param_count = %u,\n              .params = params_", gap,
-                       f->param_count);
-        witgen_put_func(b, f);
-        gap = ",\n              ";
-    }
-    if (f->result != NULL) {
-        tni_buf_format(b, "%s.result = ", gap);
-        put_type_ref(b, type_of(g, f->result));
-        gap = "";
-    }
     if (f->params == NULL && f->result == NULL && !f->is_async) {
         tni_buf_format(b, "     .fn = call_");
         witgen_put_func(b, f);
         tni_buf_str(b, TNI_STR("},\n"));
         return;
     }
+    witgen_put_func_type(g, f, "     .type = {");
     tni_buf_str(b, TNI_STR("},\n     .fn = call_"));
     witgen_put_func(b, f);
     tni_buf_str(b, TNI_STR("},\n"));
@@ -428,7 +449,8 @@ static void mark_func(witgen *g, const tni_wit_func *f) {
 
 static void mark_all(witgen *g) {
     witgen_each_func(g, mark_func);
-    for (const tni_wit_type *t = g->interface->types; t != NULL; t = t->next) {
+    const tni_wit_type *t = g->is_export ? NULL : g->interface->types;
+    for (; t != NULL; t = t->next) {
         if (tni_wit_target(t)->kind != TNI_WIT_RESOURCE) {
             mark_used(type_of(g, t));
         }
@@ -456,6 +478,11 @@ void witgen_write_source(witgen *g) {
             gap = "";
             put_table(b, t);
         }
+    }
+    if (g->is_export) {
+        witgen_each_func(g, put_params_table);
+        witgen_put_calls(g);
+        return;
     }
     witgen_each_func(g, put_thunk);
     if (count_funcs(g) > 0) {

@@ -77,20 +77,35 @@ static bool needs_version(const tni_wit *w, const tni_wit_package *package) {
     return false;
 }
 
-tenon_status witgen_prefix(const tni_wit *w, const tni_wit_interface *i, tni_arena *a,
-                           tni_str *out, tenon_error *e) {
+/* Whether the world has an import or export of the interface. */
+static bool has_item(const tni_wit_world *w, const tni_wit_interface *i, bool is_export) {
+    for (const tni_wit_item *x = w->items; x != NULL; x = x->next) {
+        if (x->interface == i && x->is_export == is_export) {
+            return true;
+        }
+    }
+    return false;
+}
+
+tenon_status witgen_prefix(const witgen *g, const tni_wit_interface *i, tni_str *out) {
     tni_buf b;
-    tni_buf_init(&b, a->heap);
+    tni_buf_init(&b, g->arena->heap);
+    bool both = g->is_export && (i == g->interface ? g->with_prefix
+                                                   : has_item(g->world, i, true) &&
+                                                         has_item(g->world, i, false));
+    if (both) {
+        tni_buf_str(&b, TNI_STR("exports_"));
+    }
     if (i->id.len > 0) {
         witgen_put_snake(&b, i->package->name);
-        if (needs_version(w, i->package)) {
+        if (needs_version(g->wit, i->package)) {
             tni_buf_byte(&b, '_');
             witgen_put_snake(&b, i->package->version);
         }
         tni_buf_byte(&b, '_');
     }
     witgen_put_snake(&b, i->name);
-    return buf_done(&b, a, out, e);
+    return buf_done(&b, g->arena, out, g->e);
 }
 
 /* -- names -- */
@@ -355,7 +370,7 @@ static tenon_status name_type(witgen *g, const tni_wit_interface *owner, witgen_
     tni_str prefix = g->prefix;
     t->is_local = owner == g->interface;
     if (!t->is_local) {
-        TNI_TRY(witgen_prefix(g->wit, owner, g->arena, &prefix, g->e));
+        TNI_TRY(witgen_prefix(g, owner, &prefix));
     }
     TNI_TRY(take_c_name(g, prefix, t));
     /* The table of a local type goes without the prefix. */
