@@ -240,6 +240,62 @@ OP(GC, 14, CALL_C(tni_gc_op(t, (tni_op)IMM_u16(4), IMM_u32(6), IMM_u32(10), fp +
 /* Destination, reference, type. */
 OP(REF_FITS, 8, const bool fits = tni_ref_matches(t->store, *SLOT(2), IMM_u32(4));
    SET_SLOT_u32(0, fits))
+/* Destination, structure, slot of the field. */
+#define OBJECT(at, error)                                                                \
+    if (TNI_UNLIKELY(*SLOT(at) == TNI_REF_NULL)) {                                       \
+        TRAP(error);                                                                     \
+    }                                                                                    \
+    tni_object *o = tni_object_of(*SLOT(at))
+#define STRUCT_GET_PACKED(T)                                                             \
+    OP(STRUCT_GET_##T, 6, OBJECT(2, NULL_STRUCT);                                        \
+       SET_SLOT_u32(0, (u32)(T)tni_object_slots(o)[IMM_u16(4)]))
+OP(STRUCT_GET, 6, OBJECT(2, NULL_STRUCT); *SLOT(0) = tni_object_slots(o)[IMM_u16(4)])
+OP(STRUCT_GET_V128, 6, OBJECT(2, NULL_STRUCT);
+   const tni_slot *v = tni_object_slots(o) + IMM_u16(4); SLOT(0)[0] = v[0];
+   SLOT(0)[1] = v[1])
+STRUCT_GET_PACKED(i8)
+STRUCT_GET_PACKED(u8)
+STRUCT_GET_PACKED(i16)
+STRUCT_GET_PACKED(u16)
+/* Structure, value, slot of the field. */
+OP(STRUCT_SET, 6, OBJECT(0, NULL_STRUCT); tni_object_slots(o)[IMM_u16(4)] = *SLOT(2))
+OP(STRUCT_SET_V128, 6, OBJECT(0, NULL_STRUCT);
+   tni_slot *v = tni_object_slots(o) + IMM_u16(4); v[0] = SLOT(2)[0]; v[1] = SLOT(2)[1])
+/* Destination, array, index; and array, index, value. */
+#define ELEMENT(at, T)                                                                   \
+    OBJECT(at, NULL_ARRAY);                                                              \
+    const u32 i = SLOT_u32((at) + 2);                                                    \
+    if (TNI_UNLIKELY(i >= o->length)) {                                                  \
+        TRAP(ARRAY_BOUNDS);                                                              \
+    }                                                                                    \
+    u8 *p = tni_array_bytes(o) + (size_t)i * sizeof(T)
+#define ARRAY_GET(T, S)                                                                  \
+    OP(ARRAY_GET_##T, 6, ELEMENT(2, T); T v; memcpy(&v, p, sizeof v);                    \
+       SET_SLOT_##S(0, (S)v))
+#define ARRAY_SET(T, S)                                                                  \
+    OP(ARRAY_SET_##T, 6, ELEMENT(0, T); const T v = (T)SLOT_##S(4);                      \
+       memcpy(p, &v, sizeof v))
+ARRAY_GET(i8, u32)
+ARRAY_GET(u8, u32)
+ARRAY_GET(i16, u32)
+ARRAY_GET(u16, u32)
+ARRAY_GET(u32, u32)
+ARRAY_GET(u64, u64)
+ARRAY_SET(u8, u32)
+ARRAY_SET(u16, u32)
+ARRAY_SET(u32, u32)
+ARRAY_SET(u64, u64)
+OP(ARRAY_GET_V128, 6, ELEMENT(2, tni_slot[2]); memcpy(SLOT(0), p, 16))
+OP(ARRAY_SET_V128, 6, ELEMENT(0, tni_slot[2]); memcpy(p, SLOT(4), 16))
+/* Destination, operand. */
+OP(ARRAY_LEN, 4, OBJECT(2, NULL_ARRAY); SET_SLOT_u32(0, o->length))
+OP(REF_I31, 4, *SLOT(0) = tni_ref_i31(SLOT_u32(2)))
+OP(I31_GET_S, 4, const u64 r = *SLOT(2);
+   if (TNI_UNLIKELY(r == TNI_REF_NULL)) { TRAP(NULL_I31); }
+   SET_SLOT_u32(0, (u32)((i32)(u32)r >> 1)))
+OP(I31_GET_U, 4, const u64 r = *SLOT(2);
+   if (TNI_UNLIKELY(r == TNI_REF_NULL)) { TRAP(NULL_I31); }
+   SET_SLOT_u32(0, (u32)r >> 1))
 
 /* -- atomics: destination, instruction, operands, memory, offset -- */
 
@@ -268,3 +324,8 @@ OP(MUL_WIDE_U, 6, const u64 l = SLOT_u64(2); const u64 r = SLOT_u64(4);
 #undef CALL_TABLE0
 #undef RETURN_X
 #undef RETURNS
+#undef OBJECT
+#undef STRUCT_GET_PACKED
+#undef ELEMENT
+#undef ARRAY_GET
+#undef ARRAY_SET
