@@ -42,6 +42,8 @@
 #else
 #define GO() TAIL (*(const handler *)ip)(ARGUMENTS)
 #endif
+/* On to an op that is not the next in the code, with ip where it is. */
+#define GO_TO(name) TAIL x_##name(ARGUMENTS)
 #define GO_TRAP() TAIL trap(ARGUMENTS)
 #define GO_POLL() TAIL poll(ARGUMENTS)
 
@@ -52,12 +54,18 @@
 #else
 #define GO() goto **(const void *const *)ip
 #endif
+#define GO_TO(name) goto x_##name
 #define GO_TRAP() goto trap
 #define GO_POLL() goto poll
 
 #else
 
-#define GO()      goto next
+#define GO() goto again
+#define GO_TO(name)                                                                      \
+    do {                                                                                 \
+        op = TNI_X_##name;                                                               \
+        goto next;                                                                       \
+    } while (0)
 #define GO_TRAP() goto trap
 #define GO_POLL() goto poll
 

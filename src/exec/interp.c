@@ -11,6 +11,16 @@
 #include "exec/gc.h"
 #include "exec/numeric.h"
 
+/* KEEP_LOOP keeps a compiler from making a call of a loop, which would save every register.
+ * HIDE keeps it from remembering how p was computed, which would take a register more. */
+#if defined(__GNUC__)
+#define KEEP_LOOP() __asm__ volatile("")
+#define HIDE(p)     __asm__("" : "+r"(p))
+#else
+#define KEEP_LOOP() ((void)0)
+#define HIDE(p)     ((void)(p))
+#endif
+
 /* -- operands -- */
 
 #define IMM(o)      (ip + TNI_CELL + (o))
@@ -164,31 +174,31 @@ MEMORY_TYPE(f64, tni_load_u64, tni_store_u64, tni_f64_bits, tni_f64_of)
 #define FUNC_OF_RESUME() ((tni_func *)(uintptr_t)(ip - offsetof(tni_func, resume)))
 #define TABLE_INDEX(table, slot)                                                         \
     (t->instance->tables[table]->type.limits.is_64 ? *(slot) : (u32)*(slot))
-/* Calls f, of whatever instance or native, from an op of size bytes of immediates. */
-#define CALL_FUNC(f, base, header_slot, size)                                            \
+/* The function to be called, which ai holds. */
+#define FUNC ((tni_func *)(uintptr_t)ai)
+#define LEAVES_INSTANCE(f) ((f)->instance != t->instance && (f)->instance != NULL)
+/* Calls FUNC, of this instance or native, from an op of size bytes of immediates. */
+#define ENTER(base, header_slot, size)                                                   \
     do {                                                                                 \
         tni_slot *p_ = fp + (base);                                                      \
-        if (TNI_UNLIKELY((f)->instance != t->instance && (f)->instance != NULL)) {       \
-            CALL_C(tni_enter(t, (f), p_, ip + TNI_OP_BYTES(size)));                      \
-            RESTORE();                                                                   \
-            POLL_GO();                                                                   \
-        }                                                                                \
-        if (TNI_UNLIKELY((size_t)(t->stack.limit - p_) < (f)->frame_slots)) {            \
+        HIDE(p_);                                                                        \
+        if (TNI_UNLIKELY((size_t)(t->stack.limit - p_) < FUNC->frame_slots)) {           \
             TRAP(STACK_EXHAUSTED);                                                       \
         }                                                                                \
-        fp[header_slot] = (tni_slot)(uintptr_t)(ip + TNI_OP_BYTES(size));                \
-        fp[(header_slot) + 1] = (base) * sizeof(tni_slot);                               \
+        tni_slot *h_ = fp + (header_slot);                                               \
+        h_[0] = (tni_slot)(uintptr_t)(ip + TNI_OP_BYTES(size));                          \
+        h_[1] = (tni_slot)((u8 *)p_ - (u8 *)fp);                                         \
         fp = p_;                                                                         \
-        ip = (f)->code;                                                                  \
+        ip = FUNC->code;                                                                 \
         POLL_GO();                                                                       \
     } while (0)
-
-/* Keeps a compiler from making a call of a loop, which would save every register. */
-#if defined(__GNUC__)
-#define KEEP_LOOP() __asm__ volatile("")
-#else
-#define KEEP_LOOP() ((void)0)
-#endif
+/* The same for any function. */
+#define ENTER_SLOW(base, size)                                                           \
+    do {                                                                                 \
+        CALL_C(tni_enter(t, FUNC, fp + (base), ip + TNI_OP_BYTES(size)));                \
+        RESTORE();                                                                       \
+        POLL_GO();                                                                       \
+    } while (0)
 
 /* -- the three styles -- */
 
@@ -217,6 +227,11 @@ TNI_COLD static tenon_status poll(PARAMETERS) {
     GO();
 }
 
+#define OP(name, size, ...) static tenon_status x_##name(PARAMETERS);
+#include "exec/ops_forms.h"
+#include "exec/ops.def"
+#include "exec/ops_forms_end.h"
+#undef OP
 #define OP(name, size, ...)                                                              \
     static tenon_status x_##name(PARAMETERS) {                                           \
         USE_ARGUMENTS();                                                                 \
@@ -302,8 +317,12 @@ static tenon_status run(tni_thread *t, entry_points *points) {
         ip += TNI_OP_BYTES(size);                                                        \
         GO();                                                                            \
     }
+    tni_x op = TNI_X_START;
+    goto next;
+again:
+    op = (tni_x)CELL_AT(ip);
 next:
-    switch ((tni_x)CELL_AT(ip)) {
+    switch (op) {
 #include "exec/ops_forms.h"
 #include "exec/ops.def"
 #include "exec/ops_forms_end.h"

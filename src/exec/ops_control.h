@@ -113,31 +113,40 @@ BRANCH_TABLE(s)
 OP(UNREACHABLE, 0, TRAP(UNREACHABLE))
 OP(TRAP_NULL, 2, if (TNI_UNLIKELY(*SLOT(0) == 0)) { TRAP(NULL_REFERENCE); })
 
-/* -- calls: function, base of its frame, its header from fp. Core 3.0, 4.6.10 -- */
+/* -- calls: function, base of its frame, its header from fp. Core 3.0, 4.6.10 --
+ *
+ * Accumulators are free here: ai holds the function, or what the slow form needs, which
+ * spares handlers a register. What leaves the instance has ops of its own, which no code
+ * contains, so that C calls do not cost the fast ones their registers. */
 
-OP(CALL, 8, const tni_func *f = OWN_FUNC(IMM_u32(0)); tni_slot *p = fp + IMM_u16(4);
-   if (TNI_UNLIKELY((size_t)(t->stack.limit - p) < f->frame_slots)) { TRAP(STACK_EXHAUSTED); }
-   fp[IMM_u16(6)] = (tni_slot)(uintptr_t)(ip + TNI_OP_BYTES(8));
-   fp[IMM_u16(6) + 1] = IMM_u16(4) * sizeof(tni_slot); fp = p; ip = f->code; POLL_GO())
-OP(CALL_ANY, 12, tni_func *f = t->instance->funcs[IMM_u32(0)];
-   CALL_FUNC(f, IMM_u32(4), IMM_u32(8), 12))
+OP(CALL, 8, ai = (u64)(uintptr_t)OWN_FUNC(IMM_u32(0)); HIDE(ai);
+   ENTER(IMM_u16(4), IMM_u16(6), 8))
+OP(CALL_ANY, 12, ai = (u64)(uintptr_t)t->instance->funcs[IMM_u32(0)];
+   if (TNI_UNLIKELY(LEAVES_INSTANCE(FUNC))) { GO_TO(CALL_ANY_SLOW); }
+   ENTER(IMM_u32(4), IMM_u32(8), 12))
+OP(CALL_ANY_SLOW, 12, ENTER_SLOW(IMM_u32(4), 12))
 #define CALL_TABLE0(x)                                                                   \
     OP(CALL_INDIRECT_##x, 8 + SIZE_##x(u32), const u32 i = IN_##x(u32, 8);               \
-       const tni_table *table = t->table0; tni_func *f = NULL;                           \
-       if (TNI_LIKELY(i < table->size)) {                                                \
-           f = (tni_func *)(uintptr_t)table->elements[i];                                \
-       } if (TNI_UNLIKELY(f == NULL || f->type_id != IMM_u32(0))) {                      \
-           CALL_C(tni_table_func(t, 0, i, IMM_u32(0), &f));                              \
-       } CALL_FUNC(f, IMM_u16(4), IMM_u16(6), 8 + SIZE_##x(u32)))
+       if (TNI_UNLIKELY(i >= t->table0->size)) { TRAP(UNDEFINED_ELEMENT); }              \
+       ai = t->table0->elements[i];                                                      \
+       if (TNI_UNLIKELY(ai == 0 || FUNC->type_id != IMM_u32(0) ||                        \
+                        FUNC->instance != t->instance)) {                                \
+           ai = i;                                                                       \
+           GO_TO(CALL_INDIRECT_SLOW_##x);                                                \
+       } ENTER(IMM_u16(4), IMM_u16(6), 8 + SIZE_##x(u32)))                               \
+    OP(CALL_INDIRECT_SLOW_##x, 8 + SIZE_##x(u32), tni_func *f = NULL;                    \
+       CALL_C(tni_table_func(t, 0, (u32)ai, IMM_u32(0), &f)); ai = (u64)(uintptr_t)f;    \
+       ENTER_SLOW(IMM_u16(4), 8 + SIZE_##x(u32)))
 CALL_TABLE0(a)
 CALL_TABLE0(s)
 /* Type, table, base, header, index. */
 OP(CALL_INDIRECT_ANY, 18, tni_func *f = NULL;
    CALL_C(tni_table_func(t, IMM_u32(4), TABLE_INDEX(IMM_u32(4), SLOT(16)), IMM_u32(0), &f));
-   CALL_FUNC(f, IMM_u32(8), IMM_u32(12), 18))
-OP(CALL_REF, 10, tni_func *f = (tni_func *)(uintptr_t)*SLOT(8);
-   if (TNI_UNLIKELY(f == NULL)) { TRAP(NULL_FUNCTION); }
-   CALL_FUNC(f, IMM_u32(0), IMM_u32(4), 10))
+   ai = (u64)(uintptr_t)f; ENTER_SLOW(IMM_u32(8), 18))
+OP(CALL_REF, 10, ai = *SLOT(8); if (TNI_UNLIKELY(ai == 0)) { TRAP(NULL_FUNCTION); }
+   if (TNI_UNLIKELY(LEAVES_INSTANCE(FUNC))) { GO_TO(CALL_REF_SLOW); }
+   ENTER(IMM_u32(0), IMM_u32(4), 10))
+OP(CALL_REF_SLOW, 10, ENTER_SLOW(IMM_u32(0), 10))
 /* Function, own header, arguments. */
 OP(RETURN_CALL, 12, SAVE();
    CALL_C(tni_enter_tail(t, t->instance->funcs[IMM_u32(0)], IMM_u32(4), IMM_u32(8)));
