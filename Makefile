@@ -41,9 +41,17 @@ CORE_DIRS = base core binary valid exec component
 LIB_DIRS  = $(CORE_DIRS) wit text api wasi
 # The platform is posix or none: src/platform/NAME*.c.
 PLATFORM ?= posix
-LIB_SRC  := $(sort $(wildcard $(addsuffix /*.c,$(addprefix src/,$(LIB_DIRS))) \
-              src/wasi/gen/*.c src/platform/$(PLATFORM)*.c))
-CORE_SRC := $(sort $(wildcard $(addsuffix /*.c,$(addprefix src/,$(CORE_DIRS)))))
+# ASYNC=no leaves the asynchronous component model out.
+ifeq ($(ASYNC),no)
+OMIT = $(addprefix src/component/,task.c cthread.c waitable.c copy.c sched.c)
+else
+OMIT = src/component/async_none.c
+endif
+LIB_SRC  := $(filter-out $(OMIT),$(sort \
+              $(wildcard $(addsuffix /*.c,$(addprefix src/,$(LIB_DIRS))) \
+              src/wasi/gen/*.c src/platform/$(PLATFORM)*.c)))
+CORE_SRC := $(filter-out $(OMIT),$(sort \
+              $(wildcard $(addsuffix /*.c,$(addprefix src/,$(CORE_DIRS))))))
 LIB_OBJ  := $(LIB_SRC:src/%.c=$(B)/obj/%.o)
 PIC_OBJ  := $(LIB_SRC:src/%.c=$(B)/pic/%.o)
 TOOL_SRC := $(sort $(wildcard tools/tenon/*.c) \

@@ -52,6 +52,22 @@ static const tni_native *native_of(tni_canon_kind kind) {
     return native != NULL ? native : &unsupported;
 }
 
+/* Whether tni_canon.options holds anything. */
+static bool has_options(tni_canon_kind kind) {
+    switch (kind) {
+    case TNI_CANON_TASK_RETURN:
+    case TNI_CANON_STREAM_READ:
+    case TNI_CANON_STREAM_WRITE:
+    case TNI_CANON_FUTURE_READ:
+    case TNI_CANON_FUTURE_WRITE:
+    case TNI_CANON_ERROR_CONTEXT_NEW:
+    case TNI_CANON_ERROR_CONTEXT_DEBUG_MESSAGE:
+    case TNI_CANON_WAITABLE_SET_WAIT:
+    case TNI_CANON_WAITABLE_SET_POLL: return true;
+    default: return false;
+    }
+}
+
 tenon_status tni_canon_builtin(tni_cinstance *inst, const tni_canon *canon,
                                tni_func **out, tenon_error *e) {
     tni_builtin *b = TNI_ARENA_NEW(&inst->cs->arena, tni_builtin);
@@ -61,7 +77,9 @@ tenon_status tni_canon_builtin(tni_cinstance *inst, const tni_canon *canon,
     b->cs = inst->cs;
     b->inst = inst;
     b->canon = canon;
-    tni_side_of(inst, &canon->options, &b->side);
+    if (has_options(canon->kind)) {
+        tni_side_of(inst, &canon->options, &b->side);
+    }
     if (canon->kind == TNI_CANON_THREAD_NEW_INDIRECT) {
         b->table = inst->spaces[TNI_SORT_CORE_TABLE][canon->index].core.as.table;
     }
