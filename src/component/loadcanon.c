@@ -80,6 +80,13 @@ static void types_text(const tni_valtype *types, u32 count, char *out, size_t ca
 
 /* -- options -- */
 
+/* What a definition has that gives none. */
+#define NO_OPTIONS                                                                       \
+    {                                                                                    \
+        .memory = TNI_NO_INDEX, .realloc = TNI_NO_INDEX, .post_return = TNI_NO_INDEX,    \
+        .callback = TNI_NO_INDEX                                                         \
+    }
+
 typedef struct options {
     tni_canon_options o;
     bool has_encoding;
@@ -141,10 +148,7 @@ static tenon_status read_option(tni_loader *l, tni_reader *r, options *opts) {
 
 static tenon_status read_options(tni_loader *l, tni_reader *r, options *opts) {
     u32 count;
-    *opts = (options){.o = {.memory = TNI_NO_INDEX,
-                            .realloc = TNI_NO_INDEX,
-                            .post_return = TNI_NO_INDEX,
-                            .callback = TNI_NO_INDEX}};
+    *opts = (options){.o = NO_OPTIONS};
     TNI_TRY(tni_load_count(l, r, &count));
     for (u32 i = 0; i < count; i++) {
         TNI_TRY(read_option(l, r, opts));
@@ -831,7 +835,7 @@ tenon_status tni_load_canon(tni_loader *l, tni_reader *r) {
     if (kind == TNI_CANON_COUNT) {
         return tni_load_bad_byte(l, r, code, "canonical function");
     }
-    tni_canon c = {.kind = (tni_canon_kind)kind};
+    tni_canon c = {.kind = (tni_canon_kind)kind, .options = NO_OPTIONS};
     if (rows[kind].feature >= 0) {
         TNI_TRY(tni_load_feature(l, (u64)rows[kind].feature, rows[kind].text));
         tni_load_needs_async(l, rows[kind].text);
