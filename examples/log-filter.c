@@ -66,8 +66,8 @@ int main(int argc, char **argv) {
     tenon_error error;
     int status = 1;
     if (tenon_engine_new(NULL, &engine, &error) != TENON_OK ||
-        tenon_component_load(engine, bytes, len, TENON_BORROW_BYTES, &component, &error) !=
-            TENON_OK ||
+        tenon_component_load(engine, bytes, len, TENON_BORROW_BYTES, &component,
+                             &error) != TENON_OK ||
         tenon_linker_new(engine, &linker, &error) != TENON_OK ||
         tenon_store_new(engine, NULL, &store, &error) != TENON_OK ||
         tenon_instantiate(linker, store, component, &instance, &error) != TENON_OK) {

@@ -8,8 +8,8 @@
  *         get: func(key: string) -> option<u32>;
  *         set: func(key: string, value: u32) -> result<_, error>;
  *     }
- *     world visits { import bucket; export visit: func(page: string) -> result<string, string>; }
- * The plugin reaches this one bucket and nothing else. */
+ *     world visits { import bucket; export visit: func(page: string) -> result<string,
+ * string>; } The plugin reaches this one bucket and nothing else. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -112,7 +112,8 @@ static int visit(tenon_func *func, tenon_arena *arena, const char *page,
     if (tenon_func_call(func, &arg, &result, arena, error) != TENON_OK) {
         return 1;
     }
-    printf("%s%.*s\n", result.is_err ? "error: " : "", (int)result.val.len, result.val.ptr);
+    printf("%s%.*s\n", result.is_err ? "error: " : "", (int)result.val.len,
+           result.val.ptr);
     tenon_arena_reset(arena);
     return 0;
 }

@@ -9,7 +9,7 @@ static void load(uint64_t features, const uint8_t *data, size_t size) {
         return;
     }
     if (fuzz_ok(tenon_component_load(engine, data, size, TENON_BORROW_BYTES, &component,
-                                   &e))) {
+                                     &e))) {
         tenon_component_delete(component);
     }
     fuzz_engine_delete(engine);

@@ -1,5 +1,5 @@
-/* fuzz_component_run.c: components instantiated with imports that trap, and every function
- * that they export called with zeros, on little fuel. */
+/* fuzz_component_run.c: components instantiated with imports that trap, and every
+ * function that they export called with zeros, on little fuel. */
 #include "fuzz.h"
 
 static void call(tenon_func *f, tenon_arena *arena) {
@@ -7,10 +7,9 @@ static void call(tenon_func *f, tenon_arena *arena) {
     const tenon_func_type *type = tenon_func_type_of(f);
     tenon_error e;
     void *args = tenon_arena_alloc(arena, tenon_type_size(params) + 1, 16);
-    void *result =
-        type->result == NULL
-            ? NULL
-            : tenon_arena_alloc(arena, tenon_type_size(type->result) + 1, 16);
+    void *result = type->result == NULL
+                       ? NULL
+                       : tenon_arena_alloc(arena, tenon_type_size(type->result) + 1, 16);
     if (args != NULL && (type->result == NULL || result != NULL)) {
         fuzz_ok(tenon_func_call(f, args, result, arena, &e));
     }

@@ -8,8 +8,7 @@ static void load(uint64_t features, const uint8_t *data, size_t size) {
     if (engine == NULL) {
         return;
     }
-    if (fuzz_ok(tenon_module_load(engine, data, size, TENON_BORROW_BYTES, &module,
-                                   &e))) {
+    if (fuzz_ok(tenon_module_load(engine, data, size, TENON_BORROW_BYTES, &module, &e))) {
         tenon_module_delete(module);
     }
     fuzz_engine_delete(engine);

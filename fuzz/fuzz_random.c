@@ -49,7 +49,8 @@ static void run(tenon_engine *engine, const wb *bytes) {
     tni_store_limits l;
     tni_store_limits_init(&l);
     l.stack_bytes = 16 << 20;
-    if (tni_module_decode(engine, bytes->data, bytes->count, 0, true, &m, &e) != TENON_OK ||
+    if (tni_module_decode(engine, bytes->data, bytes->count, 0, true, &m, &e) !=
+            TENON_OK ||
         tni_module_validate(m, &e) != TENON_OK ||
         tni_store_new(engine, &l, &s, &e) != TENON_OK ||
         tni_instantiate(s, m, NULL, true, &i, &e) != TENON_OK) {

@@ -1,5 +1,5 @@
-/* fuzz_run.c: core modules instantiated with whatever they import, and every export called
- * with zeros, on little fuel. */
+/* fuzz_run.c: core modules instantiated with whatever they import, and every export
+ * called with zeros, on little fuel. */
 #include "fuzz.h"
 
 #include "api/api.h"

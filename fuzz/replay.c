@@ -1,8 +1,10 @@
-/* replay.c: runs a fuzz target without a fuzzer: over the files and folders it is given, or
- * over standard input (AFL++, also in persistent mode when compiled by afl-clang-fast).
+/* replay.c: runs a fuzz target without a fuzzer: over the files and folders it is given,
+ * or over standard input (AFL++, also in persistent mode when compiled by
+ * afl-clang-fast).
  *
- * With --oom first, every file runs again and again with its first allocation refused, its
- * second, and so on, once and for good, up to --most N of them (spread over the run). */
+ * With --oom first, every file runs again and again with its first allocation refused,
+ * its second, and so on, once and for good, up to --most N of them (spread over the run).
+ */
 #define _POSIX_C_SOURCE 200809L
 #include <dirent.h>
 
@@ -138,7 +140,8 @@ int main(int argc, char **argv) {
         }
     }
     if (oom) {
-        printf("%lu runs with a refusal, %lu that went on without it\n", refusals, unnoticed);
+        printf("%lu runs with a refusal, %lu that went on without it\n", refusals,
+               unnoticed);
     }
     /* A replay of nothing proves nothing. */
     failed |= runs == 0;

@@ -37,10 +37,10 @@ struct tenon_platform; /* tenon/platform.h */
 typedef struct tenon_engine tenon_engine;
 
 typedef struct tenon_engine_config {
-    tenon_allocator allocator; /* resize NULL: the platform's */
+    tenon_allocator allocator;             /* resize NULL: the platform's */
     const struct tenon_platform *platform; /* NULL: the one the library was built with */
-    uint64_t features;         /* TENON_FEATURE_MASK bits */
-    uint64_t max_bytes;        /* all of the engine's own memory; UINT64_MAX for none */
+    uint64_t features;                     /* TENON_FEATURE_MASK bits */
+    uint64_t max_bytes; /* all of the engine's own memory; UINT64_MAX for none */
 } tenon_engine_config;
 
 /* The defaults: allocator and platform of the build, features that are on by default. */
@@ -67,8 +67,8 @@ TENON_API tenon_status tenon_component_load(tenon_engine *engine, const void *by
 TENON_API void tenon_component_delete(tenon_component *component);
 
 /* Decodes and validates a core module (Core 3.0). */
-TENON_API tenon_status tenon_module_load(tenon_engine *engine, const void *bytes, size_t len,
-                                         unsigned flags, tenon_module **out,
+TENON_API tenon_status tenon_module_load(tenon_engine *engine, const void *bytes,
+                                         size_t len, unsigned flags, tenon_module **out,
                                          tenon_error *error);
 TENON_API void tenon_module_delete(tenon_module *module);
 
@@ -91,8 +91,8 @@ typedef struct tenon_store_config {
 
 TENON_API void tenon_store_config_init(tenon_store_config *config);
 TENON_API tenon_status tenon_store_new(tenon_engine *engine,
-                                       const tenon_store_config *config, tenon_store **out,
-                                       tenon_error *error);
+                                       const tenon_store_config *config,
+                                       tenon_store **out, tenon_error *error);
 /* Frees every instance in it, running no guest code; destructors of host resources that
  * guests still hold do run. */
 TENON_API void tenon_store_delete(tenon_store *store);
@@ -102,7 +102,8 @@ TENON_API void tenon_store_delete(tenon_store *store);
  * At its end a call fails with TENON_LIMIT. */
 TENON_API void tenon_store_set_fuel(tenon_store *store, int64_t fuel);
 TENON_API int64_t tenon_store_fuel(const tenon_store *store);
-/* A deadline for calls, `timeout_ns` from now; 0 takes it away. TENON_LIMIT at its end. */
+/* A deadline for calls, `timeout_ns` from now; 0 takes it away. TENON_LIMIT at its end.
+ */
 TENON_API void tenon_store_set_timeout(tenon_store *store, uint64_t timeout_ns);
 /* Stops the call in progress with TENON_LIMIT. From any thread or signal handler. */
 TENON_API void tenon_store_interrupt(tenon_store *store);
@@ -117,15 +118,16 @@ TENON_API tenon_status tenon_linker_new(tenon_engine *engine, tenon_linker **out
                                         tenon_error *error);
 TENON_API void tenon_linker_delete(tenon_linker *linker);
 
-/* Offers an interface to components; `user` goes to each of its functions and destructors.
- * Nothing is granted that was not added. Imports match by name and semver track: the exact
- * version first, else the same major (or 0.minor). The table is borrowed. */
+/* Offers an interface to components; `user` goes to each of its functions and
+ * destructors. Nothing is granted that was not added. Imports match by name and semver
+ * track: the exact version first, else the same major (or 0.minor). The table is
+ * borrowed. */
 TENON_API tenon_status tenon_linker_add(tenon_linker *linker,
                                         const tenon_interface *interface, void *user,
                                         tenon_error *error);
-/* For hosts that would rather fail late: an import that nobody offers and whose name begins
- * with prefix ("wasi:", or "" for all) is filled with
- * functions that trap with "MESSAGE: full name of the function". */
+/* For hosts that would rather fail late: an import that nobody offers and whose name
+ * begins with prefix ("wasi:", or "" for all) is filled with functions that trap with
+ * "MESSAGE: full name of the function". */
 TENON_API tenon_status tenon_linker_trap_missing(tenon_linker *linker, const char *prefix,
                                                  const char *message, tenon_error *error);
 
@@ -137,22 +139,23 @@ TENON_API tenon_status tenon_instantiate(tenon_linker *linker, tenon_store *stor
 
 /* -- functions -- */
 
-/* An exported function: of the exported instance `interface` ("wasi:cli/run@0.2.0", matched
- * by semver track), or at the root when that is NULL. NULL if there is none. */
+/* An exported function: of the exported instance `interface` ("wasi:cli/run@0.2.0",
+ * matched by semver track), or at the root when that is NULL. NULL if there is none. */
 TENON_API tenon_func *tenon_instance_func(tenon_instance *instance, const char *interface,
                                           const char *name);
 
 /* The same, held to a type, as generated calls do before they pass native values:
- * TENON_UNLINKABLE, with what was wanted and what there is, when the function is missing or
- * has another type. Of handles only own or borrow is compared: a handle of another resource
- * is an error of the call. */
+ * TENON_UNLINKABLE, with what was wanted and what there is, when the function is missing
+ * or has another type. Of handles only own or borrow is compared: a handle of another
+ * resource is an error of the call. */
 TENON_API tenon_status tenon_instance_typed_func(tenon_instance *instance,
                                                  const char *interface, const char *name,
                                                  const tenon_func_type *type,
                                                  tenon_func **out, tenon_error *error);
 
 /* What an instance exports, in order: its n-th export's name, or NULL past the end. func:
- * the function, or NULL when the export is something else. nested: the instance, likewise. */
+ * the function, or NULL when the export is something else. nested: the instance,
+ * likewise. */
 TENON_API const char *tenon_instance_export(tenon_instance *instance, uint32_t n,
                                             tenon_func **func, tenon_instance **nested);
 
@@ -210,13 +213,13 @@ TENON_API tenon_status tenon_value_print(tenon_value value, tenon_arena *arena,
 TENON_API tenon_status tenon_value_parse(tenon_value value, const char *wave,
                                          tenon_arena *arena, tenon_error *error);
 
-/* Reads a call in WAVE, `name(arguments)`, into an exported function and the native tuple of
- * its arguments, ready for tenon_func_call. The name is `sum` where that is unambiguous, or
- * `example:calc/api.sum@0.1.0` in full. Errors in the text are TENON_USAGE or
- * TENON_MALFORMED, with the column. */
+/* Reads a call in WAVE, `name(arguments)`, into an exported function and the native tuple
+ * of its arguments, ready for tenon_func_call. The name is `sum` where that is
+ * unambiguous, or `example:calc/api.sum@0.1.0` in full. Errors in the text are
+ * TENON_USAGE or TENON_MALFORMED, with the column. */
 TENON_API tenon_status tenon_parse_call(tenon_instance *instance, const char *wave,
-                                        tenon_arena *arena, tenon_func **func, void **args,
-                                        tenon_error *error);
+                                        tenon_arena *arena, tenon_func **func,
+                                        void **args, tenon_error *error);
 
 TENON_API const char *tenon_version(void);
 

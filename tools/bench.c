@@ -2,11 +2,11 @@
  *
  *     bench TENON BENCH_DIR [-n ROUNDS] [NAME=COMMAND...]
  *
- * Tenon runs BENCH_DIR/component/X.wasm by `TENON run`, each peer BENCH_DIR/core/X.wasm by
- * its COMMAND (split at spaces); a COMMAND that ends in ` component` gets the component.
- * Figures are the best user CPU time of the rounds; ratios are to the first peer, or, without
- * peers, there are none. Ends with the start-up of hello: wall time (median) and peak
- * memory. */
+ * Tenon runs BENCH_DIR/component/X.wasm by `TENON run`, each peer BENCH_DIR/core/X.wasm
+ * by its COMMAND (split at spaces); a COMMAND that ends in ` component` gets the
+ * component. Figures are the best user CPU time of the rounds; ratios are to the first
+ * peer, or, without peers, there are none. Ends with the start-up of hello: wall time
+ * (median) and peak memory. */
 #define _DEFAULT_SOURCE
 #include <fcntl.h>
 #include <math.h>
@@ -28,9 +28,9 @@ typedef struct program {
 } program;
 
 static const program programs[] = {
-    {"fib", "33"},    {"vcall", "800"},     {"sieve", "3"},   {"lz", "2"},
-    {"vm", "200000"}, {"strhash", "1"},     {"sha256", "1"},  {"mix64", "6000000"},
-    {"mandel", "400"}, {"nbody", "90000"},  {"matmul", "1"},
+    {"fib", "33"},     {"vcall", "800"},   {"sieve", "3"},  {"lz", "2"},
+    {"vm", "200000"},  {"strhash", "1"},   {"sha256", "1"}, {"mix64", "6000000"},
+    {"mandel", "400"}, {"nbody", "90000"}, {"matmul", "1"},
 };
 enum { PROGRAMS = sizeof programs / sizeof programs[0] };
 
@@ -56,7 +56,8 @@ static double now(void) {
     return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
 }
 
-static sample run_once(const runner *r, const char *dir, const char *name, const char *arg) {
+static sample run_once(const runner *r, const char *dir, const char *name,
+                       const char *arg) {
     char path[1024];
     snprintf(path, sizeof path, "%s/%s/%s.wasm", dir, r->component ? "component" : "core",
              name);

@@ -2,10 +2,10 @@
  *
  *     gen-scripts FOLDER
  *
- * What a translator to register code can get wrong is which operand is where: in a local, a
- * constant or a temporary, in an accumulator or not, fused with what comes before or after.
- * These scripts go through every instruction in every such shape. Expected values are
- * computed here, in C, from the definition of the instruction. */
+ * What a translator to register code can get wrong is which operand is where: in a local,
+ * a constant or a temporary, in an accumulator or not, fused with what comes before or
+ * after. These scripts go through every instruction in every such shape. Expected values
+ * are computed here, in C, from the definition of the instruction. */
 #include <inttypes.h>
 #include <math.h>
 #include <stdarg.h>
@@ -101,17 +101,24 @@ enum { PAIRS = 12 };
 
 /* Pairs of operands for each type; integers first, floats by value. */
 static const uint64_t int_pairs[PAIRS][2] = {
-    {0, 0},           {1, 2},          {2, 1},
-    {7, 7},           {UINT64_MAX, 1}, {1, UINT64_MAX},
+    {0, 0},
+    {1, 2},
+    {2, 1},
+    {7, 7},
+    {UINT64_MAX, 1},
+    {1, UINT64_MAX},
     {0x8000000080000000u, 0x7fffffff7fffffffu},
     {0x7fffffff7fffffffu, 0x8000000080000000u},
-    {0x123456789abcdef0u, 33},         {UINT64_MAX, UINT64_MAX},
-    {0xfffffffefffffffeu, 31},         {5, 0x8000000080000000u},
+    {0x123456789abcdef0u, 33},
+    {UINT64_MAX, UINT64_MAX},
+    {0xfffffffefffffffeu, 31},
+    {5, 0x8000000080000000u},
 };
 
 static const double float_pairs[PAIRS][2] = {
-    {0.0, 0.0}, {1.0, 2.0},   {2.0, 1.0},    {-0.0, 0.0},       {3.5, 3.5}, {-1.5, 1.5},
-    {1e30, 1e-30}, {NAN, 1.0}, {1.0, NAN}, {INFINITY, -INFINITY}, {0.1, 0.3}, {-7.25, 100.0},
+    {0.0, 0.0},  {1.0, 2.0},     {2.0, 1.0}, {-0.0, 0.0}, {3.5, 3.5},
+    {-1.5, 1.5}, {1e30, 1e-30},  {NAN, 1.0}, {1.0, NAN},  {INFINITY, -INFINITY},
+    {0.1, 0.3},  {-7.25, 100.0},
 };
 
 static uint64_t pair_value(type t, int pair, int side) {
@@ -134,7 +141,9 @@ static void put_operand(type t, shape s, int side, uint64_t constant) {
     case LOCAL: put("(local.get %s)", name); break;
     case CONST: put_value(t, constant); break;
     case TEMP: put("(call $id_%s (local.get %s))", type_names[t], name); break;
-    case TEE: put("(local.tee %s (call $id_%s (local.get %s)))", name, type_names[t], name); break;
+    case TEE:
+        put("(local.tee %s (call $id_%s (local.get %s)))", name, type_names[t], name);
+        break;
     }
 }
 
@@ -156,11 +165,12 @@ typedef struct compare {
 } compare;
 
 static const compare compares[] = {
-    {"eq", I32},   {"ne", I32},   {"lt_s", I32}, {"lt_u", I32}, {"gt_s", I32}, {"gt_u", I32},
-    {"le_s", I32}, {"le_u", I32}, {"ge_s", I32}, {"ge_u", I32}, {"eq", I64},   {"ne", I64},
-    {"lt_s", I64}, {"lt_u", I64}, {"gt_s", I64}, {"gt_u", I64}, {"le_s", I64}, {"le_u", I64},
-    {"ge_s", I64}, {"ge_u", I64}, {"eq", F32},   {"ne", F32},   {"lt", F32},   {"gt", F32},
-    {"le", F32},   {"ge", F32},   {"eq", F64},   {"ne", F64},   {"lt", F64},   {"gt", F64},
+    {"eq", I32},   {"ne", I32},   {"lt_s", I32}, {"lt_u", I32}, {"gt_s", I32},
+    {"gt_u", I32}, {"le_s", I32}, {"le_u", I32}, {"ge_s", I32}, {"ge_u", I32},
+    {"eq", I64},   {"ne", I64},   {"lt_s", I64}, {"lt_u", I64}, {"gt_s", I64},
+    {"gt_u", I64}, {"le_s", I64}, {"le_u", I64}, {"ge_s", I64}, {"ge_u", I64},
+    {"eq", F32},   {"ne", F32},   {"lt", F32},   {"gt", F32},   {"le", F32},
+    {"ge", F32},   {"eq", F64},   {"ne", F64},   {"lt", F64},   {"gt", F64},
     {"le", F64},   {"ge", F64},
 };
 enum { COMPARES = sizeof compares / sizeof compares[0] };
@@ -198,7 +208,8 @@ static bool compare_values(const compare *c, uint64_t a, uint64_t b) {
 /* Each consumer takes a condition and gives 1 or 0. */
 enum { VALUE, BR_IF, BR_IF_NOT, IF, IF_NOT, SELECT, BR_IF_VALUE, LOOP_BACK, CONSUMERS };
 
-static void put_condition(const compare *c, shape x, shape y, const uint64_t constants[2]) {
+static void put_condition(const compare *c, shape x, shape y,
+                          const uint64_t constants[2]) {
     put("(%s.%s ", type_names[c->t], c->name);
     put_operand(c->t, x, 0, constants[0]);
     put(" ");
@@ -237,8 +248,8 @@ static void put_consumer(int consumer, const compare *c, shape x, shape y,
 
 /* Packs the results for all pairs into one number. */
 static void put_compare_driver(type t) {
-    put("  (type $f_%s (func (param %s %s) (result i32)))\n", type_names[t], type_names[t],
-        type_names[t]);
+    put("  (type $f_%s (func (param %s %s) (result i32)))\n", type_names[t],
+        type_names[t], type_names[t]);
     put("  (func (export \"%s\") (param $f i32) (result i32)\n    (i32.const 0)\n",
         type_names[t]);
     for (int p = 0; p < PAIRS; p++) {
@@ -267,15 +278,15 @@ static uint64_t constant_of(type t, int side) {
 }
 
 static void compare_and_branch(const char *folder) {
-    static const shape shapes[][2] = {{LOCAL, LOCAL}, {LOCAL, CONST}, {CONST, LOCAL},
-                                      {TEMP, LOCAL},  {LOCAL, TEMP},  {TEMP, TEMP},
-                                      {TEMP, CONST},  {CONST, TEMP},  {TEE, TEE},
-                                      {CONST, CONST}};
+    static const shape shapes[][2] = {
+        {LOCAL, LOCAL}, {LOCAL, CONST}, {CONST, LOCAL}, {TEMP, LOCAL}, {LOCAL, TEMP},
+        {TEMP, TEMP},   {TEMP, CONST},  {CONST, TEMP},  {TEE, TEE},    {CONST, CONST}};
     enum { SHAPES = sizeof shapes / sizeof shapes[0], MAX = COMPARES * 10 * CONSUMERS };
     static uint32_t wanted[MAX];
     static uint8_t types[MAX];
-    begin(folder, "compare_branch",
-          "Every comparison, in every shape of operands, by every way to use the result.");
+    begin(
+        folder, "compare_branch",
+        "Every comparison, in every shape of operands, by every way to use the result.");
     put("(module\n");
     put_ids();
     func_count = 0;
@@ -320,17 +331,17 @@ typedef struct binary {
 } binary;
 
 static const binary binaries[] = {
-    {"add", I32, 0},   {"sub", I32, 0},   {"mul", I32, 0},   {"div_s", I32, 1},
-    {"div_u", I32, 1}, {"rem_s", I32, 1}, {"rem_u", I32, 1}, {"and", I32, 0},
-    {"or", I32, 0},    {"xor", I32, 0},   {"shl", I32, 0},   {"shr_s", I32, 0},
-    {"shr_u", I32, 0}, {"rotl", I32, 0},  {"rotr", I32, 0},  {"add", I64, 0},
-    {"sub", I64, 0},   {"mul", I64, 0},   {"div_s", I64, 1}, {"div_u", I64, 1},
-    {"rem_s", I64, 1}, {"rem_u", I64, 1}, {"and", I64, 0},   {"or", I64, 0},
-    {"xor", I64, 0},   {"shl", I64, 0},   {"shr_s", I64, 0}, {"shr_u", I64, 0},
-    {"rotl", I64, 0},  {"rotr", I64, 0},  {"add", F32, 0},   {"sub", F32, 0},
-    {"mul", F32, 0},   {"div", F32, 0},   {"min", F32, 0},   {"max", F32, 0},
-    {"copysign", F32, 0}, {"add", F64, 0}, {"sub", F64, 0},  {"mul", F64, 0},
-    {"div", F64, 0},   {"min", F64, 0},   {"max", F64, 0},   {"copysign", F64, 0},
+    {"add", I32, 0},      {"sub", I32, 0},   {"mul", I32, 0},   {"div_s", I32, 1},
+    {"div_u", I32, 1},    {"rem_s", I32, 1}, {"rem_u", I32, 1}, {"and", I32, 0},
+    {"or", I32, 0},       {"xor", I32, 0},   {"shl", I32, 0},   {"shr_s", I32, 0},
+    {"shr_u", I32, 0},    {"rotl", I32, 0},  {"rotr", I32, 0},  {"add", I64, 0},
+    {"sub", I64, 0},      {"mul", I64, 0},   {"div_s", I64, 1}, {"div_u", I64, 1},
+    {"rem_s", I64, 1},    {"rem_u", I64, 1}, {"and", I64, 0},   {"or", I64, 0},
+    {"xor", I64, 0},      {"shl", I64, 0},   {"shr_s", I64, 0}, {"shr_u", I64, 0},
+    {"rotl", I64, 0},     {"rotr", I64, 0},  {"add", F32, 0},   {"sub", F32, 0},
+    {"mul", F32, 0},      {"div", F32, 0},   {"min", F32, 0},   {"max", F32, 0},
+    {"copysign", F32, 0}, {"add", F64, 0},   {"sub", F64, 0},   {"mul", F64, 0},
+    {"div", F64, 0},      {"min", F64, 0},   {"max", F64, 0},   {"copysign", F64, 0},
 };
 enum { BINARIES = sizeof binaries / sizeof binaries[0] };
 
@@ -491,14 +502,15 @@ static void put_binary(const void *p) {
     put(")");
 }
 
-/* Drivers mix the results for all pairs: h = rotl(h, 7) ^ result. Division has pairs of its
- * own. */
+/* Drivers mix the results for all pairs: h = rotl(h, 7) ^ result. Division has pairs of
+ * its own. */
 static void put_mix_driver(const char *name, type t, bool divides, int arity) {
     const char *n = type_names[t];
     binary probe = {"", t, divides};
     put("  (func (export \"%s\") (param $f i32) (result i64) (local $h i64)\n", name);
     for (int p = 0; p < PAIRS; p++) {
-        put("    (local.set $h (i64.xor (i64.rotl (local.get $h) (i64.const 7)) (call $bits_%s "
+        put("    (local.set $h (i64.xor (i64.rotl (local.get $h) (i64.const 7)) (call "
+            "$bits_%s "
             "(call_indirect (type $f_%s%d) ",
             n, n, arity);
         put_value(t, operand(&probe, p, 0));
@@ -516,10 +528,12 @@ static void put_mix_driver(const char *name, type t, bool divides, int arity) {
 static void put_bits(void) {
     put("  (func $bits_i32 (param i32) (result i64) (i64.extend_i32_u (local.get 0)))\n"
         "  (func $bits_i64 (param i64) (result i64) (local.get 0))\n"
-        "  (func $bits_f32 (param f32) (result i64) (i64.extend_i32_u (i32.reinterpret_f32 "
+        "  (func $bits_f32 (param f32) (result i64) (i64.extend_i32_u "
+        "(i32.reinterpret_f32 "
         "(select (local.get 0) (f32.const nan) (f32.eq (local.get 0) (local.get 0))))))\n"
         "  (func $bits_f64 (param f64) (result i64) (i64.reinterpret_f64 "
-        "(select (local.get 0) (f64.const nan) (f64.eq (local.get 0) (local.get 0)))))\n");
+        "(select (local.get 0) (f64.const nan) (f64.eq (local.get 0) (local.get "
+        "0)))))\n");
 }
 
 static uint64_t mix(uint64_t h, uint64_t v) {
@@ -555,7 +569,8 @@ static void arithmetic(const char *folder) {
                                       {TEMP, CONST},  {CONST, TEMP},  {TEE, LOCAL},
                                       {LOCAL, TEE},   {CONST, CONST}};
     begin(folder, "arithmetic_shapes",
-          "Every binary operation, in every shape of operands, with its result in every place.");
+          "Every binary operation, in every shape of operands, with its result in every "
+          "place.");
     put_mixed_module(2);
     func_count = 0;
     for (int i = 0; i < BINARIES; i++) {
@@ -678,13 +693,13 @@ typedef struct access {
 } access;
 
 static const access accesses[] = {
-    {"load", "store", I32, 4, false},      {"load8_s", "store8", I32, 1, true},
-    {"load8_u", "store8", I32, 1, false},  {"load16_s", "store16", I32, 2, true},
+    {"load", "store", I32, 4, false},       {"load8_s", "store8", I32, 1, true},
+    {"load8_u", "store8", I32, 1, false},   {"load16_s", "store16", I32, 2, true},
     {"load16_u", "store16", I32, 2, false}, {"load", "store", I64, 8, false},
-    {"load8_s", "store8", I64, 1, true},   {"load8_u", "store8", I64, 1, false},
-    {"load16_s", "store16", I64, 2, true}, {"load16_u", "store16", I64, 2, false},
-    {"load32_s", "store32", I64, 4, true}, {"load32_u", "store32", I64, 4, false},
-    {"load", "store", F32, 4, false},      {"load", "store", F64, 8, false},
+    {"load8_s", "store8", I64, 1, true},    {"load8_u", "store8", I64, 1, false},
+    {"load16_s", "store16", I64, 2, true},  {"load16_u", "store16", I64, 2, false},
+    {"load32_s", "store32", I64, 4, true},  {"load32_u", "store32", I64, 4, false},
+    {"load", "store", F32, 4, false},       {"load", "store", F64, 8, false},
 };
 enum { ACCESSES = sizeof accesses / sizeof accesses[0] };
 
@@ -714,7 +729,7 @@ enum { ADDRESSES = sizeof addresses / sizeof addresses[0] };
 static void address_locals(size_t shape) {
     static const struct {
         int p, q; /* added to 8 * i for p; q alone */
-    } rows[ADDRESSES] = {{24, 0}, {8, 0},  {0, 0}, {0, 0}, {8, 0}, {4, 20},
+    } rows[ADDRESSES] = {{24, 0}, {8, 0}, {0, 0},  {0, 0},  {8, 0},  {4, 20},
                          {12, 4}, {0, 0}, {0, 20}, {24, 0}, {24, 0}, {0, 0}};
     put("(local $p i32) (local $q i32) "
         "(local.set $p (i32.add (i32.shl (local.get $i) (i32.const 3)) (i32.const %d))) "
@@ -791,7 +806,8 @@ static void put_memory_func(const access *a, size_t shape, int how) {
 
 static void memory_shapes(const char *folder) {
     begin(folder, "memory_shapes",
-          "Every load and store with every shape of address, and what is changed in place.");
+          "Every load and store with every shape of address, and what is changed in "
+          "place.");
     put("(module\n  (memory 1)\n  (data (i32.const 0) \"");
     uint8_t start[128];
     fill_memory(start);
@@ -802,12 +818,15 @@ static void memory_shapes(const char *folder) {
     put_ids();
     put_bits();
     for (int t = 0; t < 4; t++) {
-        put("  (type $m_%s (func (param i32) (result %s)))\n", type_names[t], type_names[t]);
+        put("  (type $m_%s (func (param i32) (result %s)))\n", type_names[t],
+            type_names[t]);
         put("  (func (export \"%s\") (param $f i32) (result i64) (local $h i64)\n",
             type_names[t]);
         for (int i = 0; i < 4; i++) {
-            put("    (local.set $h (i64.xor (i64.rotl (local.get $h) (i64.const 7)) (call "
-                "$bits_%s (call_indirect (type $m_%s) (i32.const %d) (local.get $f)))))\n",
+            put("    (local.set $h (i64.xor (i64.rotl (local.get $h) (i64.const 7)) "
+                "(call "
+                "$bits_%s (call_indirect (type $m_%s) (i32.const %d) (local.get "
+                "$f)))))\n",
                 type_names[t], type_names[t], i);
         }
         put("    (call $reset) (local.get $h))\n");
@@ -825,7 +844,8 @@ static void memory_shapes(const char *folder) {
                 put_memory_func(a, shape, how);
                 uint64_t h = 0;
                 for (int index = 0; index < 4; index++) {
-                    unsigned at = addresses[shape].is_fixed ? 24 : 24 + 8 * (unsigned)index;
+                    unsigned at =
+                        addresses[shape].is_fixed ? 24 : 24 + 8 * (unsigned)index;
                     uint64_t v = change(a, how, load_bytes(memory + at, a));
                     for (unsigned b = 0; b < a->bytes; b++) {
                         memory[at + b] = (uint8_t)(v >> (8 * b));
@@ -871,7 +891,8 @@ static void put_step(const count_loop *l, const char *n) {
 
 static void put_count_loop(const count_loop *l, uint32_t cap) {
     const char *n = type_names[l->c->t];
-    put("(local $i %s) (local $k %s) (local $n i32) (local.set $i (%s.const %" PRId64 ")) "
+    put("(local $i %s) (local $k %s) (local $n i32) (local.set $i (%s.const %" PRId64
+        ")) "
         "(local.set $k (%s.const %" PRId64 ")) (loop $l "
         "(local.set $n (i32.add (local.get $n) (i32.const 1))) "
         "(if (i32.ge_u (local.get $n) (i32.const %u)) (then (return (local.get $n)))) ",
@@ -910,14 +931,15 @@ static void loops(const char *folder) {
     for (int c = 0; c < 20; c++) {
         int64_t min = compares[c].t == I32 ? INT32_MIN : INT64_MIN;
         int64_t max = compares[c].t == I32 ? INT32_MAX : INT64_MAX;
-        const int64_t ranges[][2] = {{0, 10}, {10, 0}, {max - 5, max}, {min + 5, min},
+        const int64_t ranges[][2] = {{0, 10}, {10, 0},  {max - 5, max},    {min + 5, min},
                                      {-5, 5}, {-3, -1}, {max - 2, min + 2}};
         for (size_t r = 0; r < sizeof ranges / sizeof ranges[0]; r++) {
             for (int s = 0; s < 3; s++) {
                 for (int form = 0; form < 3; form++) {
                     int variant = (int)r + s + form;
-                    count_loop l = {&compares[c], ranges[r][0], ranges[r][1], steps[s],
-                                    variant % 2 == 0, variant % 3 == 0, form};
+                    count_loop l = {&compares[c], ranges[r][0],     ranges[r][1],
+                                    steps[s],     variant % 2 == 0, variant % 3 == 0,
+                                    form};
                     put("  (func (export \"%d\") (result i32) ", func_count);
                     put_count_loop(&l, CAP);
                     put(")\n");
@@ -946,8 +968,9 @@ static void put_many(const char *word, const char *type, int n) {
 
 static void large_frames(const char *folder) {
     enum { MANY = 1000, LOCALS = 49000, CALLS = 20 };
-    begin(folder, "large_frames",
-          "Frames of more than 65,536 slots: locals, temporaries, values kept over calls.");
+    begin(
+        folder, "large_frames",
+        "Frames of more than 65,536 slots: locals, temporaries, values kept over calls.");
     put("(module\n  (type $many (func ");
     put_many("result", "i32", MANY);
     put("))\n  (type $sum (func ");
@@ -963,15 +986,18 @@ static void large_frames(const char *folder) {
     put(")\n");
     put("  (func (export \"temps\") (param $x i32) (result i32) ");
     put_many("local", "i32", LOCALS);
-    put("\n    (local.set %d (local.get $x)) (local.set %d (i32.const 5))\n", LOCALS, LOCALS - 1);
+    put("\n    (local.set %d (local.get $x)) (local.set %d (i32.const 5))\n", LOCALS,
+        LOCALS - 1);
     put("    (i32.mul (local.get $x) (i32.const 3))\n");
     for (int i = 0; i < CALLS; i++) {
         put("    call $many\n");
     }
     /* Far beyond slot 65,535: operations, comparisons, branches with values. */
     put("    local.get %d local.get $x i32.add local.get %d i32.mul\n"
-        "    block (param i32) (result i32) local.get $x br_if 0 i32.const 1 i32.add end\n"
-        "    local.get $x if (param i32) (result i32) i32.const 2 i32.mul else i32.const 7 "
+        "    block (param i32) (result i32) local.get $x br_if 0 i32.const 1 i32.add "
+        "end\n"
+        "    local.get $x if (param i32) (result i32) i32.const 2 i32.mul else i32.const "
+        "7 "
         "i32.sub end\n"
         "    local.set %d\n",
         LOCALS, LOCALS - 1, LOCALS - 2);
@@ -999,19 +1025,22 @@ static void large_frames(const char *folder) {
         mid = x != 0 ? mid : mid + 1;
         mid = x != 0 ? mid * 2 : mid - 7;
         uint32_t want = 3 * (uint32_t)x + sum * CALLS + mid;
-        put("(assert_return (invoke \"temps\" (i32.const %d)) (i32.const %u))\n", x, want);
+        put("(assert_return (invoke \"temps\" (i32.const %d)) (i32.const %u))\n", x,
+            want);
         uint32_t total = 0;
         for (int i = 1; i <= LOCALS; i += 977) {
             total += (uint32_t)(x + i);
         }
-        put("(assert_return (invoke \"locals\" (i32.const %d)) (i32.const %u))\n", x, total);
+        put("(assert_return (invoke \"locals\" (i32.const %d)) (i32.const %u))\n", x,
+            total);
     }
     fclose(out);
 }
 
 static void branch_tables(const char *folder) {
     enum { BLOCKS = 400, TARGETS = 20000 };
-    begin(folder, "branch_tables", "Branch tables with thousands of targets, and deep ones.");
+    begin(folder, "branch_tables",
+          "Branch tables with thousands of targets, and deep ones.");
     put("(module\n  (func (export \"wide\") (param i32) (result i32)\n");
     for (int i = 0; i < BLOCKS; i++) {
         put("%sblock", i % 10 == 0 ? "\n    " : " ");
@@ -1027,10 +1056,12 @@ static void branch_tables(const char *folder) {
     put("    unreachable)\n"
         "  (func (export \"values\") (param i32) (result i32)\n"
         "    (block $a (result i32) (block $b (result i32) (block $c (result i32)\n"
-        "      (br_table $a $b $c $b $a (i32.add (local.get 0) (i32.const 10)) (local.get 0)))\n"
+        "      (br_table $a $b $c $b $a (i32.add (local.get 0) (i32.const 10)) "
+        "(local.get 0)))\n"
         "      (return (i32.add (i32.const 100))))\n"
         "      (return (i32.add (i32.const 200)))))\n"
-        "  (func (export \"loop\") (param $n i32) (result i32) (local $i i32) (local $s i32)\n"
+        "  (func (export \"loop\") (param $n i32) (result i32) (local $i i32) (local $s "
+        "i32)\n"
         "    (block $done (loop $again (block $odd (block $even\n"
         "      (br_if $done (i32.ge_u (local.get $i) (local.get $n)))\n"
         "      (br_table $even $odd (i32.and (local.get $i) (i32.const 1))))\n"
@@ -1041,7 +1072,8 @@ static void branch_tables(const char *folder) {
         "    (local.get $s))\n)\n");
     for (int i = 0; i < TARGETS + 3; i += i < 30 ? 1 : 1999) {
         int target = i < TARGETS ? (i * 7) % BLOCKS : BLOCKS - 1;
-        put("(assert_return (invoke \"wide\" (i32.const %d)) (i32.const %d))\n", i, target * 3 + 1);
+        put("(assert_return (invoke \"wide\" (i32.const %d)) (i32.const %d))\n", i,
+            target * 3 + 1);
     }
     put("(assert_return (invoke \"wide\" (i32.const -1)) (i32.const %d))\n",
         (BLOCKS - 1) * 3 + 1);
@@ -1068,9 +1100,12 @@ static void deep_nesting(const char *folder) {
             put("i32.const 2 return\n    ");
         }
     }
-    put("i32.const 1)\n  (func (export \"ifs\") (param $x i32) (result i32) (local $n i32)\n    ");
+    put("i32.const 1)\n  (func (export \"ifs\") (param $x i32) (result i32) (local $n "
+        "i32)\n    ");
     for (int i = 0; i < DEPTH; i++) {
-        put("local.get $x i32.const %d i32.gt_u if local.get $n i32.const 1 i32.add local.set $n\n    ", i);
+        put("local.get $x i32.const %d i32.gt_u if local.get $n i32.const 1 i32.add "
+            "local.set $n\n    ",
+            i);
     }
     for (int i = 0; i < DEPTH; i++) {
         put("end%s", i % 20 == 19 ? "\n    " : " ");
@@ -1085,7 +1120,8 @@ static void deep_nesting(const char *folder) {
     }
     put(")\n  (func (export \"temps\") (param $x i32) (result i32)\n    ");
     for (int i = 0; i < DEPTH; i++) {
-        put("(i32.xor (i32.mul (local.get $x) (i32.const %d)) %s", i, i % 4 == 3 ? "\n    " : "");
+        put("(i32.xor (i32.mul (local.get $x) (i32.const %d)) %s", i,
+            i % 4 == 3 ? "\n    " : "");
     }
     put("(i32.const 0)");
     uint32_t xored = 0;

@@ -3,9 +3,9 @@
  *     run-guests TENON DIR...
  *
  * Each DIR holds NAME.wasm and cases.tsv: case, expected exit status, standard input file
- * ("null" for none), options and arguments as JSON arrays of strings; expected[-CASE].txt is
- * standard output. `--dir GUEST::HOST` among the options gets an empty folder for HOST. The
- * last line is `N passed, N failed`; exit status 1 if any failed. */
+ * ("null" for none), options and arguments as JSON arrays of strings; expected[-CASE].txt
+ * is standard output. `--dir GUEST::HOST` among the options gets an empty folder for
+ * HOST. The last line is `N passed, N failed`; exit status 1 if any failed. */
 #define _POSIX_C_SOURCE 200809L
 #include <fcntl.h>
 #include <stdbool.h>

@@ -21,7 +21,7 @@ extern "C" {
 #define TENON_VERSION_MAJOR 0
 #define TENON_VERSION_MINOR 1
 #define TENON_VERSION_PATCH 0
-#define TENON_VERSION "0.1.0"
+#define TENON_VERSION       "0.1.0"
 
 /* The class of an outcome. Every fallible function returns one; TENON_OK is zero. */
 typedef enum tenon_status {
@@ -43,8 +43,8 @@ typedef enum tenon_status {
 /* The name of a status as messages print it: "malformed", "trap" and so on. */
 TENON_API const char *tenon_status_name(tenon_status status);
 
-#define TENON_NO_OFFSET UINT64_MAX
-#define TENON_MESSAGE_BYTES 384
+#define TENON_NO_OFFSET        UINT64_MAX
+#define TENON_MESSAGE_BYTES    384
 #define TENON_BACKTRACE_FRAMES 16
 #define TENON_FRAME_NAME_BYTES 64
 
@@ -60,12 +60,12 @@ typedef struct tenon_frame_info {
  * that returns TENON_OK leaves it untouched. The first error of an operation is kept. */
 typedef struct tenon_error {
     tenon_status status;
-    uint32_t code;     /* a row of src/base/errors.def */
-    uint64_t offset;   /* bytes from the start of the outermost binary, or
-                          TENON_NO_OFFSET */
-    uint32_t line;     /* for text input, from 1; else 0 */
-    uint32_t column;   /* in bytes, from 1; else 0 */
-    int32_t exit_code; /* for TENON_EXIT */
+    uint32_t code;                     /* a row of src/base/errors.def */
+    uint64_t offset;                   /* bytes from the start of the outermost binary, or
+                                          TENON_NO_OFFSET */
+    uint32_t line;                     /* for text input, from 1; else 0 */
+    uint32_t column;                   /* in bytes, from 1; else 0 */
+    int32_t exit_code;                 /* for TENON_EXIT */
     char message[TENON_MESSAGE_BYTES]; /* the spec's wording, then details; UTF-8 */
     uint32_t frame_count;              /* frames filled below */
     uint32_t frames_omitted;           /* deeper frames that did not fit */

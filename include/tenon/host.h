@@ -14,8 +14,8 @@
  *                   tenon_call *call, void *user,
  *                   wasi_io_streams_borrow_input_stream_t self, uint64_t len,
  *                   wasi_io_streams_result_list_u8_stream_error_t *result);
- *               (parameters in order; a parameter of record, string, list, variant, option,
- *               result or tuple type comes as a const pointer to its native form; scalars,
+ *               (parameters in order; a parameter of record, string, list, variant,
+ * option, result or tuple type comes as a const pointer to its native form; scalars,
  *               enums, flags and handles by value; `result` is absent for none)
  *   destructors void wasi_io_streams_input_stream_destructor(void *user, void *rep);
  *   the table   extern const tenon_interface wasi_io_streams_interface;
@@ -35,10 +35,10 @@ typedef struct tenon_call tenon_call;
 /* A host function. args: the parameters as a native tuple. result: room for the result in
  * native form, zeroed (NULL when there is none); what it points to (strings, lists) must
  * live until the function has returned and be from tenon_call_alloc or static.
- * Strings and lists in args are views that end when the function returns, or when it calls
- * back into a component.
- * Returns TENON_OK; TENON_TRAP or TENON_HOST after tenon_call_fail; TENON_EXIT after
- * tenon_call_exit; any other status as it came from a callee. */
+ * Strings and lists in args are views that end when the function returns, or when it
+ * calls back into a component. Returns TENON_OK; TENON_TRAP or TENON_HOST after
+ * tenon_call_fail; TENON_EXIT after tenon_call_exit; any other status as it came from a
+ * callee. */
 typedef tenon_status (*tenon_host_fn)(tenon_call *call, void *user, const void *args,
                                       void *result);
 
@@ -53,12 +53,12 @@ typedef struct tenon_host_func {
 
 /* A resource type that the interface defines, or uses from another one. */
 typedef struct tenon_host_resource {
-    const char *name;            /* as exported by the interface: "input-stream"; a name
-                                    that is no label ("wasi:io/error@0.2.12#error") when
-                                    it is only mentioned inside a type that is used */
-    const char *interface;       /* NULL: defined here; else the full name of the interface
-                                    that defines it: "wasi:io/poll@0.2.12" */
-    const char *foreign_name;    /* its name there, when interface is not NULL */
+    const char *name;         /* as exported by the interface: "input-stream"; a name
+                                 that is no label ("wasi:io/error@0.2.12#error") when
+                                 it is only mentioned inside a type that is used */
+    const char *interface;    /* NULL: defined here; else the full name of the interface
+                                 that defines it: "wasi:io/poll@0.2.12" */
+    const char *foreign_name; /* its name there, when interface is not NULL */
     tenon_destructor destructor; /* NULL: nothing to do */
 } tenon_host_resource;
 
@@ -70,7 +70,8 @@ typedef struct tenon_host_type {
 
 /* An interface as a host offers it. Static and constant; the library borrows it. */
 typedef struct tenon_interface {
-    const char *name; /* "wasi:io/streams@0.2.12", or "" for functions of the world itself */
+    const char
+        *name; /* "wasi:io/streams@0.2.12", or "" for functions of the world itself */
     const tenon_host_func *funcs;
     uint32_t func_count;
     const tenon_host_resource *resources; /* indexed by tenon_type.resource */
@@ -91,24 +92,25 @@ __attribute__((format(printf, 2, 3)))
 TENON_API tenon_status
 tenon_call_fail(tenon_call *call, const char *format, ...);
 TENON_API tenon_status tenon_call_no_memory(tenon_call *call);
-/* TENON_OK, or TENON_LIMIT when the store's deadline has passed or it was interrupted: return
- * that then. For host functions that wait or work long, every few hundredths of a second. */
+/* TENON_OK, or TENON_LIMIT when the store's deadline has passed or it was interrupted:
+ * return that then. For host functions that wait or work long, every few hundredths of a
+ * second. */
 TENON_API tenon_status tenon_call_check(tenon_call *call);
 /* Ends the program with an exit code: returns TENON_EXIT. */
 TENON_API tenon_status tenon_call_exit(tenon_call *call, int32_t code);
 
-/* Makes a host resource of the interface's resource number `resource` and gives the handle
- * to put into an own<…> of the result. rep is the host's own pointer, not NULL. */
+/* Makes a host resource of the interface's resource number `resource` and gives the
+ * handle to put into an own<…> of the result. rep is the host's own pointer, not NULL. */
 TENON_API tenon_status tenon_resource_new(tenon_call *call, uint32_t resource, void *rep,
                                           uint32_t *handle);
-/* The host's pointer behind a handle that came in as own<…> or borrow<…> of a resource that
- * a host defines. Never NULL for a handle the library handed over in this call. */
+/* The host's pointer behind a handle that came in as own<…> or borrow<…> of a resource
+ * that a host defines. Never NULL for a handle the library handed over in this call. */
 TENON_API void *tenon_resource_rep(tenon_call *call, uint32_t handle);
 /* Takes an own<…> argument apart: the handle ends, the destructor does not run, the host
  * has its pointer back. */
 TENON_API void *tenon_resource_take(tenon_call *call, uint32_t handle);
-/* Drops an own<…> argument: the destructor runs. Own arguments that a host function neither
- * keeps, takes nor drops stay alive and belong to the host. */
+/* Drops an own<…> argument: the destructor runs. Own arguments that a host function
+ * neither keeps, takes nor drops stay alive and belong to the host. */
 TENON_API tenon_status tenon_resource_drop(tenon_call *call, uint32_t handle);
 
 #ifdef __cplusplus

@@ -3,16 +3,15 @@
  * The same structs serve decoded components, generated bindings (as static tables) and
  * hand-written hosts. Component Model, Explainer.md, "Type Definitions".
  *
- * Native form. A value in the host's memory has the canonical ABI's layout with the host's
- * pointer width (CanonicalABI.md, "Alignment", "Element Size"), which is what a C compiler
- * gives these declarations:
+ * Native form. A value in the host's memory has the canonical ABI's layout with the
+ * host's pointer width (CanonicalABI.md, "Alignment", "Element Size"), which is what a C
+ * compiler gives these declarations:
  *
- *     bool            bool (1 byte, 0 or 1)     string      tenon_string {ptr, len}, UTF-8
- *     u8 … s64        uint8_t … int64_t         list<T>     {T *ptr; size_t len;}
- *     f32, f64        float, double             list<T, n>  T[n]
- *     char            uint32_t                  tuple       {T0 f0; T1 f1; …}
- *     record          struct                    option<T>   {uint8_t is_some; T val;}
- *     enum            uint8_t/16_t/32_t         result      {uint8_t is_err;
+ *     bool            bool (1 byte, 0 or 1)     string      tenon_string {ptr, len},
+ * UTF-8 u8 … s64        uint8_t … int64_t         list<T>     {T *ptr; size_t len;} f32,
+ * f64        float, double             list<T, n>  T[n] char            uint32_t tuple
+ * {T0 f0; T1 f1; …} record          struct                    option<T>   {uint8_t
+ * is_some; T val;} enum            uint8_t/16_t/32_t         result      {uint8_t is_err;
  *     flags           uint8_t/16_t/32_t                      union {T ok; E err;} val;}
  *     variant         {uintN_t tag; union {…} val;}
  *     own, borrow     struct {uint32_t handle}  stream, future   struct {uint32_t handle}
@@ -28,7 +27,8 @@
 extern "C" {
 #endif
 
-/* Before a member of 8 bytes: some platforms, i386 among them, align it to 4 in structs. */
+/* Before a member of 8 bytes: some platforms, i386 among them, align it to 4 in structs.
+ */
 #ifdef __cplusplus
 #define TENON_ALIGN8 alignas(8)
 #else
@@ -78,7 +78,8 @@ typedef enum tenon_type_kind {
 
 typedef struct tenon_type tenon_type;
 
-/* A record's field, a variant's case, a function's parameter, a flag's or enum's label. */
+/* A record's field, a variant's case, a function's parameter, a flag's or enum's label.
+ */
 typedef struct tenon_field {
     const char *name;       /* 0-terminated kebab-case; NULL in tuples */
     const tenon_type *type; /* NULL: no payload */
@@ -92,8 +93,8 @@ struct tenon_type {
     const tenon_type *other;
     uint32_t resource; /* own, borrow: index into the owner's table of resources (a
                           tenon_interface's, or a component's) */
-    /* What follows is the library's: 0 in tables written by hand or generated; the library
-     * fills its own copies. [0] is for 32-bit pointers, [1] for 64-bit ones. */
+    /* What follows is the library's: 0 in tables written by hand or generated; the
+     * library fills its own copies. [0] is for 32-bit pointers, [1] for 64-bit ones. */
     uint32_t size[2];
     uint32_t align[2];
     uint32_t payload[2];        /* variant, option, result: offset of the payload */

@@ -7,9 +7,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define EXPORT(name) __attribute__((export_name(name)))
-#define IMPORT(module, name)                                                             \
-    __attribute__((import_module(module), import_name(name)))
+#define EXPORT(name)         __attribute__((export_name(name)))
+#define IMPORT(module, name) __attribute__((import_module(module), import_name(name)))
 
 extern unsigned char __heap_base;
 static uintptr_t heap_top;
@@ -26,9 +25,8 @@ void *guest_realloc(void *old, size_t old_size, size_t align, size_t new_size) {
     uintptr_t at = (heap_top + align - 1) & ~(uintptr_t)(align - 1);
     uintptr_t end = at + new_size;
     uintptr_t have = (uintptr_t)__builtin_wasm_memory_size(0) << 16;
-    if (end < at ||
-        (end > have && __builtin_wasm_memory_grow(0, (end - have + 65535) >> 16) ==
-                           (size_t)-1)) {
+    if (end < at || (end > have && __builtin_wasm_memory_grow(0, (end - have + 65535) >>
+                                                                     16) == (size_t)-1)) {
         __builtin_trap();
     }
     heap_top = end;

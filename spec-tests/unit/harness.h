@@ -24,8 +24,8 @@ static inline void *test_resize(void *user, void *ptr, size_t old_size, size_t n
     test_allocator *a = user;
     if (new_size > (ptr == NULL ? 0 : old_size)) {
         a->requests++;
-        if (a->fail_at != 0 && (a->for_good ? a->requests >= a->fail_at
-                                            : a->requests == a->fail_at)) {
+        if (a->fail_at != 0 &&
+            (a->for_good ? a->requests >= a->fail_at : a->requests == a->fail_at)) {
             a->failed++;
             return NULL;
         }
@@ -104,8 +104,8 @@ static inline tenon_status test_load(test_world *w, wb bytes, tni_module **out) 
 }
 
 /* Instantiates what m builds; the module's only reference is the instance's. */
-static inline tenon_status test_instantiate(test_world *w, mb *m, const tni_extern *imports,
-                                            tni_instance **out) {
+static inline tenon_status
+test_instantiate(test_world *w, mb *m, const tni_extern *imports, tni_instance **out) {
     tni_module *module;
     *out = NULL;
     tenon_status s = test_load(w, mb_finish(m), &module);
@@ -117,7 +117,8 @@ static inline tenon_status test_instantiate(test_world *w, mb *m, const tni_exte
 }
 
 /* The same where failure is the test's. */
-static inline tni_instance *test_instance(test_world *w, mb *m, const tni_extern *imports) {
+static inline tni_instance *test_instance(test_world *w, mb *m,
+                                          const tni_extern *imports) {
     tni_instance *i;
     tenon_status s = test_instantiate(w, m, imports, &i);
     if (s != TENON_OK) {
@@ -134,11 +135,12 @@ static inline tni_extern test_export(const tni_instance *i, const char *name) {
     return x;
 }
 
-static inline tenon_status test_call(test_world *w, const tni_instance *i, const char *name,
-                                     const tni_slot *args, tni_slot *results) {
+static inline tenon_status test_call(test_world *w, const tni_instance *i,
+                                     const char *name, const tni_slot *args,
+                                     tni_slot *results) {
     tni_error_clear(&w->e);
-    return tni_call(tni_store_thread(w->store), test_export(i, name).as.func, args, results,
-                    &w->e);
+    return tni_call(tni_store_thread(w->store), test_export(i, name).as.func, args,
+                    results, &w->e);
 }
 
 /* The registry id of a function type "iI:f". */
@@ -168,8 +170,8 @@ static inline u32 test_type_id(test_world *w, const char *sig) {
     return id;
 }
 
-static inline tni_extern test_native(test_world *w, const tni_native *native, const char *sig,
-                                     void *data) {
+static inline tni_extern test_native(test_world *w, const tni_native *native,
+                                     const char *sig, void *data) {
     tni_extern x = {.kind = TNI_EXTERN_FUNC};
     ck_assert_int_eq(tni_func_new_native(w->store, native, test_type_id(w, sig), data,
                                          &x.as.func, &w->e),

@@ -1,7 +1,8 @@
-/* modbuild.h: makes core modules in C for tests: bytes in the binary format, no validation.
+/* modbuild.h: makes core modules in C for tests: bytes in the binary format, no
+ * validation.
  *
- * Types are written as "iI:fF" (i32 i64, to f32 f64; v v128, r funcref, e externref). Code
- * is a wb to which instructions are appended by wb_op and the number writers. */
+ * Types are written as "iI:fF" (i32 i64, to f32 f64; v v128, r funcref, e externref).
+ * Code is a wb to which instructions are appended by wb_op and the number writers. */
 #ifndef MODBUILD_H
 #define MODBUILD_H
 
@@ -170,8 +171,8 @@ static inline unsigned mb_import_memory(mb *m, const char *module, const char *n
     mb_limits(mb_import(m, module, name, 2), false, min, max);
     return m->memories++;
 }
-static inline unsigned mb_import_global(mb *m, const char *module, const char *name, char type,
-                                        bool is_mutable) {
+static inline unsigned mb_import_global(mb *m, const char *module, const char *name,
+                                        char type, bool is_mutable) {
     wb *s = mb_import(m, module, name, 3);
     wb_byte(s, mb_valtype(type));
     wb_byte(s, is_mutable);

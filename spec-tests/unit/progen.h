@@ -1,11 +1,12 @@
 /* progen.h: random valid core modules that end soon, for comparing two engines.
  *
- * What they compute does not depend on the sign and payload of NaNs that arithmetic makes:
- * floats go to integers (reinterpret, stores, copysign's second operand) only after NaNs
- * were made canonical, or to parts of memory that are compared with tolerance.
+ * What they compute does not depend on the sign and payload of NaNs that arithmetic
+ * makes: floats go to integers (reinterpret, stores, copysign's second operand) only
+ * after NaNs were made canonical, or to parts of memory that are compared with tolerance.
  *
- * Memory: 0..0x7fff integers, 0x8000..0xbfff f32, 0xc000..0xdfff f64, from 0xe000 integers
- * again. Global 0 is a budget that calls and loops use up; at its end the code traps. */
+ * Memory: 0..0x7fff integers, 0x8000..0xbfff f32, 0xc000..0xdfff f64, from 0xe000
+ * integers again. Global 0 is a budget that calls and loops use up; at its end the code
+ * traps. */
 #ifndef PROGEN_H
 #define PROGEN_H
 
@@ -90,15 +91,49 @@ static inline bool pg_chance(pg *g, unsigned percent) {
 }
 
 static inline uint64_t pg_special(pg *g, char type) {
-    static const uint64_t ints[] = {0, 1, 2, 3, 4, 5, 7, 8, 10, 15, 16, 24, 31, 32, 33, 63, 64,
-                                    65, 100, 127, 128, 255, 256, 1000, 32767, 32768, 65535,
-                                    65536, 0x7fffffff, 0x80000000, 0xffffffff, 0x100000000,
-                                    INT64_MAX, UINT64_C(1) << 63};
-    static const double floats[] = {0, 1, 2, 0.5, 1.5, 2.5, 3, 10, 100.25, 0.1, 1e10, 1e-10,
-                                    8388607.5, 8388608, 4503599627370495.5, 2147483647,
-                                    2147483648.0, 4294967295.0, 4294967296.0,
-                                    9223372036854775807.0, 18446744073709551615.0, 1e300,
-                                    1e-310, 3.4e38, 1e-40, INFINITY};
+    static const uint64_t ints[] = {0,          1,
+                                    2,          3,
+                                    4,          5,
+                                    7,          8,
+                                    10,         15,
+                                    16,         24,
+                                    31,         32,
+                                    33,         63,
+                                    64,         65,
+                                    100,        127,
+                                    128,        255,
+                                    256,        1000,
+                                    32767,      32768,
+                                    65535,      65536,
+                                    0x7fffffff, 0x80000000,
+                                    0xffffffff, 0x100000000,
+                                    INT64_MAX,  UINT64_C(1) << 63};
+    static const double floats[] = {0,
+                                    1,
+                                    2,
+                                    0.5,
+                                    1.5,
+                                    2.5,
+                                    3,
+                                    10,
+                                    100.25,
+                                    0.1,
+                                    1e10,
+                                    1e-10,
+                                    8388607.5,
+                                    8388608,
+                                    4503599627370495.5,
+                                    2147483647,
+                                    2147483648.0,
+                                    4294967295.0,
+                                    4294967296.0,
+                                    9223372036854775807.0,
+                                    18446744073709551615.0,
+                                    1e300,
+                                    1e-310,
+                                    3.4e38,
+                                    1e-40,
+                                    INFINITY};
     uint64_t v;
     if (type == 'i' || type == 'I') {
         v = ints[pg_below(g, TNI_COUNT_OF(ints))];
@@ -253,8 +288,9 @@ static inline void pg_values(pg *g, const char *types, int depth) {
 
 static inline bool pg_is_numeric(tni_op op) {
     const tni_op_info *i = &tni_ops[op];
-    return i->imm == TNI_IMM_NONE && strchr("iIfF", i->sig[0]) != NULL && i->sig[0] != 0 &&
-           i->sig[0] != ':' && strspn(i->sig, "iIfF:") == strlen(i->sig) &&
+    return i->imm == TNI_IMM_NONE && strchr("iIfF", i->sig[0]) != NULL &&
+           i->sig[0] != 0 && i->sig[0] != ':' &&
+           strspn(i->sig, "iIfF:") == strlen(i->sig) &&
            strlen(strchr(i->sig, ':')) == 2 &&
            (i->group == TNI_GROUP_MVP || i->group == TNI_GROUP_SIGN_EXT ||
             i->group == TNI_GROUP_SAT_FLOAT);
@@ -491,11 +527,12 @@ static inline bool pg_call_for(pg *g, char t, int depth) {
 static inline void pg_condition(pg *g, int depth) {
     if (pg_chance(g, 60)) {
         static const tni_op tests[] = {
-            TNI_OP_I32_EQ, TNI_OP_I32_NE, TNI_OP_I32_LT_S, TNI_OP_I32_LT_U, TNI_OP_I32_GT_S,
-            TNI_OP_I32_GT_U, TNI_OP_I32_LE_S, TNI_OP_I32_LE_U, TNI_OP_I32_GE_S,
-            TNI_OP_I32_GE_U, TNI_OP_I32_AND, TNI_OP_I64_EQ, TNI_OP_I64_NE, TNI_OP_I64_LT_S,
-            TNI_OP_I64_LT_U, TNI_OP_I64_GT_S, TNI_OP_I64_GE_U, TNI_OP_F32_LT, TNI_OP_F32_EQ,
-            TNI_OP_F64_LT, TNI_OP_F64_GT, TNI_OP_F64_LE, TNI_OP_F64_GE, TNI_OP_F64_NE};
+            TNI_OP_I32_EQ,   TNI_OP_I32_NE,   TNI_OP_I32_LT_S, TNI_OP_I32_LT_U,
+            TNI_OP_I32_GT_S, TNI_OP_I32_GT_U, TNI_OP_I32_LE_S, TNI_OP_I32_LE_U,
+            TNI_OP_I32_GE_S, TNI_OP_I32_GE_U, TNI_OP_I32_AND,  TNI_OP_I64_EQ,
+            TNI_OP_I64_NE,   TNI_OP_I64_LT_S, TNI_OP_I64_LT_U, TNI_OP_I64_GT_S,
+            TNI_OP_I64_GE_U, TNI_OP_F32_LT,   TNI_OP_F32_EQ,   TNI_OP_F64_LT,
+            TNI_OP_F64_GT,   TNI_OP_F64_LE,   TNI_OP_F64_GE,   TNI_OP_F64_NE};
         tni_op op = tests[pg_below(g, TNI_COUNT_OF(tests))];
         char t = tni_ops[op].sig[0];
         pg_value(g, t, depth - 1);

@@ -3,8 +3,8 @@
  * common with the library's. Slow and simple. Core 3.0, chapter 4.
  *
  * It runs valid code only: MVP, sign extension, saturating conversions, multi-value, bulk
- * fill, and tail calls of functions of one module with one memory and one table. NaNs that
- * arithmetic makes may have any sign and payload. */
+ * fill, and tail calls of functions of one module with one memory and one table. NaNs
+ * that arithmetic makes may have any sign and payload. */
 #ifndef REFEVAL_H
 #define REFEVAL_H
 
@@ -54,7 +54,8 @@ static inline int ref_ones(uint64_t v) {
 
 /* Truncation by way of long double, which holds every i64 and u64 on x86; elsewhere by
  * comparisons that are exact in double. */
-static inline tni_code ref_trunc(double x, bool is_signed, int bits, bool saturate, uint64_t *out) {
+static inline tni_code ref_trunc(double x, bool is_signed, int bits, bool saturate,
+                                 uint64_t *out) {
     *out = 0;
     if (isnan(x)) {
         return saturate ? TNI_ERR_NONE : TNI_ERR_INVALID_CONVERSION;
@@ -86,7 +87,8 @@ static inline double ref_minmax(double a, double b, bool want_max) {
     return want_max ? (a > b ? a : b) : (a < b ? a : b);
 }
 
-/* Correctly rounded u64 to float and i64 to float on every compiler: by halving to odd. */
+/* Correctly rounded u64 to float and i64 to float on every compiler: by halving to odd.
+ */
 static inline float ref_u64_to_f32(uint64_t v) {
     if (v >> 63) {
         return 2.0f * (float)(int64_t)(v >> 1 | (v & 1));
@@ -132,7 +134,8 @@ static inline tni_code ref_divide(tni_op op, uint64_t a, uint64_t b, uint64_t *r
 }
 
 /* One of in[0] and in[1] to *r: false if op is not a numeric instruction. */
-static inline bool ref_numeric(tni_op op, const uint64_t *in, uint64_t *r, tni_code *trap) {
+static inline bool ref_numeric(tni_op op, const uint64_t *in, uint64_t *r,
+                               tni_code *trap) {
     const uint64_t a = in[0], b = in[1];
     const uint32_t ua = (uint32_t)a, ub = (uint32_t)b;
     const int32_t ia = (int32_t)ua, ib = (int32_t)ub;
@@ -288,7 +291,8 @@ static inline bool ref_numeric(tni_op op, const uint64_t *in, uint64_t *r, tni_c
 static inline bool ref_same(char type, uint64_t got, uint64_t want) {
     switch (type) {
     case 'f':
-        return (uint32_t)got == (uint32_t)want || (isnan(ref_f(got)) && isnan(ref_f(want)));
+        return (uint32_t)got == (uint32_t)want ||
+               (isnan(ref_f(got)) && isnan(ref_f(want)));
     case 'F': return got == want || (isnan(ref_F(got)) && isnan(ref_F(want)));
     case 'i': return (uint32_t)got == (uint32_t)want;
     default: return got == want;
@@ -304,9 +308,9 @@ typedef struct ref_type {
 
 typedef struct ref_instr {
     tni_op op;
-    uint32_t x, y;   /* immediates; for blocks: parameters and results (counts) */
-    uint64_t value;  /* constants, offsets */
-    uint32_t end;    /* blocks: the position of their end; if: and else */
+    uint32_t x, y;  /* immediates; for blocks: parameters and results (counts) */
+    uint64_t value; /* constants, offsets */
+    uint32_t end;   /* blocks: the position of their end; if: and else */
     uint32_t else_;
     uint32_t *table; /* br_table: x + 1 labels */
 } ref_instr;
@@ -315,7 +319,7 @@ typedef struct ref_func {
     ref_type type;
     const char *locals; /* letters, parameters not among them */
     const uint8_t *code;
-    size_t size;        /* with its end */
+    size_t size; /* with its end */
     ref_instr *instrs;
     uint32_t count;
 } ref_func;
@@ -474,7 +478,8 @@ static inline tni_code ref_memory(ref_machine *m, const ref_instr *n) {
     return TNI_ERR_NONE;
 }
 
-/* A label that is open: where a branch to it goes, what it takes, where its stack begins. */
+/* A label that is open: where a branch to it goes, what it takes, where its stack begins.
+ */
 typedef struct ref_label {
     uint32_t target;
     uint32_t arity;
@@ -489,7 +494,8 @@ static inline void ref_unwind(ref_machine *m, uint32_t height, uint32_t arity) {
 static inline tni_code ref_call(ref_machine *m, uint32_t func);
 
 /* The callee of call_indirect. */
-static inline tni_code ref_indirect(ref_machine *m, const ref_instr *n, uint32_t *callee) {
+static inline tni_code ref_indirect(ref_machine *m, const ref_instr *n,
+                                    uint32_t *callee) {
     const uint32_t at = (uint32_t)m->stack[--m->height];
     if (at >= m->table_size) {
         return TNI_ERR_UNDEFINED_ELEMENT;
@@ -506,8 +512,10 @@ static inline tni_code ref_indirect(ref_machine *m, const ref_instr *n, uint32_t
                : TNI_ERR_INDIRECT_TYPE;
 }
 
-/* Runs a function's code over its locals. *tail: the function to call next, or UINT32_MAX. */
-static inline tni_code ref_run(ref_machine *m, const ref_func *f, uint64_t *locals, uint32_t *tail) {
+/* Runs a function's code over its locals. *tail: the function to call next, or
+ * UINT32_MAX. */
+static inline tni_code ref_run(ref_machine *m, const ref_func *f, uint64_t *locals,
+                               uint32_t *tail) {
     ref_label labels[256];
     uint32_t depth = 0;
     labels[depth++] = (ref_label){f->count, (uint32_t)strlen(f->type.results), m->height};
@@ -567,7 +575,8 @@ static inline tni_code ref_run(ref_machine *m, const ref_func *f, uint64_t *loca
                     return trap;
                 }
             }
-            ref_unwind(m, labels[0].height, (uint32_t)strlen(m->funcs[callee].type.params));
+            ref_unwind(m, labels[0].height,
+                       (uint32_t)strlen(m->funcs[callee].type.params));
             *tail = callee;
             return TNI_ERR_NONE;
         }
@@ -607,14 +616,15 @@ static inline tni_code ref_run(ref_machine *m, const ref_func *f, uint64_t *loca
             if ((uint64_t)(uint32_t)top[-3] + (uint32_t)top[-1] > m->memory_bytes) {
                 return TNI_ERR_MEMORY_BOUNDS;
             }
-            memset(m->memory + (uint32_t)top[-3], (int)(top[-2] & 255), (uint32_t)top[-1]);
+            memset(m->memory + (uint32_t)top[-3], (int)(top[-2] & 255),
+                   (uint32_t)top[-1]);
             break;
         default:
             if (tni_ops[n->op].imm == TNI_IMM_MEMARG) {
                 trap = ref_memory(m, n);
             } else {
-                uint32_t inputs = (uint32_t)(strchr(tni_ops[n->op].sig, ':') -
-                                             tni_ops[n->op].sig);
+                uint32_t inputs =
+                    (uint32_t)(strchr(tni_ops[n->op].sig, ':') - tni_ops[n->op].sig);
                 uint64_t in[2] = {top[-(int)inputs], inputs == 2 ? top[-1] : 0};
                 if (!ref_numeric(n->op, in, &in[0], &trap)) {
                     abort();

@@ -1,6 +1,6 @@
-/* test_component.c: the component loader: real components whole and damaged, limits, memory
- * running out, slots, layouts. The rules of validation themselves are held by the official
- * scripts (make spec). */
+/* test_component.c: the component loader: real components whole and damaged, limits,
+ * memory running out, slots, layouts. The rules of validation themselves are held by the
+ * official scripts (make spec). */
 #include <dirent.h>
 #include <time.h>
 
@@ -175,8 +175,8 @@ START_TEST(guests_load) {
 END_TEST
 
 /* A real component, damaged at each byte in turn: refused or loaded, never worse. */
-static void damage(bytes *b, void (*change)(bytes *b, size_t i), void (*mend)(bytes *b, size_t i),
-                   size_t count) {
+static void damage(bytes *b, void (*change)(bytes *b, size_t i),
+                   void (*mend)(bytes *b, size_t i), size_t count) {
     const size_t step = getenv("TENON_THOROUGH") != NULL ? 1 : 7;
     for (size_t i = 0; i < count; i += step) {
         tni_component *c = NULL;
@@ -425,7 +425,8 @@ START_TEST(features_are_named) {
         for (int on = 0; on < 2; on++) {
             bytes b = component();
             hex_section(&b, 7, rows[i].types);
-            world.engine.features = on ? UINT64_MAX : UINT64_MAX & ~(UINT64_C(1) << rows[i].bit);
+            world.engine.features =
+                on ? UINT64_MAX : UINT64_MAX & ~(UINT64_C(1) << rows[i].bit);
             if (on) {
                 ck_assert_msg(try_load(b) == TENON_OK, "%s", world.e.message);
             } else {
@@ -533,10 +534,13 @@ START_TEST(layouts) {
     static const tenon_type u8_type = {.kind = TENON_TYPE_U8};
     static const tenon_type string = {.kind = TENON_TYPE_STRING};
     static const tenon_type u64_type = {.kind = TENON_TYPE_U64};
-    static const tenon_field fields[] = {{"a", &u8_type}, {"b", &string}, {"c", &u64_type}};
-    static const tenon_type record = {.kind = TENON_TYPE_RECORD, .count = 3, .fields = fields};
+    static const tenon_field fields[] = {
+        {"a", &u8_type}, {"b", &string}, {"c", &u64_type}};
+    static const tenon_type record = {
+        .kind = TENON_TYPE_RECORD, .count = 3, .fields = fields};
     static const tenon_field cases[] = {{"x", NULL}, {"y", &record}};
-    static const tenon_type variant = {.kind = TENON_TYPE_VARIANT, .count = 2, .fields = cases};
+    static const tenon_type variant = {
+        .kind = TENON_TYPE_VARIANT, .count = 2, .fields = cases};
     static const tenon_type list = {.kind = TENON_TYPE_LIST, .element = &variant};
     open_world();
     tni_arena a;
@@ -573,11 +577,21 @@ END_TEST
 
 int main(void) {
     const TTest *const tests[] = {
-        guests_load,           damaged_kitchen,        damaged_processor,
-        memory_runs_out,       nesting_is_limited,     type_scopes_are_limited,
-        types_do_not_explode,  names_are_not_quadratic, work_is_bounded,
-        features_are_named,    async_is_marked,        offsets_are_of_the_outermost,
-        slots_have_sources,    supplied_types_keep_their_slot, layouts,
+        guests_load,
+        damaged_kitchen,
+        damaged_processor,
+        memory_runs_out,
+        nesting_is_limited,
+        type_scopes_are_limited,
+        types_do_not_explode,
+        names_are_not_quadratic,
+        work_is_bounded,
+        features_are_named,
+        async_is_marked,
+        offsets_are_of_the_outermost,
+        slots_have_sources,
+        supplied_types_keep_their_slot,
+        layouts,
     };
     Suite *s = suite_create("component");
     TCase *tc = tcase_create("loader");

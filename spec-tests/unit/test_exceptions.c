@@ -1,5 +1,6 @@
-/* test_exceptions.c: exceptions where wasm meets C: native frames, nested calls, suspended
- * threads, fuel, limits, frames of more than 65,536 slots, every allocation failing. */
+/* test_exceptions.c: exceptions where wasm meets C: native frames, nested calls,
+ * suspended threads, fuel, limits, frames of more than 65,536 slots, every allocation
+ * failing. */
 #include "harness.h"
 #include "text/assemble.h"
 
@@ -41,8 +42,8 @@ typedef struct bridge {
     tni_func *callee;
     int unwound;
     int resumed;
-    bool in_c;      /* calls by tni_call, not by a frame */
-    bool swallows;  /* and goes on if that fails */
+    bool in_c;     /* calls by tni_call, not by a frame */
+    bool swallows; /* and goes on if that fails */
     tenon_status seen;
 } bridge;
 
@@ -234,21 +235,20 @@ START_TEST(far_frames_catch) {
     for (int n = 0; n < VECTORS; n++) {
         p += sprintf(p, "v128 ");
     }
-    sprintf(p,
-            "i32 i32 i32 i32) (local.set 35004 (i32.const 5)) "
-            "(i32.add (local.get 0) (i32.const 2)) "
-            "(block $h (result i32 i64) "
-            "  (try_table (catch $t $h) "
-            "    (local.set 35003 (i32.const 100)) "
-            "    (throw $t (i32.add (local.get 0) (local.get 35004)) (i64.const 7))) "
-            "  (unreachable)) "
-            "(local.set 0 (i32.wrap_i64)) "
-            "(local.set 35002) "
-            "(local.set 35001) "
-            "(try (result i32 i64) "
-            "  (do (throw $t (local.get 35002) (i64.const 9))) "
-            "  (catch $t)) "
-            "(i32.add (local.get 35003) (i32.add (local.get 35001) (local.get 0)))))");
+    sprintf(p, "i32 i32 i32 i32) (local.set 35004 (i32.const 5)) "
+               "(i32.add (local.get 0) (i32.const 2)) "
+               "(block $h (result i32 i64) "
+               "  (try_table (catch $t $h) "
+               "    (local.set 35003 (i32.const 100)) "
+               "    (throw $t (i32.add (local.get 0) (local.get 35004)) (i64.const 7))) "
+               "  (unreachable)) "
+               "(local.set 0 (i32.wrap_i64)) "
+               "(local.set 35002) "
+               "(local.set 35001) "
+               "(try (result i32 i64) "
+               "  (do (throw $t (local.get 35002) (i64.const 9))) "
+               "  (catch $t)) "
+               "(i32.add (local.get 35003) (i32.add (local.get 35001) (local.get 0)))))");
     tni_instance *i = instance_of(&w, text, NULL);
     tni_slot v[3] = {30};
     ck_assert_int_eq(test_call(&w, i, "f", v, v), TENON_OK);
@@ -266,8 +266,9 @@ START_TEST(many_handlers) {
     test_world w;
     test_open(&w);
     char *p = text;
-    p += sprintf(p, "(module (tag $t) (tag $u) (func (export \"f\") (param i32) (result i32) "
-                    "(local i32) (loop $l (block $h ");
+    p += sprintf(
+        p, "(module (tag $t) (tag $u) (func (export \"f\") (param i32) (result i32) "
+           "(local i32) (loop $l (block $h ");
     for (int n = 0; n < TRIES; n++) {
         p += sprintf(p, "(try_table (catch $u 0) (nop)) ");
     }

@@ -1,5 +1,5 @@
-/* test_gc.c: structures and arrays under a heap limit that is far below what is allocated:
- * what is referred to from anywhere stays, all else goes. */
+/* test_gc.c: structures and arrays under a heap limit that is far below what is
+ * allocated: what is referred to from anywhere stays, all else goes. */
 #include "exec/instance.h"
 #include "harness.h"
 #include "text/assemble.h"
@@ -75,8 +75,7 @@ static const u64 triangle = 1000 * 1001 / 2;
 START_TEST(garbage_goes) {
     test_world w;
     open_limited(&w, 4 << 20);
-    tni_instance *i = from_text(&w, "(module " LIST
-                                    "(func (export \"run\") (param i32)"
+    tni_instance *i = from_text(&w, "(module " LIST "(func (export \"run\") (param i32)"
                                     "  (call $garbage (local.get 0))))");
     call(&w, i, "run", 1000000); /* some 60 MB */
     ck_assert_uint_gt(w.store->gc.collections, 5);
@@ -116,13 +115,13 @@ START_TEST(globals_tables_segments_hold) {
     test_world w;
     open_limited(&w, 4 << 20);
     tni_instance *i = from_text(
-        &w, "(module " LIST
-            "(global $g (mut anyref) (ref.null any))"
+        &w, "(module " LIST "(global $g (mut anyref) (ref.null any))"
             "(global $const (ref $nodes) (array.new_fixed $nodes 2"
             "  (struct.new $node (i64.const 3) (ref.null $node))"
             "  (struct.new $node (i64.const 4) (ref.null $node))))"
             "(table $t 4 (ref null $node))"
-            "(elem $e (ref null $node) (item (struct.new $node (i64.const 50) (ref.null $node)))"
+            "(elem $e (ref null $node) (item (struct.new $node (i64.const 50) (ref.null "
+            "$node)))"
             "  (item (ref.null $node)))"
             "(func (export \"fill\") (param i32)"
             "  (table.init $t $e (i32.const 1) (i32.const 0) (i32.const 1))"
@@ -137,7 +136,8 @@ START_TEST(globals_tables_segments_hold) {
             "  (i64.add (call $sum (table.get $t (i32.const 3)))"
             "  (i64.add (call $sum (table.get $t (i32.const 2)))"
             "  (i64.add (call $sum (array.get $nodes (global.get $const) (i32.const 0)))"
-            "           (call $sum (array.get $nodes (global.get $const) (i32.const 1)))))))))");
+            "           (call $sum (array.get $nodes (global.get $const) (i32.const "
+            "1)))))))))");
     call(&w, i, "fill", 200000);
     tni_gc_collect(w.store);
     ck_assert_uint_eq(call(&w, i, "sum", 200000), 2 * triangle + 57);
@@ -151,8 +151,7 @@ START_TEST(other_references_are_left_alone) {
     test_world w;
     open_limited(&w, 4 << 20);
     tni_instance *i = from_text(
-        &w, "(module " LIST
-            "(table $t 10 anyref)"
+        &w, "(module " LIST "(table $t 10 anyref)"
             "(func (export \"put\") (param externref i32)"
             "  (table.set $t (i32.const 0) (any.convert_extern (local.get 0)))"
             "  (table.set $t (i32.const 1) (ref.i31 (i32.const -5)))"
@@ -190,8 +189,7 @@ START_TEST(too_much_is_an_error) {
     test_world w;
     open_limited(&w, 4 << 20);
     tni_instance *i = from_text(
-        &w, "(module " LIST
-            "(global $g (mut (ref null $node)) (ref.null $node))"
+        &w, "(module " LIST "(global $g (mut (ref null $node)) (ref.null $node))"
             "(func (export \"make\") (param i64)"
             "  (global.set $g (call $make (local.get 0))))"
             "(func (export \"array\") (param i32) (result i32)"
@@ -217,7 +215,8 @@ START_TEST(arrays_of_all_sizes) {
         &w,
         "(module (type $b (array (mut i8))) (type $l (array (mut i64)))"
         "(func (export \"run\") (param $rounds i32) (result i32)"
-        "  (local $n i32) (local $bad i32) (local $x (ref null $b)) (local $y (ref null $l))"
+        "  (local $n i32) (local $bad i32) (local $x (ref null $b)) (local $y (ref null "
+        "$l))"
         "  (loop $round"
         "    (local.set $n (i32.const 700))"
         "    (loop $size"
@@ -227,11 +226,13 @@ START_TEST(arrays_of_all_sizes) {
         "        (array.get_u $b (local.get $x) (i32.sub (local.get $n) (i32.const 1)))))"
         "      (local.set $bad (i32.or (local.get $bad)"
         "        (array.get_u $b (local.get $x) (i32.const 0))))"
-        "      (array.fill $b (local.get $x) (i32.const 0) (i32.const 255) (local.get $n))"
+        "      (array.fill $b (local.get $x) (i32.const 0) (i32.const 255) (local.get "
+        "$n))"
         "      (local.set $bad (i32.or (local.get $bad) (i64.ne (i64.const -1)"
         "        (array.get $l (local.get $y) (i32.sub (local.get $n) (i32.const 1))))))"
         "      (br_if $size (local.tee $n (i32.sub (local.get $n) (i32.const 1)))))"
-        "    (br_if $round (local.tee $rounds (i32.sub (local.get $rounds) (i32.const 1)))))"
+        "    (br_if $round (local.tee $rounds (i32.sub (local.get $rounds) (i32.const "
+        "1)))))"
         "  (local.get $bad)))");
     ck_assert_uint_eq((u32)call(&w, i, "run", 20), 0);
     ck_assert_uint_gt(w.store->gc.collections, 2);

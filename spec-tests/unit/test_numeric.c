@@ -4,10 +4,10 @@
 #include "harness.h"
 #include "progen.h" /* pg_is_numeric */
 
-static const uint64_t grid_i[] = {0,          1,          2,          3,          7,
-                                  8,          31,         32,         33,         127,
-                                  128,        255,        0x7fff,     0x8000,     0xffff,
-                                  0x7fffffff, 0x80000000, 0x80000001, 0xffffff80, 0xffffffff};
+static const uint64_t grid_i[] = {
+    0,      1,          2,          3,          7,          8,         31,
+    32,     33,         127,        128,        255,        0x7fff,    0x8000,
+    0xffff, 0x7fffffff, 0x80000000, 0x80000001, 0xffffff80, 0xffffffff};
 static const uint64_t grid_I[] = {0,
                                   1,
                                   2,
@@ -30,11 +30,14 @@ static const uint64_t grid_I[] = {0,
 static const uint64_t grid_f[] = {
     0x00000000, 0x80000000, /* zeros */
     0x00000001, 0x807fffff, /* subnormal */
-    0x3f800000, 0xbf800000, 0x3f000000, 0xbf000001, 0x3fc00000, 0xc0200000, /* 1, .5, 1.5 */
+    0x3f800000, 0xbf800000, 0x3f000000, 0xbf000001,
+    0x3fc00000, 0xc0200000,             /* 1, .5, 1.5 */
     0x4afffffe, 0x4b000001, 0xcb7fffff, /* about 2^23 */
-    0x4effffff, 0x4f000000, 0xcf000000, 0xcf000001, 0x4f7fffff, 0x4f800000, /* 2^31, 2^32 */
-    0x5effffff, 0x5f000000, 0xdf000000, 0xdf000001, 0x5f7fffff, 0x5f800000, /* 2^63, 2^64 */
-    0x7f7fffff, 0x7f800000, 0xff800000, /* largest, infinities */
+    0x4effffff, 0x4f000000, 0xcf000000, 0xcf000001,
+    0x4f7fffff, 0x4f800000, /* 2^31, 2^32 */
+    0x5effffff, 0x5f000000, 0xdf000000, 0xdf000001,
+    0x5f7fffff, 0x5f800000,                          /* 2^63, 2^64 */
+    0x7f7fffff, 0x7f800000, 0xff800000,              /* largest, infinities */
     0x7fc00000, 0xffc00000, 0x7fa00000, 0xff812345}; /* NaNs, two of them signalling */
 static const uint64_t grid_F[] = {
     0,
@@ -107,7 +110,7 @@ static const char *const use_names[] = {"return", "set",       "set back", "stor
 
 typedef struct shape {
     tni_op op;
-    char in[3];  /* operand types */
+    char in[3]; /* operand types */
     char out;
     source from[2];
     uint64_t consts[2];
@@ -361,16 +364,16 @@ static void check_call(bench *b, const shape *s, tni_func *f, const uint64_t *in
         memcpy(b->memory + 8 * n, &in[n], 8);
     }
     tenon_status got = tni_call(tni_store_thread(b->w.store), f, slots, slots, &b->w.e);
-    const bool fits = got == TENON_OK ? trap == TNI_ERR_NONE && result_fits(s, slots[0], want)
-                                      : b->w.e.code == (u32)trap;
+    const bool fits = got == TENON_OK
+                          ? trap == TNI_ERR_NONE && result_fits(s, slots[0], want)
+                          : b->w.e.code == (u32)trap;
     if (!fits) {
-        ck_abort_msg("%s %llx %llx (%s %s, to %s, pad %u): %s %llx, not %s %llx",
-                     tni_ops[s->op].text, (unsigned long long)in[0],
-                     (unsigned long long)in[1], source_names[s->from[0]],
-                     inputs_of(s) == 2 ? source_names[s->from[1]] : "", use_names[s->to],
-                     s->pad, got == TENON_OK ? "gives" : b->w.e.message,
-                     (unsigned long long)slots[0], tni_code_text(trap),
-                     (unsigned long long)want);
+        ck_abort_msg(
+            "%s %llx %llx (%s %s, to %s, pad %u): %s %llx, not %s %llx",
+            tni_ops[s->op].text, (unsigned long long)in[0], (unsigned long long)in[1],
+            source_names[s->from[0]], inputs_of(s) == 2 ? source_names[s->from[1]] : "",
+            use_names[s->to], s->pad, got == TENON_OK ? "gives" : b->w.e.message,
+            (unsigned long long)slots[0], tni_code_text(trap), (unsigned long long)want);
     }
 }
 
@@ -403,7 +406,8 @@ static void check_bench(bench *b) {
     char sig[8];
     snprintf(sig, sizeof sig, "%s:%c", first->in, first->out);
     const unsigned type = mb_type(&m, sig);
-    const unsigned cond = mb_type(&m, (snprintf(sig, sizeof sig, "%s:i", first->in), sig));
+    const unsigned cond =
+        mb_type(&m, (snprintf(sig, sizeof sig, "%s:i", first->in), sig));
     for (unsigned n = 0; n < b->count; n++) {
         add_function(&m, b->shapes[n].to >= USES_OF_ANY ? cond : type, &b->shapes[n], n);
     }
@@ -459,9 +463,17 @@ END_TEST
 
 /* -- loads and stores -- */
 
-typedef enum address { A_CONST, A_LOCAL, A_ACC, A_PLUS, A_PLUS_CONST, A_SCALED, ADDRESSES } address;
-static const char *const address_names[] = {"const",      "local",  "acc",
-                                            "local + local", "local + const", "local << k"};
+typedef enum address {
+    A_CONST,
+    A_LOCAL,
+    A_ACC,
+    A_PLUS,
+    A_PLUS_CONST,
+    A_SCALED,
+    ADDRESSES
+} address;
+static const char *const address_names[] = {
+    "const", "local", "acc", "local + local", "local + const", "local << k"};
 
 enum { MEMORY_BYTES = 65536 };
 
@@ -545,8 +557,8 @@ static void check_access(bench *b, const access *c, uint32_t x, uint32_t y) {
     const uint64_t at = effective(c->a, x, y, c->at) + c->offset;
     const bool inside = at + bytes <= MEMORY_BYTES;
     uint64_t want = 0;
-    bool fits = inside ? s == TENON_OK : s == TENON_TRAP &&
-                                             b->w.e.code == TNI_ERR_MEMORY_BOUNDS;
+    bool fits =
+        inside ? s == TENON_OK : s == TENON_TRAP && b->w.e.code == TNI_ERR_MEMORY_BOUNDS;
     if (inside && c->store) {
         memcpy(before + at, &value, bytes);
     } else if (inside) {
@@ -556,24 +568,24 @@ static void check_access(bench *b, const access *c, uint32_t x, uint32_t y) {
                                                       : slots[0] == want);
     }
     /* All of it now and then, else the neighbourhood. */
-    const size_t from =
-        at < 64 || ++calls % 100 == 0 ? 0 : at - 64;
+    const size_t from = at < 64 || ++calls % 100 == 0 ? 0 : at - 64;
     if (from < MEMORY_BYTES) {
-        const size_t n = from == 0 || MEMORY_BYTES - from < 128 ? MEMORY_BYTES - from : 128;
+        const size_t n =
+            from == 0 || MEMORY_BYTES - from < 128 ? MEMORY_BYTES - from : 128;
         fits = fits && memcmp(before + from, b->memory + from, n) == 0;
     }
     if (!fits) {
         ck_abort_msg("%s (%s, const %x, offset %llx) at %x, %x: %s %llx, not %llx",
                      tni_ops[c->op].text, address_names[c->a], c->at,
                      (unsigned long long)c->offset, x, y,
-                     s == TENON_OK ? "gives" : b->w.e.message, (unsigned long long)slots[0],
-                     (unsigned long long)want);
+                     s == TENON_OK ? "gives" : b->w.e.message,
+                     (unsigned long long)slots[0], (unsigned long long)want);
     }
 }
 
-static const uint32_t grid_at[] = {0,     1,     7,          100,        32768,     65528,
-                                   65529, 65532, 65533,      65534,      65535,     65536,
-                                   65537, 1 << 20, 0x7fffffff, 0x80000000, 0xfffffff8, 0xffffffff};
+static const uint32_t grid_at[] = {
+    0,     1,     7,     100,   32768,   65528,      65529,      65532,      65533,
+    65534, 65535, 65536, 65537, 1 << 20, 0x7fffffff, 0x80000000, 0xfffffff8, 0xffffffff};
 
 START_TEST(loads_and_stores) {
     const tni_op op = (tni_op)_i;
@@ -583,7 +595,7 @@ START_TEST(loads_and_stores) {
     }
     const bool store = strchr(info->sig, ':')[1] == 0;
     const char t = store ? info->sig[1] : strchr(info->sig, ':')[1];
-    static const uint64_t offsets[] = {0,     1,     8,     65528,      65535,
+    static const uint64_t offsets[] = {0,     1,     8,       65528,      65535,
                                        65536, 65537, 1 << 20, 0x7fffffff, 0xffffffff};
     bench b = {.count = 0};
     static access list[4000];

@@ -1,5 +1,5 @@
-/* test_random.c: random programs (progen.h) in the library and in the reference interpreter
- * (refeval.h): results, traps, globals and memory must agree.
+/* test_random.c: random programs (progen.h) in the library and in the reference
+ * interpreter (refeval.h): results, traps, globals and memory must agree.
  *
  * RANDOM_SEED and RANDOM_COUNT choose the programs; a program that differs is written to
  * RANDOM_DIR (or /tmp). With wabt installed, its interpreter has a look too. */
@@ -47,13 +47,16 @@ static bool compare_memory(run *r) {
         return true;
     }
     for (u64 at = 0; at < machine.memory_bytes; at += 4) {
-        char t = at >= 0x8000 && at < 0xc000 ? 'f' : at >= 0xc000 && at < 0xe000 ? 'F' : 'i';
+        char t = at >= 0x8000 && at < 0xc000   ? 'f'
+                 : at >= 0xc000 && at < 0xe000 ? 'F'
+                                               : 'i';
         u64 a = 0, b = 0;
         memcpy(&a, have + at, t == 'F' ? 8 : 4);
         memcpy(&b, machine.memory + at, t == 'F' ? 8 : 4);
         if (!ref_same(t, a, b)) {
-            snprintf(r->difference, sizeof r->difference, "memory at 0x%llx: %llx, not %llx",
-                     (unsigned long long)at, (unsigned long long)a, (unsigned long long)b);
+            snprintf(r->difference, sizeof r->difference,
+                     "memory at 0x%llx: %llx, not %llx", (unsigned long long)at,
+                     (unsigned long long)a, (unsigned long long)b);
             return false;
         }
         at += t == 'F' ? 4 : 0;
@@ -110,8 +113,9 @@ static bool compare_call(run *r, unsigned x) {
     }
     for (size_t k = 0; s == TENON_OK && t->results[k] != 0; k++) {
         if (!ref_same(t->results[k], results[k], machine.stack[k])) {
-            snprintf(r->difference, sizeof r->difference, "%s, result %zu: %llx, not %llx",
-                     name, k, (unsigned long long)results[k],
+            snprintf(r->difference, sizeof r->difference,
+                     "%s, result %zu: %llx, not %llx", name, k,
+                     (unsigned long long)results[k],
                      (unsigned long long)machine.stack[k]);
             return false;
         }

@@ -1,18 +1,19 @@
-/* test_runtime.c: stores, memories, tables, instantiation, native functions, calls from C:
- * limits, failures and their effects, fuel, interrupts, and every allocation failing. */
+/* test_runtime.c: stores, memories, tables, instantiation, native functions, calls from
+ * C: limits, failures and their effects, fuel, interrupts, and every allocation failing.
+ */
 #include "harness.h"
 #include "tenon/platform.h"
 
 static tni_memtype memory_type(u64 min, u64 max, bool has_max) {
-    return (tni_memtype){.limits = {.min = min, .max = has_max ? max : UINT64_MAX,
-                                    .has_max = has_max},
-                         .page_log2 = 16};
+    return (tni_memtype){
+        .limits = {.min = min, .max = has_max ? max : UINT64_MAX, .has_max = has_max},
+        .page_log2 = 16};
 }
 
 static tni_tabletype table_type(u64 min, u64 max, bool has_max) {
-    return (tni_tabletype){.limits = {.min = min, .max = has_max ? max : UINT64_MAX,
-                                      .has_max = has_max},
-                           .element = TNI_FUNCREF};
+    return (tni_tabletype){
+        .limits = {.min = min, .max = has_max ? max : UINT64_MAX, .has_max = has_max},
+        .element = TNI_FUNCREF};
 }
 
 static tni_store *store_with(test_world *w, const tni_store_limits *l) {
@@ -174,7 +175,8 @@ START_TEST(constant_expressions) {
     tni_slot seven = 7;
     tni_globaltype type = {TNI_I32, false};
     tni_extern x = {.kind = TNI_EXTERN_GLOBAL};
-    ck_assert_int_eq(tni_global_new(w.store, &type, &seven, &x.as.global, &w.e), TENON_OK);
+    ck_assert_int_eq(tni_global_new(w.store, &type, &seven, &x.as.global, &w.e),
+                     TENON_OK);
     mb_import_global(&m, "env", "g", 'i', false);
     wb c = {NULL, 0, 0};
     wb_opx(&c, TNI_OP_GLOBAL_GET, 0);
@@ -348,7 +350,8 @@ START_TEST(wasm_calls_native) {
     ck_assert_uint_eq((u32)v, 42);
     /* And C calls a native. */
     tni_extern f = test_native(&w, &doubled_native, "i:i", NULL);
-    ck_assert_int_eq(tni_call(tni_store_thread(w.store), f.as.func, &v, &v, &w.e), TENON_OK);
+    ck_assert_int_eq(tni_call(tni_store_thread(w.store), f.as.func, &v, &v, &w.e),
+                     TENON_OK);
     ck_assert_uint_eq((u32)v, 84);
     test_close(&w);
 }
@@ -663,7 +666,8 @@ END_TEST
 
 /* -- out of memory -- */
 
-/* Everything that instantiation allocates, and a call, with allocation fail_at refused. */
+/* Everything that instantiation allocates, and a call, with allocation fail_at refused.
+ */
 static tenon_status cycle(test_world *w) {
     TNI_TRY(test_engine_open(w));
     tni_store_limits l;

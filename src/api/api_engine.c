@@ -198,7 +198,8 @@ void tenon_store_set_timeout(tenon_store *store, uint64_t timeout_ns) {
         return;
     }
     u64 now = platform->monotonic_ns(platform->user);
-    tni_store_set_deadline(s, timeout_ns > UINT64_MAX - now ? UINT64_MAX : now + timeout_ns);
+    tni_store_set_deadline(s,
+                           timeout_ns > UINT64_MAX - now ? UINT64_MAX : now + timeout_ns);
 }
 
 void tenon_store_interrupt(tenon_store *store) {
@@ -207,7 +208,8 @@ void tenon_store_interrupt(tenon_store *store) {
 
 /* -- arenas -- */
 
-tenon_status tenon_arena_new(tenon_engine *engine, tenon_arena **out, tenon_error *error) {
+tenon_status tenon_arena_new(tenon_engine *engine, tenon_arena **out,
+                             tenon_error *error) {
     tenon_error local;
     tenon_error *e = error != NULL ? error : &local;
     tenon_arena *a = TNI_NEW(&engine->heap, tenon_arena);

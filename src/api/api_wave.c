@@ -20,7 +20,8 @@ tenon_status tenon_value_print(tenon_value value, tenon_arena *arena, const char
     bool failed = text.failed;
     tni_str copy = {NULL, 0};
     if (!failed) {
-        copy = tni_arena_str(&arena->arena, (tni_str){(const char *)text.data, text.count});
+        copy =
+            tni_arena_str(&arena->arena, (tni_str){(const char *)text.data, text.count});
     }
     tni_buf_free(&text);
     if (copy.ptr == NULL) {
@@ -52,8 +53,8 @@ static tni_cfunc *find_anywhere(tni_cinstance *i, tni_str name, u32 *count) {
     return f;
 }
 
-static tenon_status find_func(tni_cinstance *i, const tni_wave_call *call, tni_cfunc **out,
-                              tenon_error *e) {
+static tenon_status find_func(tni_cinstance *i, const tni_wave_call *call,
+                              tni_cfunc **out, tenon_error *e) {
     u32 count = 0;
     if (call->interface.len > 0) {
         *out = tni_cinstance_func(i, call->interface, call->func);
@@ -61,10 +62,10 @@ static tenon_status find_func(tni_cinstance *i, const tni_wave_call *call, tni_c
         *out = find_anywhere(i, call->func, &count);
     }
     if (*out == NULL) {
-        return tni_fail(e, TNI_ERR_USAGE, TENON_NO_OFFSET, "no exported function %.*s%s%.*s",
-                        (int)call->interface.len, call->interface.ptr,
-                        call->interface.len > 0 ? "#" : "", (int)call->func.len,
-                        call->func.ptr);
+        return tni_fail(e, TNI_ERR_USAGE, TENON_NO_OFFSET,
+                        "no exported function %.*s%s%.*s", (int)call->interface.len,
+                        call->interface.ptr, call->interface.len > 0 ? "#" : "",
+                        (int)call->func.len, call->func.ptr);
     }
     if (count > 1) {
         return tni_fail(e, TNI_ERR_USAGE, TENON_NO_OFFSET,
@@ -88,7 +89,8 @@ tenon_status tenon_parse_call(tenon_instance *instance, const char *wave,
     if (tuple == NULL) {
         return tni_no_memory(e);
     }
-    TNI_TRY(tni_wave_parse_args(&arena->arena, &call, tni_cfunc_type(f), params, tuple, e));
+    TNI_TRY(
+        tni_wave_parse_args(&arena->arena, &call, tni_cfunc_type(f), params, tuple, e));
     *func = (tenon_func *)(void *)f;
     *args = tuple;
     return TENON_OK;

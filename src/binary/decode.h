@@ -26,6 +26,7 @@ tenon_status tni_read_locals(tni_reader *r, void *user,
  * (core:externtype). Only the grammar is checked. */
 tenon_status tni_decode_rectype(tenon_engine *engine, tni_arena *a, tni_reader *r,
                                 const tni_subtype **types, u32 *count);
-tenon_status tni_decode_externtype(tenon_engine *engine, tni_reader *r, tni_externtype *out);
+tenon_status tni_decode_externtype(tenon_engine *engine, tni_reader *r,
+                                   tni_externtype *out);
 
 #endif

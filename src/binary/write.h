@@ -1,7 +1,8 @@
 /* write.h: the one writer of core binaries. Core 3.0, chapter 5; LEB128 always minimal.
  *
- * Everything goes to a growable buffer; memory running out is noted in it (tni_buf.failed)
- * and looked at once, by who owns it. Concrete types hold the module's type indices. */
+ * Everything goes to a growable buffer; memory running out is noted in it
+ * (tni_buf.failed) and looked at once, by who owns it. Concrete types hold the module's
+ * type indices. */
 #ifndef TNI_WRITE_H
 #define TNI_WRITE_H
 

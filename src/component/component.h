@@ -1,17 +1,19 @@
-/* component.h: a validated component as plain data. Component Model, Binary.md, Explainer.md.
+/* component.h: a validated component as plain data. Component Model, Binary.md,
+ * Explainer.md.
  *
- * A component is a program: a list of definitions in the order of the binary. Carrying out a
- * definition pushes one item onto the index space of its sort. The loader (decoder and
- * validator) has checked all of it, so that carrying it out only looks things up; types are
- * static and need nothing at run time, but for resources.
+ * A component is a program: a list of definitions in the order of the binary. Carrying
+ * out a definition pushes one item onto the index space of its sort. The loader (decoder
+ * and validator) has checked all of it, so that carrying it out only looks things up;
+ * types are static and need nothing at run time, but for resources.
  *
  * Resources. Types refer to a resource by a slot number of the component in whose context
- * they stand (tenon_type.resource). A slot is a resource type that the component can name:
- * imported, defined, or exported by an instance it imports or makes; two slots are
+ * they stand (tenon_type.resource). A slot is a resource type that the component can
+ * name: imported, defined, or exported by an instance it imports or makes; two slots are
  * different resource types as far as validation knows (generativity), and every alias or
- * re-export of a type has the slot of the original. At run time an instance of the component
- * has an array that gives the actual resource type of each slot, filled as definitions are
- * carried out. Outer aliases cannot carry resources, so slots never cross components. */
+ * re-export of a type has the slot of the original. At run time an instance of the
+ * component has an array that gives the actual resource type of each slot, filled as
+ * definitions are carried out. Outer aliases cannot carry resources, so slots never cross
+ * components. */
 #ifndef TNI_COMPONENT_H
 #define TNI_COMPONENT_H
 
@@ -45,7 +47,7 @@ typedef struct tni_entity tni_entity;
 typedef struct tni_named_entity {
     tni_str name; /* without attributes: "wasi:io/poll@0.2.0", "run" */
     const tni_entity *entity;
-    tni_str implements;     /* attributes; empty ones are absent */
+    tni_str implements; /* attributes; empty ones are absent */
     tni_str version_suffix;
     tni_str external_id;
     bool has_external_id;
@@ -56,16 +58,17 @@ typedef struct tni_module_type {
     struct tni_module_type_import {
         tni_str module, name;
         tni_externtype type;
-    } *imports;
+    } * imports;
     u32 import_count;
     struct tni_module_type_export {
         tni_str name;
         tni_externtype type;
-    } *exports;
+    } * exports;
     u32 export_count;
 } tni_module_type;
 
-/* The type of an instance; exports in order, later ones may refer to earlier resources. */
+/* The type of an instance; exports in order, later ones may refer to earlier resources.
+ */
 typedef struct tni_instance_type {
     const tni_named_entity *exports;
     u32 export_count;
@@ -83,13 +86,13 @@ typedef enum tni_entity_kind {
     TNI_ENTITY_FUNC,        /* func */
     TNI_ENTITY_VALUE,       /* value */
     TNI_ENTITY_TYPE,        /* a non-resource value type, equal to value */
-    TNI_ENTITY_RESOURCE,    /* a resource type; slot. is_new: (sub resource), else equal to
-                               a slot known before */
-    TNI_ENTITY_FUNC_TYPE,   /* a function type exported as a type: func */
+    TNI_ENTITY_RESOURCE,  /* a resource type; slot. is_new: (sub resource), else equal to
+                             a slot known before */
+    TNI_ENTITY_FUNC_TYPE, /* a function type exported as a type: func */
     TNI_ENTITY_INSTANCE_TYPE,
     TNI_ENTITY_COMPONENT_TYPE,
-    TNI_ENTITY_COMPONENT,   /* component */
-    TNI_ENTITY_INSTANCE,    /* instance */
+    TNI_ENTITY_COMPONENT, /* component */
+    TNI_ENTITY_INSTANCE,  /* instance */
 } tni_entity_kind;
 
 /* Inside the component types of nested components, slots are local to that type and only
@@ -196,16 +199,17 @@ typedef struct tni_def {
     const tni_canon *canon;
     const tni_arg *args;
     u32 arg_count;
-    /* Slots that become known when this definition has been carried out: the resource types
-     * found in the pushed item (an import or an instance) under paths of export names. */
+    /* Slots that become known when this definition has been carried out: the resource
+     * types found in the pushed item (an import or an instance) under paths of export
+     * names. */
     const struct tni_slot_source *sources;
     u32 source_count;
 } tni_def;
 
 typedef struct tni_slot_source {
     u32 slot;
-    const tni_str *path; /* export names from the item down to the resource type; empty when
-                            the item is the type itself */
+    const tni_str *path; /* export names from the item down to the resource type; empty
+                            when the item is the type itself */
     u32 path_count;
 } tni_slot_source;
 
@@ -217,7 +221,8 @@ struct tni_component {
                        heap and arena */
     tni_component *outer;
     tni_module_ref *modules; /* of the outermost: all modules in it, one reference each */
-    /* Of the outermost: the first thing in it that only an asynchronous runtime carries out
+    /* Of the outermost: the first thing in it that only an asynchronous runtime carries
+     * out
      * ("stream.new", "canon lift with async"), or NULL. */
     const char *needs_async;
     u64 needs_async_offset;

@@ -19,8 +19,8 @@ bool tni_is_nominal(tenon_type_kind kind) {
 }
 
 static void add_traits(tni_traits *sum, const tni_traits *part) {
-    sum->weight = part->weight > UINT32_MAX - sum->weight ? UINT32_MAX
-                                                          : sum->weight + part->weight;
+    sum->weight =
+        part->weight > UINT32_MAX - sum->weight ? UINT32_MAX : sum->weight + part->weight;
     sum->depth = part->depth + 1 > sum->depth ? part->depth + 1 : sum->depth;
     sum->has_resource |= part->has_resource;
     sum->has_label |= part->has_label;
@@ -42,7 +42,9 @@ static void add_entity_traits(tni_traits *sum, const tni_entity *x) {
         add_traits(sum, &((const tni_lmodule *)x->module)->traits);
         break;
     case TNI_ENTITY_FUNC:
-    case TNI_ENTITY_FUNC_TYPE: add_traits(sum, &((const tni_lfunc *)x->func)->traits); break;
+    case TNI_ENTITY_FUNC_TYPE:
+        add_traits(sum, &((const tni_lfunc *)x->func)->traits);
+        break;
     case TNI_ENTITY_VALUE:
     case TNI_ENTITY_TYPE: add_type_traits(sum, x->value); break;
     case TNI_ENTITY_RESOURCE: add_traits(sum, &resource); break;
@@ -124,7 +126,8 @@ tenon_status tni_new_type(tni_loader *l, const tenon_type *t, u32 resource, u32 
     return TENON_OK;
 }
 
-tenon_status tni_new_func(tni_loader *l, const tenon_func_type *t, const tni_lfunc **out) {
+tenon_status tni_new_func(tni_loader *l, const tenon_func_type *t,
+                          const tni_lfunc **out) {
     TNI_TRY(count_node(l));
     tni_lfunc *n = TNI_ARENA_NEW(l->arena, tni_lfunc);
     if (n == NULL) {
@@ -196,8 +199,11 @@ static bool grow_table(tni_loader *l, tni_binding_table table, size_t need) {
 tenon_status tni_new_resource(tni_loader *l, tni_component *definer, tni_valtype rep,
                               tni_str name, u32 *out) {
     tni_component *c = l->scope->c;
-    tni_res r = {
-        .component = c, .slot = c->slot_count, .definer = definer, .rep = rep, .name = name};
+    tni_res r = {.component = c,
+                 .slot = c->slot_count,
+                 .definer = definer,
+                 .rep = rep,
+                 .name = name};
     if (l->resources.count >= TNI_LIMIT_component_type_nodes) {
         return TNI_LOAD_FAIL(l, TNI_ERR_LIMIT, "resource types of a component");
     }
@@ -286,7 +292,8 @@ static bool subst_resource(const tni_loader *l, u32 *resource, u32 *label) {
     return changed;
 }
 
-static tenon_status subst_type(tni_loader *l, const tenon_type *t, const tenon_type **out);
+static tenon_status subst_type(tni_loader *l, const tenon_type *t,
+                               const tenon_type **out);
 
 static tenon_status subst_fields(tni_loader *l, const tenon_field *fields, u32 count,
                                  const tenon_field **out) {
@@ -338,7 +345,8 @@ static tenon_status subst_node(tni_loader *l, const tni_ltype *n, const tni_ltyp
     return TENON_OK;
 }
 
-static tenon_status subst_type(tni_loader *l, const tenon_type *t, const tenon_type **out) {
+static tenon_status subst_type(tni_loader *l, const tenon_type *t,
+                               const tenon_type **out) {
     const tni_ltype *n = tni_ltype_of(t);
     *out = t;
     if (n == NULL || !n->traits.has_label) {
@@ -580,7 +588,8 @@ static tenon_status walk_type(free_walk *w, const tenon_type *t) {
 
 static tenon_status walk_entity(free_walk *w, const tni_entity *x);
 
-static tenon_status walk_entries(free_walk *w, const tni_named_entity *entries, u32 count) {
+static tenon_status walk_entries(free_walk *w, const tni_named_entity *entries,
+                                 u32 count) {
     for (u32 i = 0; i < count; i++) {
         TNI_TRY(walk_entity(w, entries[i].entity));
     }

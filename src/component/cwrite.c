@@ -62,9 +62,7 @@ void tni_cwrite_sort(tni_buf *b, tni_sort sort) {
     case TNI_SORT_TYPE: tni_buf_byte(b, 0x03); return;
     case TNI_SORT_COMPONENT: tni_buf_byte(b, 0x04); return;
     case TNI_SORT_INSTANCE: tni_buf_byte(b, 0x05); return;
-    default:
-        tni_buf_byte(b, 0x00);
-        tni_buf_byte(b, tni_core_sort_code(sort));
+    default: tni_buf_byte(b, 0x00); tni_buf_byte(b, tni_core_sort_code(sort));
     }
 }
 

@@ -1,7 +1,7 @@
 /* cwrite.h: the one writer of component binaries. Binary.md.
  *
- * Definitions are written in order; neighbours of one kind share a section. Memory running
- * out is noted in the buffer, as in binary/write.h. */
+ * Definitions are written in order; neighbours of one kind share a section. Memory
+ * running out is noted in the buffer, as in binary/write.h. */
 #ifndef TNI_COMPONENT_WRITE_H
 #define TNI_COMPONENT_WRITE_H
 

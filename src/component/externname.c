@@ -81,10 +81,11 @@ tenon_status tni_check_label(tni_loader *l, tni_str s, const char *what) {
 static tenon_status version_error(tni_loader *l, tni_str all, size_t at, const char *when,
                                   const char *part) {
     if (at == all.len) {
-        return TNI_LOAD_FAIL(l, TNI_ERR_CM_NAME,
-                             "`%.*s` is not a valid semver: unexpected end of input while "
-                             "parsing %s version number",
-                             STR(all), part);
+        return TNI_LOAD_FAIL(
+            l, TNI_ERR_CM_NAME,
+            "`%.*s` is not a valid semver: unexpected end of input while "
+            "parsing %s version number",
+            STR(all), part);
     }
     return TNI_LOAD_FAIL(l, TNI_ERR_CM_NAME,
                          "`%.*s` is not a valid semver: unexpected character '%c' %s %s "
@@ -99,10 +100,11 @@ static tenon_status version_number(tni_loader *l, tni_str all, size_t *at,
     for (; *at < all.len && is_digit(all.ptr[*at]); ++*at) {
         u64 digit = (u64)(all.ptr[*at] - '0');
         if (value > (UINT64_MAX - digit) / 10) {
-            return TNI_LOAD_FAIL(l, TNI_ERR_CM_NAME,
-                                 "`%.*s` is not a valid semver: value of %s version number "
-                                 "exceeds u64::MAX",
-                                 STR(all), part);
+            return TNI_LOAD_FAIL(
+                l, TNI_ERR_CM_NAME,
+                "`%.*s` is not a valid semver: value of %s version number "
+                "exceeds u64::MAX",
+                STR(all), part);
         }
         value = value * 10 + digit;
     }
@@ -133,15 +135,17 @@ static tenon_status version_identifiers(tni_loader *l, tni_str all, size_t *at,
             numeric &= is_digit(all.ptr[*at]);
         }
         if (*at == from) {
-            return TNI_LOAD_FAIL(l, TNI_ERR_CM_NAME,
-                                 "`%.*s` is not a valid semver: empty identifier segment in "
-                                 "%s",
-                                 STR(all), part);
+            return TNI_LOAD_FAIL(
+                l, TNI_ERR_CM_NAME,
+                "`%.*s` is not a valid semver: empty identifier segment in "
+                "%s",
+                STR(all), part);
         }
         if (is_pre && numeric && *at - from > 1 && all.ptr[from] == '0') {
-            return TNI_LOAD_FAIL(l, TNI_ERR_CM_NAME,
-                                 "`%.*s` is not a valid semver: invalid leading zero in %s",
-                                 STR(all), part);
+            return TNI_LOAD_FAIL(
+                l, TNI_ERR_CM_NAME,
+                "`%.*s` is not a valid semver: invalid leading zero in %s", STR(all),
+                part);
         }
         if (*at == all.len || all.ptr[*at] != '.') {
             return TENON_OK;
@@ -154,7 +158,8 @@ tenon_status tni_check_semver(tni_loader *l, tni_str text) {
     static const char *const parts[] = {"major", "minor", "patch"};
     size_t at = 0;
     if (text.len == 0) {
-        return TNI_LOAD_FAIL(l, TNI_ERR_CM_NAME, "empty string, expected a semver version");
+        return TNI_LOAD_FAIL(l, TNI_ERR_CM_NAME,
+                             "empty string, expected a semver version");
     }
     for (int i = 0; i < 3; i++) {
         TNI_TRY(version_number(l, text, &at, parts[i]));
@@ -217,7 +222,8 @@ static tenon_status check_words(tni_loader *l, tni_str all, tni_str part) {
 
 /* The end of the run of characters from `from` that are none of ":/@". */
 static size_t run_end(tni_str s, size_t from) {
-    while (from < s.len && s.ptr[from] != ':' && s.ptr[from] != '/' && s.ptr[from] != '@') {
+    while (from < s.len && s.ptr[from] != ':' && s.ptr[from] != '/' &&
+           s.ptr[from] != '@') {
         from++;
     }
     return from;
@@ -229,10 +235,11 @@ static tenon_status interface_version(tni_loader *l, tni_str s, size_t at,
         return TENON_OK;
     }
     if (s.ptr[at] != '@') {
-        return TNI_LOAD_FAIL(l, TNI_ERR_CM_NAME,
-                             "`%.*s` is not a valid extern name: trailing characters found: "
-                             "`%.*s`",
-                             STR(s), STR(slice(s, at, s.len)));
+        return TNI_LOAD_FAIL(
+            l, TNI_ERR_CM_NAME,
+            "`%.*s` is not a valid extern name: trailing characters found: "
+            "`%.*s`",
+            STR(s), STR(slice(s, at, s.len)));
     }
     out->version = slice(s, at + 1, s.len);
     if (tni_is_canonical_version(out->version) &&
@@ -257,10 +264,11 @@ tenon_status tni_parse_interface_name(tni_loader *l, tni_str s, tni_extern_name 
         to = run_end(s, from);
     }
     if (to == s.len || s.ptr[to] != '/') {
-        return TNI_LOAD_FAIL(l, TNI_ERR_CM_NAME,
-                             "`%.*s` is not a valid extern name: expected `/` after package "
-                             "name",
-                             STR(s));
+        return TNI_LOAD_FAIL(
+            l, TNI_ERR_CM_NAME,
+            "`%.*s` is not a valid extern name: expected `/` after package "
+            "name",
+            STR(s));
     }
     do {
         from = to + 1;
@@ -392,8 +400,8 @@ static tenon_status read_attribute(tni_loader *l, tni_reader *r, tni_name_attrs 
         out->has_implements = true;
         return tni_read_name(r, &x->implements);
     case ATTR_VERSION_SUFFIX:
-        TNI_TRY(tni_load_feature(l, TENON_FEATURE_BIT_CM_CANONICAL_NAMES,
-                                 "`versionsuffix`"));
+        TNI_TRY(
+            tni_load_feature(l, TENON_FEATURE_BIT_CM_CANONICAL_NAMES, "`versionsuffix`"));
         if (out->has_version_suffix) {
             return duplicate_attribute(l, "versionsuffix");
         }
@@ -436,11 +444,13 @@ static tenon_status check_implements(tni_loader *l, const tni_name_attrs *name,
     tni_str value = name->entity.implements;
     tni_extern_name parsed;
     if (value.len == 0) {
-        return TNI_LOAD_FAIL(l, TNI_ERR_CM_NAME, "`` is not a valid name: `implements` must be an interface");
+        return TNI_LOAD_FAIL(l, TNI_ERR_CM_NAME,
+                             "`` is not a valid name: `implements` must be an interface");
     }
     if (memchr(value.ptr, ':', value.len) == NULL) {
         TNI_TRY(tni_parse_extern_name(l, value, &parsed));
-        return TNI_LOAD_FAIL(l, TNI_ERR_CM_NAME, "`implements` name `%.*s` must be an interface name",
+        return TNI_LOAD_FAIL(l, TNI_ERR_CM_NAME,
+                             "`implements` name `%.*s` must be an interface name",
                              STR(value));
     }
     TNI_TRY(tni_parse_interface_name(l, value, &parsed));
@@ -449,7 +459,8 @@ static tenon_status check_implements(tni_loader *l, const tni_name_attrs *name,
                              "only instances can have an `implements` attribute");
     }
     if (name->parsed.kind != TNI_NAME_LABEL) {
-        return TNI_LOAD_FAIL(l, TNI_ERR_CM_NAME, "name `%.*s` is not valid with `implements`",
+        return TNI_LOAD_FAIL(l, TNI_ERR_CM_NAME,
+                             "name `%.*s` is not valid with `implements`",
                              STR(name->entity.name));
     }
     return TENON_OK;
@@ -509,7 +520,8 @@ static tenon_status check_handle(tni_loader *l, const tni_namespace *ns,
 
 /* Binary.md: [constructor] returns own $R or a result of it. */
 static tenon_status check_constructor(tni_loader *l, const tni_namespace *ns,
-                                      const tenon_func_type *f, const tni_extern_name *n) {
+                                      const tenon_func_type *f,
+                                      const tni_extern_name *n) {
     const tenon_type *t = f->result;
     if (t == NULL) {
         return TNI_LOAD_FAIL(l, TNI_ERR_CM_NAME, "function should return one value");
@@ -518,9 +530,8 @@ static tenon_status check_constructor(tni_loader *l, const tni_namespace *ns,
         t = t->element;
     }
     if (t == NULL || t->kind != TENON_TYPE_OWN) {
-        return TNI_LOAD_FAIL(
-            l, TNI_ERR_CM_NAME,
-            "function should return `(own $T)` or `(result (own $T))`");
+        return TNI_LOAD_FAIL(l, TNI_ERR_CM_NAME,
+                             "function should return `(own $T)` or `(result (own $T))`");
     }
     return check_handle(l, ns, t, n);
 }
@@ -578,8 +589,8 @@ static tenon_status register_resource(tni_loader *l, tni_namespace *ns, tni_str 
     return TENON_OK;
 }
 
-static tenon_status add_unique(tni_loader *l, tni_namespace *ns, const tni_name_attrs *name,
-                               const char *which) {
+static tenon_status add_unique(tni_loader *l, tni_namespace *ns,
+                               const tni_name_attrs *name, const char *which) {
     tni_str form;
     bool fresh;
     TNI_TRY(tni_unique_form(l, name->entity.name, &name->parsed, &form));

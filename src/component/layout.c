@@ -1,13 +1,14 @@
-/* layout.c: sizes, alignments and flattening of component-level value types; copies of type
- * tables. CanonicalABI.md, "Alignment", "Element Size", "Flattening".
+/* layout.c: sizes, alignments and flattening of component-level value types; copies of
+ * type tables. CanonicalABI.md, "Alignment", "Element Size", "Flattening".
  *
- * Everything is computed once for each type, bottom up, and kept in the type: nothing here
- * walks into a type's parts, so that a type which names one part many times costs no more
- * than its own text. Checks of validity are the loader's (validate.c). */
+ * Everything is computed once for each type, bottom up, and kept in the type: nothing
+ * here walks into a type's parts, so that a type which names one part many times costs no
+ * more than its own text. Checks of validity are the loader's (validate.c). */
 #include "component/layout.h"
 #include "base/limits.h"
 
-/* A record's, tuple's, variant's or other type's place in memory, for one pointer width. */
+/* A record's, tuple's, variant's or other type's place in memory, for one pointer width.
+ */
 typedef struct extent {
     u64 size;
     u32 align;
@@ -277,7 +278,9 @@ static tenon_status lay_out_width(tni_arena *a, tenon_type *t, unsigned w,
     case TENON_TYPE_RESULT: return lay_out_variant(a, t, w, e);
     case TENON_TYPE_FIXED_LIST: return lay_out_fixed_list(a, t, w, e);
     case TENON_TYPE_FLAGS: lay_out_flags(t, w); return TENON_OK;
-    case TENON_TYPE_LIST: lay_out_like(t, &primitives[TENON_TYPE_STRING]); return TENON_OK;
+    case TENON_TYPE_LIST:
+        lay_out_like(t, &primitives[TENON_TYPE_STRING]);
+        return TENON_OK;
     case TENON_TYPE_OWN:
     case TENON_TYPE_BORROW:
     case TENON_TYPE_STREAM:
@@ -455,8 +458,8 @@ static tenon_status copy_at(tni_type_copier *c, const tenon_type *t, u32 depth,
     return TENON_OK;
 }
 
-tenon_status tni_copy_type(tni_type_copier *c, const tenon_type *t, const tenon_type **out,
-                           tenon_error *e) {
+tenon_status tni_copy_type(tni_type_copier *c, const tenon_type *t,
+                           const tenon_type **out, tenon_error *e) {
     return copy_at(c, t, 0, out, e);
 }
 

@@ -14,8 +14,8 @@ tenon_status tni_load_bad_byte(tni_loader *l, const tni_reader *r, u8 byte,
 }
 
 tenon_status tni_load_unknown(tni_loader *l, const char *what, u32 index) {
-    return TNI_LOAD_FAIL(l, TNI_ERR_CM_UNKNOWN, "%s %u: %s index out of bounds", what, index,
-                         what);
+    return TNI_LOAD_FAIL(l, TNI_ERR_CM_UNKNOWN, "%s %u: %s index out of bounds", what,
+                         index, what);
 }
 
 tenon_status tni_load_count(tni_loader *l, tni_reader *r, u32 *out) {
@@ -145,7 +145,8 @@ tenon_status tni_load_find_export(tni_loader *l, const tni_linst *t, tni_str nam
                                   const tni_entity **out) {
     u32 i;
     tni_linst *node = (tni_linst *)(uintptr_t)t; /* only its index changes */
-    TNI_TRY(tni_load_find(l, &node->index, t, t->t.export_count, export_name_at, name, &i));
+    TNI_TRY(
+        tni_load_find(l, &node->index, t, t->t.export_count, export_name_at, name, &i));
     *out = i == TNI_NO_INDEX ? NULL : t->t.exports[i].entity;
     return TENON_OK;
 }
@@ -204,23 +205,23 @@ void tni_load_scope_pop(tni_loader *l) {
 /* -- the end of a component -- */
 
 static void *keep(tni_loader *l, const void *data, size_t count, size_t size) {
-    void *kept = tni_arena_array(l->arena, count, size, _Alignof(max_align_t) < 16
-                                                            ? _Alignof(max_align_t)
-                                                            : 16);
+    void *kept = tni_arena_array(l->arena, count, size,
+                                 _Alignof(max_align_t) < 16 ? _Alignof(max_align_t) : 16);
     if (kept != NULL && count > 0) {
         memcpy(kept, data, count * size);
     }
     return kept;
 }
 
-/* Resource types that an instantiation makes: those in the exports that no import names. */
+/* Resource types that an instantiation makes: those in the exports that no import names.
+ */
 static tenon_status find_defined(tni_loader *l, tni_scope *s, const tni_entity *x) {
     TNI_TRY(tni_load_step(l));
     if (x->kind == TNI_ENTITY_RESOURCE &&
         tni_binding(l, TNI_BIND_LEFT, x->resource) == TNI_FREE) {
         TNI_TRY(tni_bind(l, TNI_BIND_LEFT, x->resource, TNI_UNBOUND));
         return tni_vec_push(l->heap, &s->defined, x->resource) ? TENON_OK
-                                                              : tni_no_memory(l->e);
+                                                               : tni_no_memory(l->e);
     }
     if (x->kind == TNI_ENTITY_INSTANCE &&
         ((const tni_linst *)x->instance)->traits.has_resource) {
@@ -420,9 +421,9 @@ static tenon_status component_section(tni_loader *l, tni_reader *r) {
     if (!tni_vec_push(l->heap, &s->components, (const tni_lcomp *)c->type)) {
         return tni_no_memory(l->e);
     }
-    return tni_load_def(l, (tni_def){.kind = TNI_DEF_COMPONENT,
-                                     .sort = TNI_SORT_COMPONENT,
-                                     .component = c});
+    return tni_load_def(
+        l,
+        (tni_def){.kind = TNI_DEF_COMPONENT, .sort = TNI_SORT_COMPONENT, .component = c});
 }
 
 enum {
@@ -491,7 +492,8 @@ static tenon_status read_section(tni_loader *l, component_reader *cr) {
     TNI_TRY(tni_read_sub(&cr->r, size, &contents));
     TNI_TRY(section_contents(l, cr, id, &contents));
     if (tni_reader_left(&contents) > 0) {
-        return tni_fail(l->e, TNI_ERR_CM_SECTION_SIZE, tni_reader_offset(&contents), NULL);
+        return tni_fail(l->e, TNI_ERR_CM_SECTION_SIZE, tni_reader_offset(&contents),
+                        NULL);
     }
     cr->last = id == SECTION_CUSTOM ? cr->last : id;
     return TENON_OK;
@@ -580,8 +582,8 @@ static void free_loader(tni_loader *l) {
     tni_arena_free(&l->scratch);
 }
 
-static tenon_status new_root(tenon_engine *engine, const u8 *bytes, size_t len, bool borrow,
-                             tni_component **out, tenon_error *e) {
+static tenon_status new_root(tenon_engine *engine, const u8 *bytes, size_t len,
+                             bool borrow, tni_component **out, tenon_error *e) {
     if (len > TNI_LIMIT_module_bytes) {
         return tni_fail(e, TNI_ERR_LIMIT, 0, "bytes of a component");
     }

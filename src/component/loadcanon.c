@@ -1,5 +1,6 @@
-/* loadcanon.c: canonical definitions and their options. Binary.md, "Canonical Definitions";
- * CanonicalABI.md, "canonopt Validation" and the sections of each definition.
+/* loadcanon.c: canonical definitions and their options. Binary.md, "Canonical
+ * Definitions"; CanonicalABI.md, "canonopt Validation" and the sections of each
+ * definition.
  *
  * Definitions that only an asynchronous runtime carries out are validated as all others
  * are; the component is marked. */
@@ -50,8 +51,7 @@ static tenon_status core_func_at(tni_loader *l, u32 index, const tni_subtype **o
 
 static bool types_equal(const tni_valtype *a, u32 a_count, const tni_valtype *b,
                         u32 b_count) {
-    return a_count == b_count &&
-           (a_count == 0 || memcmp(a, b, a_count * sizeof *a) == 0);
+    return a_count == b_count && (a_count == 0 || memcmp(a, b, a_count * sizeof *a) == 0);
 }
 
 static bool is_signature(const tni_subtype *t, const signature *s) {
@@ -117,9 +117,9 @@ static tenon_status read_option(tni_loader *l, tni_reader *r, options *opts) {
     case 0x01:
     case 0x02:
         if (opts->has_encoding) {
-            return CANON_FAIL(l, "canonical encoding option `%s` conflicts with option `%s`",
-                              encoding_name(o->encoding),
-                              encoding_name((tni_encoding)code));
+            return CANON_FAIL(
+                l, "canonical encoding option `%s` conflicts with option `%s`",
+                encoding_name(o->encoding), encoding_name((tni_encoding)code));
         }
         opts->has_encoding = true;
         o->encoding = (tni_encoding)code;
@@ -132,7 +132,8 @@ static tenon_status read_option(tni_loader *l, tni_reader *r, options *opts) {
     case 0x04: return option_index(l, r, &o->realloc, "realloc");
     case 0x05: return option_index(l, r, &o->post_return, "post-return");
     case 0x06:
-        TNI_TRY(tni_load_feature(l, TENON_FEATURE_BIT_CM_ASYNC, "canonical option `async`"));
+        TNI_TRY(
+            tni_load_feature(l, TENON_FEATURE_BIT_CM_ASYNC, "canonical option `async`"));
         if (o->is_async) {
             return CANON_FAIL(l, "canonical option `async` is specified more than once");
         }
@@ -172,10 +173,11 @@ static tenon_status check_option_type(tni_loader *l, u32 index, const signature 
     TNI_TRY(core_func_at(l, index, &t));
     return is_signature(t, s)
                ? TENON_OK
-               : CANON_FAIL(l,
-                            "canonical option `%s` uses a core function with an incorrect "
-                            "signature",
-                            name);
+               : CANON_FAIL(
+                     l,
+                     "canonical option `%s` uses a core function with an incorrect "
+                     "signature",
+                     name);
 }
 
 /* CanonicalABI.md, canonopt Validation: a subtype of (memory 0). */
@@ -224,11 +226,13 @@ static tenon_status require(tni_loader *l, u32 index, const char *option) {
                : TENON_OK;
 }
 
-static tenon_status require_memory(tni_loader *l, const tni_canon_options *o, bool needed) {
+static tenon_status require_memory(tni_loader *l, const tni_canon_options *o,
+                                   bool needed) {
     return needed ? require(l, o->memory, "memory") : TENON_OK;
 }
 
-static tenon_status require_realloc(tni_loader *l, const tni_canon_options *o, bool needed) {
+static tenon_status require_realloc(tni_loader *l, const tni_canon_options *o,
+                                    bool needed) {
     TNI_TRY(require_memory(l, o, needed));
     return needed ? require(l, o->realloc, "realloc") : TENON_OK;
 }
@@ -251,8 +255,7 @@ static void flatten_params(const tenon_func_type *t, bool wide, flat_params *out
     for (u32 i = 0; i < t->param_count; i++) {
         const tenon_type *p = t->params[i].type;
         u32 room = TNI_MAX_FLAT_PARAMS - out->flat.param_count;
-        u32 wanted =
-            tni_flatten(p, wide, out->flat.types + out->flat.param_count, room);
+        u32 wanted = tni_flatten(p, wide, out->flat.types + out->flat.param_count, room);
         out->flat.param_count += wanted < room ? wanted : room;
         out->count = wanted > UINT32_MAX - out->count ? UINT32_MAX : out->count + wanted;
         out->pointers |= has_pointers(p);
@@ -285,7 +288,8 @@ static void lift_signature(const tni_loader *l, const tni_canon_options *o,
 
 /* CanonicalABI: flatten_functype(opts, ft, 'lower') */
 static void lower_signature(const tni_loader *l, const tni_canon_options *o,
-                            const tenon_func_type *t, const flat_params *p, signature *s) {
+                            const tenon_func_type *t, const flat_params *p,
+                            signature *s) {
     u32 max = o->is_async ? TNI_MAX_FLAT_ASYNC_PARAMS : TNI_MAX_FLAT_PARAMS;
     u32 results = flat_result_count(t);
     *s = p->flat;
@@ -329,7 +333,8 @@ static tenon_status check_callee(tni_loader *l, const tni_subtype *core,
 static tenon_status check_async(tni_loader *l, const tni_canon_options *o,
                                 const tenon_func_type *t) {
     if (o->is_async && !t->is_async) {
-        return CANON_FAIL(l, "the `async` canonical option requires an async function type");
+        return CANON_FAIL(l,
+                          "the `async` canonical option requires an async function type");
     }
     return TENON_OK;
 }
@@ -384,7 +389,8 @@ static tenon_status check_lift(tni_loader *l, const tni_canon_options *o,
     return o->post_return != TNI_NO_INDEX ? check_post_return(l, o, &s) : TENON_OK;
 }
 
-static tenon_status push_canon(tni_loader *l, const tni_canon *canon, const signature *s) {
+static tenon_status push_canon(tni_loader *l, const tni_canon *canon,
+                               const signature *s) {
     tni_scope *scope = l->scope;
     tni_canon *kept = TNI_ARENA_NEW(l->arena, tni_canon);
     tni_def def = {.kind = TNI_DEF_CANON, .sort = TNI_SORT_CORE_FUNC, .canon = kept};
@@ -447,7 +453,8 @@ static tenon_status check_lower(tni_loader *l, const tni_canon_options *o,
     lower_signature(l, o, t, &p, s);
     u32 max_params = o->is_async ? TNI_MAX_FLAT_ASYNC_PARAMS : TNI_MAX_FLAT_PARAMS;
     u32 max_results = o->is_async ? 0 : TNI_MAX_FLAT_RESULTS;
-    /* `async` alone needs no memory: so the official scripts have it, against the text. */
+    /* `async` alone needs no memory: so the official scripts have it, against the text.
+     */
     bool memory =
         p.pointers || p.count > max_params || flat_result_count(t) > max_results;
     TNI_TRY(require_memory(l, o, memory));
@@ -517,9 +524,8 @@ static tenon_status read_task_return(tni_loader *l, tni_reader *r, tni_canon *c)
     if (t.result != NULL) {
         bool large = t.result->flat_count > TNI_MAX_FLAT_PARAMS;
         TNI_TRY(require_memory(l, o, large || has_pointers(t.result)));
-        s.param_count = large ? 1
-                              : tni_flatten(t.result, is_64(l, o), s.types,
-                                            TNI_MAX_FLAT_PARAMS);
+        s.param_count =
+            large ? 1 : tni_flatten(t.result, is_64(l, o), s.types, TNI_MAX_FLAT_PARAMS);
         if (large) {
             s.types[0] = pointer(l, o);
         }
@@ -544,8 +550,9 @@ static tenon_status read_context(tni_loader *l, tni_reader *r, tni_canon *c) {
         return CANON_FAIL(l, "context immediate must be less than 2: %u", c->index);
     }
     if (l->scope->context_type != TNI_BOT && l->scope->context_type != t) {
-        return CANON_FAIL(l, "all `context.get` and `context.set` of a component must have "
-                             "the same type");
+        return CANON_FAIL(l,
+                          "all `context.get` and `context.set` of a component must have "
+                          "the same type");
     }
     l->scope->context_type = t;
     if (c->kind == TNI_CANON_CONTEXT_GET) {
@@ -568,7 +575,8 @@ static tenon_status read_async_type(tni_loader *l, tni_reader *r, bool is_stream
     if (x->kind != TNI_ENTITY_TYPE || x->value->kind != kind) {
         return CANON_FAIL(l, "type index %u is not a %s type: `%s` requires a %s type",
                           index, is_stream ? "stream" : "future",
-                          is_stream ? "stream" : "future", is_stream ? "stream" : "future");
+                          is_stream ? "stream" : "future",
+                          is_stream ? "stream" : "future");
     }
     c->type = x->value;
     return TENON_OK;
@@ -588,8 +596,8 @@ static tenon_status read_copy(tni_loader *l, tni_reader *r, tni_canon *c) {
     const tni_canon_options *o = &opts.o;
     TNI_TRY(refuse_option(l, o->post_return != TNI_NO_INDEX, "post-return",
                           "streams and futures"));
-    TNI_TRY(refuse_option(l, o->callback != TNI_NO_INDEX, "callback",
-                          "streams and futures"));
+    TNI_TRY(
+        refuse_option(l, o->callback != TNI_NO_INDEX, "callback", "streams and futures"));
     TNI_TRY(check_options(l, o));
     if (!o->is_async) {
         TNI_TRY(tni_load_feature(l, TENON_FEATURE_BIT_CM_MORE_ASYNC_BUILTINS,
@@ -643,9 +651,8 @@ static tenon_status read_error_context(tni_loader *l, tni_reader *r, tni_canon *
 
 static tenon_status read_wait(tni_loader *l, tni_reader *r, tni_canon *c) {
     signature s = {.types = {TNI_I32}, .param_count = 1};
-    c->options = (tni_canon_options){.realloc = TNI_NO_INDEX,
-                                     .post_return = TNI_NO_INDEX,
-                                     .callback = TNI_NO_INDEX};
+    c->options = (tni_canon_options){
+        .realloc = TNI_NO_INDEX, .post_return = TNI_NO_INDEX, .callback = TNI_NO_INDEX};
     TNI_TRY(tni_load_bool(l, r, &c->is_cancellable));
     TNI_TRY(tni_read_u32(r, &c->options.memory));
     if (c->options.memory >= l->scope->core[TNI_EXTERN_MEMORY].count) {
@@ -667,14 +674,17 @@ static tenon_status read_thread_type(tni_loader *l, tni_reader *r, tni_canon *c,
         return tni_load_unknown(l, "core type", index);
     }
     c->thread_type = scope->core_types.data[index];
-    const tni_subtype *t = c->thread_type == TNI_NO_INDEX
-                               ? NULL
-                               : &tni_registry_get(l->engine->registry, c->thread_type)->sub;
+    const tni_subtype *t =
+        c->thread_type == TNI_NO_INDEX
+            ? NULL
+            : &tni_registry_get(l->engine->registry, c->thread_type)->sub;
     bool wide = tni_feature_on(l->engine, TENON_FEATURE_BIT_CM_MEMORY64);
     if (t == NULL || t->kind != TNI_COMP_FUNC || t->param_count != 1 ||
-        t->result_count != 0 || (t->params[0] != TNI_I32 && !(wide && t->params[0] == TNI_I64))) {
-        return CANON_FAIL(l, "the start function of a thread must have type (func (param "
-                             "i32)): core type %u has not",
+        t->result_count != 0 ||
+        (t->params[0] != TNI_I32 && !(wide && t->params[0] == TNI_I64))) {
+        return CANON_FAIL(l,
+                          "the start function of a thread must have type (func (param "
+                          "i32)): core type %u has not",
                           index);
     }
     *closure = t->params[0];

@@ -1,8 +1,8 @@
 /* loader.h: what the files of the component loader share. Binary.md, Explainer.md.
  *
  * The loader reads a component once, from front to back, and validates each definition as
- * it is read. load.c has the sections, loadtype.c the types, loadlink.c instances, aliases,
- * imports and exports, loadcanon.c canonical definitions, subtype.c subtyping,
+ * it is read. load.c has the sections, loadtype.c the types, loadlink.c instances,
+ * aliases, imports and exports, loadcanon.c canonical definitions, subtype.c subtyping,
  * externname.c names, ctype.c the making, copying and visibility of types.
  *
  * Types. Every type is a node in the component's arena; nodes are shared, never changed
@@ -10,15 +10,15 @@
  * that the usual questions need no walk.
  *
  * Resources. During loading a resource type is a number, unique in the whole load
- * (tni_res). A type that refers to one holds that number, and for run time the slot of the
- * component it stands in. Type variables (imports, exports of component types) are such
- * numbers too; to substitute one is to look it up in `bindings`.
+ * (tni_res). A type that refers to one holds that number, and for run time the slot of
+ * the component it stands in. Type variables (imports, exports of component types) are
+ * such numbers too; to substitute one is to look it up in `bindings`.
  *
  * Visibility. Records, variants, enums, flags and resources may appear in imports and
- * exports only under a name that is visible outside (Explainer.md, "External Visibility of
- * Types"). What has such a name is known by a label: importing or exporting a type makes
- * a node with a new label, and a scope has the sets of labels that its imports and exports
- * may use. A resource is known by number and label together. */
+ * exports only under a name that is visible outside (Explainer.md, "External Visibility
+ * of Types"). What has such a name is known by a label: importing or exporting a type
+ * makes a node with a new label, and a scope has the sets of labels that its imports and
+ * exports may use. A resource is known by number and label together. */
 #ifndef TNI_LOADER_H
 #define TNI_LOADER_H
 
@@ -123,13 +123,14 @@ typedef struct tni_namespace {
     tni_map resources;       /* number and label of a resource -> number in entries */
     tni_map resource_labels; /* names of resources */
     tni_keyset visible;
-    bool is_bag; /* of inline exports: no scope, so its resources lend annotated names none */
+    bool is_bag; /* of inline exports: no scope, so its resources lend annotated names
+                    none */
 } tni_namespace;
 
 typedef struct tni_scope {
     tni_scope_kind kind;
     struct tni_scope *parent;
-    tni_component *c; /* the component in or around */
+    tni_component *c;        /* the component in or around */
     TNI_VEC(u32) core_types; /* registry ids, or TNI_NO_INDEX for module types, */
     TNI_VEC(const tni_lmodule *) module_types; /* which are here, at the same index */
     TNI_VEC(tni_entity) types;
@@ -143,7 +144,8 @@ typedef struct tni_scope {
     TNI_VEC(u32) imported; /* resource variables */
     TNI_VEC(u32) defined;
     TNI_VEC(tni_def) defs;
-    tni_valtype context_type; /* of context.get and context.set; TNI_BOT before the first */
+    tni_valtype
+        context_type; /* of context.get and context.set; TNI_BOT before the first */
 } tni_scope;
 
 /* -- the load -- */
@@ -299,8 +301,8 @@ tenon_status tni_freshen(tni_loader *l, const tni_linst *t, u32 *made,
 /* Whether the type refers to a resource that it does not bind itself. */
 tenon_status tni_refers_free(tni_loader *l, const tni_entity *x, bool *out);
 
-/* Explainer.md, "External Visibility of Types": checks an import or export against what is
- * visible, and makes its own names visible. */
+/* Explainer.md, "External Visibility of Types": checks an import or export against what
+ * is visible, and makes its own names visible. */
 tenon_status tni_check_visible(tni_loader *l, tni_scope *s, bool is_import,
                                const tni_entity *x);
 bool tni_keyset_has(const tni_keyset *s, u64 key);
@@ -308,8 +310,8 @@ void tni_keyset_free(tni_loader *l, tni_keyset *s);
 
 /* -- subtype.c -- */
 
-/* Explainer.md, "Type Checking": whether actual may be used where expected is wanted. Binds
- * expected's unbound variables in TNI_BIND_RIGHT. */
+/* Explainer.md, "Type Checking": whether actual may be used where expected is wanted.
+ * Binds expected's unbound variables in TNI_BIND_RIGHT. */
 tenon_status tni_check_subtype(tni_loader *l, const tni_entity *actual,
                                const tni_entity *expected);
 /* Core import matching, with the wording of the component suite. */

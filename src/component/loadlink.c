@@ -145,8 +145,8 @@ static tenon_status found_source(source_finder *f, u32 resource) {
         return tni_no_memory(f->l->e);
     }
     memcpy(path, f->path, f->depth * sizeof *path);
-    f->sources[resource - f->first] = (tni_slot_source){
-        f->l->resources.data[resource].slot, path, f->depth};
+    f->sources[resource - f->first] =
+        (tni_slot_source){f->l->resources.data[resource].slot, path, f->depth};
     if (f->l->resources.data[resource].name.len == 0 && f->depth > 0) {
         f->l->resources.data[resource].name = f->path[f->depth - 1];
     }
@@ -160,7 +160,8 @@ static tenon_status find_in_instance(source_finder *f, const tni_instance_type *
         TNI_TRY(tni_load_step(f->l));
         f->path[f->depth++] = t->exports[i].name;
         u32 n = x->resource - f->first;
-        if (x->kind == TNI_ENTITY_RESOURCE && n < f->count && f->sources[n].path == NULL) {
+        if (x->kind == TNI_ENTITY_RESOURCE && n < f->count &&
+            f->sources[n].path == NULL) {
             TNI_TRY(found_source(f, x->resource));
         } else if (x->kind == TNI_ENTITY_INSTANCE &&
                    ((const tni_linst *)x->instance)->traits.has_resource) {
@@ -263,14 +264,16 @@ static tenon_status check_core_args(tni_loader *l, const tni_lmodule *m,
         const tni_externtype *given = NULL;
         TNI_TRY(tni_load_core_export(l, instance, im->name, &given));
         if (given == NULL) {
-            return TNI_LOAD_FAIL(l, TNI_ERR_CM_INSTANTIATE,
-                                 "module instantiation argument `%.*s` does not export an "
-                                 "item named `%.*s`",
-                                 STR(im->module), STR(im->name));
+            return TNI_LOAD_FAIL(
+                l, TNI_ERR_CM_INSTANTIATE,
+                "module instantiation argument `%.*s` does not export an "
+                "item named `%.*s`",
+                STR(im->module), STR(im->name));
         }
         tenon_status status = tni_check_core_subtype(l, given, &im->type);
         if (status == TENON_INVALID) {
-            tni_error_append(l->e, ", type mismatch for export `%.*s` of module instantiation "
+            tni_error_append(l->e,
+                             ", type mismatch for export `%.*s` of module instantiation "
                              "argument `%.*s`",
                              STR(im->name), STR(im->module));
         }
@@ -538,12 +541,14 @@ static tenon_status alias_export(tni_loader *l, tni_reader *r, tni_sort sort) {
     }
     TNI_TRY(tni_load_find_export(l, l->scope->instances.data[def.index], def.name, &x));
     if (x == NULL) {
-        return TNI_LOAD_FAIL(l, TNI_ERR_CM_ALIAS, "instance %u has no export named `%.*s`",
-                             def.index, STR(def.name));
+        return TNI_LOAD_FAIL(l, TNI_ERR_CM_ALIAS,
+                             "instance %u has no export named `%.*s`", def.index,
+                             STR(def.name));
     }
     if (sort_of(x) != sort) {
-        return TNI_LOAD_FAIL(l, TNI_ERR_CM_ALIAS, "export `%.*s` for instance %u is not a %s",
-                             STR(def.name), def.index, sort_word(sort));
+        return TNI_LOAD_FAIL(l, TNI_ERR_CM_ALIAS,
+                             "export `%.*s` for instance %u is not a %s", STR(def.name),
+                             def.index, sort_word(sort));
     }
     TNI_TRY(push_item(l, x));
     return tni_load_def(l, def);
@@ -565,10 +570,9 @@ static tenon_status alias_core_export(tni_loader *l, tni_reader *r, u8 kind) {
                              STR(def.name));
     }
     if (t->kind != kind) {
-        return TNI_LOAD_FAIL(l, TNI_ERR_CM_ALIAS,
-                             "export `%.*s` for core instance %u is not a %s",
-                             STR(def.name), def.index,
-                             tni_extern_word((tni_extern_kind)kind));
+        return TNI_LOAD_FAIL(
+            l, TNI_ERR_CM_ALIAS, "export `%.*s` for core instance %u is not a %s",
+            STR(def.name), def.index, tni_extern_word((tni_extern_kind)kind));
     }
     if (s->core[kind].count >= TNI_LIMIT_component_definitions) {
         return TNI_LOAD_FAIL(l, TNI_ERR_LIMIT, "core definitions of a component");
@@ -797,7 +801,8 @@ static tenon_status declare(tni_loader *l, tni_reader *r, bool is_import, tni_de
 }
 
 tenon_status tni_load_import(tni_loader *l, tni_reader *r) {
-    tni_def def = {.kind = TNI_DEF_IMPORT, .import = (u32)l->scope->imports.entries.count};
+    tni_def def = {.kind = TNI_DEF_IMPORT,
+                   .import = (u32)l->scope->imports.entries.count};
     TNI_TRY(declare(l, r, true, &def));
     return tni_load_def(l, def);
 }
@@ -816,8 +821,8 @@ tenon_status tni_load_export_decl(tni_loader *l, tni_reader *r) {
 static tenon_status check_ascribed(tni_loader *l, const tni_entity *actual,
                                    const tni_entity *ascribed) {
     size_t mark = l->trail.count;
-    bool is_bound = ascribed->kind == TNI_ENTITY_RESOURCE &&
-                    ascribed->resource == TNI_NO_INDEX;
+    bool is_bound =
+        ascribed->kind == TNI_ENTITY_RESOURCE && ascribed->resource == TNI_NO_INDEX;
     tenon_status status = TENON_OK;
     if (!is_bound) {
         status = tni_check_subtype(l, actual, ascribed);
@@ -826,7 +831,8 @@ static tenon_status check_ascribed(tni_loader *l, const tni_entity *actual,
                                tni_entity_word(actual));
     }
     if (status == TENON_INVALID) {
-        tni_error_append(l->e, ", ascribed type of export is not compatible with item's type");
+        tni_error_append(l->e,
+                         ", ascribed type of export is not compatible with item's type");
     }
     tni_unbind(l, mark);
     return status;

@@ -45,9 +45,10 @@ static tenon_status push_type(tni_loader *l, const tni_entity *x) {
 /* Binary.md: primvaltype */
 static bool primitive_kind(u8 code, tenon_type_kind *kind) {
     static const u8 kinds[] = {
-        TENON_TYPE_STRING, TENON_TYPE_CHAR, TENON_TYPE_F64, TENON_TYPE_F32, TENON_TYPE_U64,
-        TENON_TYPE_S64,    TENON_TYPE_U32,  TENON_TYPE_S32, TENON_TYPE_U16, TENON_TYPE_S16,
-        TENON_TYPE_U8,     TENON_TYPE_S8,   TENON_TYPE_BOOL,
+        TENON_TYPE_STRING, TENON_TYPE_CHAR, TENON_TYPE_F64, TENON_TYPE_F32,
+        TENON_TYPE_U64,    TENON_TYPE_S64,  TENON_TYPE_U32, TENON_TYPE_S32,
+        TENON_TYPE_U16,    TENON_TYPE_S16,  TENON_TYPE_U8,  TENON_TYPE_S8,
+        TENON_TYPE_BOOL,
     };
     if (code == 0x64) {
         *kind = TENON_TYPE_ERROR_CONTEXT;
@@ -60,7 +61,8 @@ static bool primitive_kind(u8 code, tenon_type_kind *kind) {
     return true;
 }
 
-static tenon_status primitive(tni_loader *l, tenon_type_kind kind, const tenon_type **out) {
+static tenon_status primitive(tni_loader *l, tenon_type_kind kind,
+                              const tenon_type **out) {
     if (kind == TENON_TYPE_ERROR_CONTEXT) {
         TNI_TRY(tni_load_feature(l, TENON_FEATURE_BIT_CM_ERROR_CONTEXT, "error-context"));
     }
@@ -87,7 +89,8 @@ tenon_status tni_load_valtype(tni_loader *l, tni_reader *r, const tenon_type **o
     return TENON_OK;
 }
 
-static tenon_status optional_valtype(tni_loader *l, tni_reader *r, const tenon_type **out) {
+static tenon_status optional_valtype(tni_loader *l, tni_reader *r,
+                                     const tenon_type **out) {
     u8 present;
     *out = NULL;
     TNI_TRY(tni_read_byte(r, &present));
@@ -122,8 +125,8 @@ static tenon_status add_label(tni_loader *l, tni_reader *r, label_list *list) {
     }
     if (!fresh) {
         return TNI_LOAD_FAIL(l, TNI_ERR_CM_DUPLICATE,
-                             "%s `%.*s` conflicts with previous %s `%s`", list->words->name,
-                             STR(name), list->words->previous,
+                             "%s `%.*s` conflicts with previous %s `%s`",
+                             list->words->name, STR(name), list->words->previous,
                              list->fields[*tni_map_get(&list->seen, form)].name);
     }
     tni_str kept = tni_arena_str(l->arena, name);
@@ -258,8 +261,8 @@ static tenon_status read_async_value(tni_loader *l, tni_reader *r, tenon_type *t
         return TENON_OK;
     }
     if ((t->element->properties & TNI_TYPE_BORROWS) != 0) {
-        return TNI_LOAD_FAIL(l, TNI_ERR_CM_TYPE, "`%s` type cannot contain a `borrow` type",
-                             what);
+        return TNI_LOAD_FAIL(l, TNI_ERR_CM_TYPE,
+                             "`%s` type cannot contain a `borrow` type", what);
     }
     if (t->kind == TENON_TYPE_STREAM && t->element->kind == TENON_TYPE_CHAR) {
         return empty_list(l, "`stream<char>` is not valid at this time");
@@ -428,7 +431,8 @@ static tenon_status check_core_valtype(tni_loader *l, tni_valtype t, u32 end) {
     return tni_is_concrete(t) ? check_core_ref(l, tni_type_index_of(t), end) : TENON_OK;
 }
 
-static tenon_status check_core_subtype_refs(tni_loader *l, const tni_subtype *t, u32 end) {
+static tenon_status check_core_subtype_refs(tni_loader *l, const tni_subtype *t,
+                                            u32 end) {
     for (u32 i = 0; i < t->param_count; i++) {
         TNI_TRY(check_core_valtype(l, t->params[i], end));
     }
@@ -438,8 +442,7 @@ static tenon_status check_core_subtype_refs(tni_loader *l, const tni_subtype *t,
     for (u32 i = 0; i < t->field_count; i++) {
         TNI_TRY(check_core_valtype(l, t->fields[i].type, end));
     }
-    return t->supertype == TNI_NO_INDEX ? TENON_OK
-                                        : check_core_ref(l, t->supertype, end);
+    return t->supertype == TNI_NO_INDEX ? TENON_OK : check_core_ref(l, t->supertype, end);
 }
 
 /* Core 3.0, 3.2.11: a declared supertype is not final and is one in fact. */
@@ -512,7 +515,8 @@ typedef struct module_reader {
 } module_reader;
 
 /* Two names as one, so that no two pairs are alike. */
-static tenon_status import_key(tni_loader *l, tni_str module, tni_str name, tni_str *out) {
+static tenon_status import_key(tni_loader *l, tni_str module, tni_str name,
+                               tni_str *out) {
     char prefix[24];
     size_t n = tni_format(prefix, sizeof prefix, "%zu:", module.len);
     char *key = TNI_ARENA_ARRAY(&l->scratch, char, n + module.len + name.len + 1);
@@ -602,8 +606,8 @@ static tenon_status close_externtype(tni_loader *l, tni_externtype *t) {
         TNI_TRY(core_type_id(l, index, &t->as.func));
         const tni_subtype *f = &tni_registry_get(l->engine->registry, t->as.func)->sub;
         if (f->kind != TNI_COMP_FUNC) {
-            return TNI_LOAD_FAIL(l, TNI_ERR_CM_TYPE, "core type index %u is not a func type",
-                                 index);
+            return TNI_LOAD_FAIL(l, TNI_ERR_CM_TYPE,
+                                 "core type index %u is not a func type", index);
         }
         return t->kind == TNI_EXTERN_TAG && f->result_count > 0
                    ? TNI_LOAD_FAIL(l, TNI_ERR_TAG_RESULT, NULL)
@@ -640,8 +644,8 @@ static tenon_status module_export(tni_loader *l, tni_reader *r, module_reader *m
         return tni_no_memory(l->e);
     }
     if (!fresh) {
-        return TNI_LOAD_FAIL(l, TNI_ERR_CM_DUPLICATE, "export name `%.*s` already defined",
-                             STR(ex.name));
+        return TNI_LOAD_FAIL(l, TNI_ERR_CM_DUPLICATE,
+                             "export name `%.*s` already defined", STR(ex.name));
     }
     return tni_vec_push(l->heap, &m->exports, ex) ? TENON_OK : tni_no_memory(l->e);
 }
@@ -665,7 +669,8 @@ static tenon_status module_alias(tni_loader *l, tni_reader *r) {
         s = s->parent;
     }
     if (s == NULL) {
-        return TNI_LOAD_FAIL(l, TNI_ERR_CM_ALIAS, "invalid outer alias count of %u", count);
+        return TNI_LOAD_FAIL(l, TNI_ERR_CM_ALIAS, "invalid outer alias count of %u",
+                             count);
     }
     if (index >= s->core_types.count) {
         return unknown_core_type(l, index);
@@ -698,8 +703,10 @@ static tenon_status finish_module(tni_loader *l, const module_reader *m) {
     tni_module_type *t = &m->out->t;
     t->import_count = (u32)m->imports.count;
     t->export_count = (u32)m->exports.count;
-    t->imports = TNI_ARENA_ARRAY(l->arena, struct tni_module_type_import, t->import_count);
-    t->exports = TNI_ARENA_ARRAY(l->arena, struct tni_module_type_export, t->export_count);
+    t->imports =
+        TNI_ARENA_ARRAY(l->arena, struct tni_module_type_import, t->import_count);
+    t->exports =
+        TNI_ARENA_ARRAY(l->arena, struct tni_module_type_export, t->export_count);
     if (t->imports == NULL || t->exports == NULL) {
         return tni_no_memory(l->e);
     }
@@ -956,8 +963,8 @@ static tenon_status module_type_at(tni_loader *l, u32 index, tni_entity *out) {
         return unknown_core_type(l, index);
     }
     if (s->module_types.data[index] == NULL) {
-        return TNI_LOAD_FAIL(l, TNI_ERR_CM_TYPE, "core type index %u is not a module type",
-                             index);
+        return TNI_LOAD_FAIL(l, TNI_ERR_CM_TYPE,
+                             "core type index %u is not a module type", index);
     }
     *out = (tni_entity){.kind = TNI_ENTITY_CORE_MODULE,
                         .module = &s->module_types.data[index]->t};
@@ -994,7 +1001,8 @@ tenon_status tni_load_externtype(tni_loader *l, tni_reader *r, tni_entity *out) 
         out->kind = TNI_ENTITY_FUNC;
         return TENON_OK;
     case 4:
-        TNI_TRY(type_of_kind(l, index, TNI_ENTITY_COMPONENT_TYPE, "a component type", &x));
+        TNI_TRY(
+            type_of_kind(l, index, TNI_ENTITY_COMPONENT_TYPE, "a component type", &x));
         *out = *x;
         out->kind = TNI_ENTITY_COMPONENT;
         return TENON_OK;

@@ -26,20 +26,20 @@ void tni_linker_delete(tni_linker *l);
  * copies its types; the functions are borrowed. Adding a name twice is TENON_USAGE. */
 tenon_status tni_linker_add(tni_linker *l, const tenon_interface *iface, void *user,
                             tenon_error *e);
-/* From now on an import that nobody offers, and whose name begins with prefix ("wasi:"), is
- * filled with functions that trap with "MESSAGE: full name of the function", made from the
- * import's own type. A thing of the command; never on by default. */
+/* From now on an import that nobody offers, and whose name begins with prefix ("wasi:"),
+ * is filled with functions that trap with "MESSAGE: full name of the function", made from
+ * the import's own type. A thing of the command; never on by default. */
 tenon_status tni_linker_trap_missing(tni_linker *l, tni_str prefix, tni_str message,
                                      tenon_error *e);
 
-/* Instantiates. A missing or mismatching import is TENON_UNLINKABLE with the import's full
- * name, what was wanted and what was offered. */
+/* Instantiates. A missing or mismatching import is TENON_UNLINKABLE with the import's
+ * full name, what was wanted and what was offered. */
 tenon_status tni_component_instantiate(tni_store *s, tni_component *c, tni_linker *l,
                                        tni_cinstance **out, tenon_error *e);
 
-/* From now on, calls that instances made in the store make to an instance around or inside
- * them always trap. The official scripts want it; the specification allows such calls when
- * nothing is entered twice. */
+/* From now on, calls that instances made in the store make to an instance around or
+ * inside them always trap. The official scripts want it; the specification allows such
+ * calls when nothing is entered twice. */
 tenon_status tni_store_forbid_reentry(tni_store *s, tenon_error *e);
 
 /* Exports. iface NULL-ptr: at the root. An iface matches by semver track. */
@@ -56,12 +56,13 @@ const tenon_type *tni_cfunc_params(const tni_cfunc *f); /* the tuple of paramete
 
 /* Calls from the host: args is the native tuple (tni_cfunc_params), result room for the
  * native result or NULL. What the result points to is allocated in results, and so are
- * handles' table entries in the store. The instance is poisoned by a trap; afterwards calls
- * fail with "cannot enter component instance". */
+ * handles' table entries in the store. The instance is poisoned by a trap; afterwards
+ * calls fail with "cannot enter component instance". */
 tenon_status tni_cfunc_call(tni_store *s, tni_cfunc *f, const void *args, void *result,
                             tni_arena *results, tenon_error *e);
 
-/* Host-held handles of a store (own and borrow in native form are indices of this table). */
+/* Host-held handles of a store (own and borrow in native form are indices of this table).
+ */
 tenon_status tni_host_handle_drop(tni_store *s, u32 handle, tenon_error *e);
 
 #endif

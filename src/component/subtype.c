@@ -2,9 +2,9 @@
  *
  * Value and function types are equal or not; instances, components and modules may export
  * more and import less. Resource variables of the expected type are bound as they are met
- * (an import or export of a type stands before its uses), and bindings of a component type
- * end with it. Each side looks its resources up in its own table, so that one type may
- * stand on both.
+ * (an import or export of a type stands before its uses), and bindings of a component
+ * type end with it. Each side looks its resources up in its own table, so that one type
+ * may stand on both.
  *
  * An error gives the innermost difference first, and then where it lies, outwards. */
 #include "component/loader.h"
@@ -15,7 +15,7 @@ typedef struct sides {
     tni_binding_table actual, expected;
 } sides;
 
-#define STR(s) (int)((s).len < 100 ? (s).len : 100), (s).ptr
+#define STR(s)           (int)((s).len < 100 ? (s).len : 100), (s).ptr
 #define MISMATCH(l, ...) TNI_LOAD_FAIL((l), TNI_ERR_CM_SUBTYPE, __VA_ARGS__)
 
 /* Passes a failure on, with where it happened added to the message. */
@@ -42,11 +42,20 @@ void tni_error_append(tenon_error *e, const char *fmt, ...) {
 
 static const char *kind_word(tenon_type_kind kind) {
     static const char *const words[] = {
-        "bool",    "s8",     "u8",     "s16",           "u16",    "s32",
-        "u32",     "s64",    "u64",    "f32",           "f64",    "char",
-        "string",  "error-context",    "list",          "fixed-length list",
-        "record",  "tuple",  "variant", "enum",         "flags",  "option",
-        "result",  "map",    "own",    "borrow",        "stream", "future",
+        "bool",    "s8",
+        "u8",      "s16",
+        "u16",     "s32",
+        "u32",     "s64",
+        "u64",     "f32",
+        "f64",     "char",
+        "string",  "error-context",
+        "list",    "fixed-length list",
+        "record",  "tuple",
+        "variant", "enum",
+        "flags",   "option",
+        "result",  "map",
+        "own",     "borrow",
+        "stream",  "future",
     };
     return words[kind];
 }
@@ -75,7 +84,8 @@ static tenon_status check_record(const sides *s, const tenon_type *actual,
                                  const tenon_type *expected) {
     tni_loader *l = s->l;
     if (actual->count != expected->count) {
-        return MISMATCH(l, "expected %u fields, found %u", expected->count, actual->count);
+        return MISMATCH(l, "expected %u fields, found %u", expected->count,
+                        actual->count);
     }
     for (u32 i = 0; i < expected->count; i++) {
         const tenon_field *a = &actual->fields[i], *x = &expected->fields[i];
@@ -292,7 +302,8 @@ static tenon_status extern_mismatch(tni_loader *l, const tni_externtype *actual,
         if (actual->as.table.element != expected->as.table.element) {
             tni_valtype_format(x, sizeof x, expected->as.table.element);
             tni_valtype_format(a, sizeof a, actual->as.table.element);
-            return MISMATCH(l, "type mismatch: expected table element type %s, found %s", x, a);
+            return MISMATCH(l, "type mismatch: expected table element type %s, found %s",
+                            x, a);
         }
         return actual->as.table.limits.is_64 != expected->as.table.limits.is_64
                    ? MISMATCH(l, "type mismatch: mismatch in index type used for tables")
@@ -322,8 +333,8 @@ tenon_status tni_check_core_subtype(tni_loader *l, const tni_externtype *actual,
                                     const tni_externtype *expected) {
     TNI_TRY(tni_load_step(l));
     if (actual->kind != expected->kind) {
-        return MISMATCH(l, "type mismatch: expected %s, found %s", tni_extern_word(expected->kind),
-                        tni_extern_word(actual->kind));
+        return MISMATCH(l, "type mismatch: expected %s, found %s",
+                        tni_extern_word(expected->kind), tni_extern_word(actual->kind));
     }
     return tni_externtype_matches(l->engine->registry, actual, expected)
                ? TENON_OK
@@ -433,7 +444,8 @@ static tenon_status check_component(const sides *s, tni_lcomp *actual,
         const tni_named_entity *im = &actual->t.imports[i];
         u32 found;
         TNI_TRY(tni_load_find(l, &expected->import_index, expected,
-                              expected->t.import_count, comp_import_at, im->name, &found));
+                              expected->t.import_count, comp_import_at, im->name,
+                              &found));
         if (found == TNI_NO_INDEX) {
             return MISMATCH(l, "missing expected import `%.*s`", STR(im->name));
         }

@@ -37,8 +37,8 @@ static bool match(matching *m, const tenon_type *a, const tenon_type *b) {
     switch (a->kind) {
     case TENON_TYPE_OWN:
     case TENON_TYPE_BORROW:
-        return m->a == NULL || (m->a[a->resource] != NULL &&
-                                m->a[a->resource] == m->b[b->resource]);
+        return m->a == NULL ||
+               (m->a[a->resource] != NULL && m->a[a->resource] == m->b[b->resource]);
     case TENON_TYPE_RECORD:
     case TENON_TYPE_TUPLE:
     case TENON_TYPE_VARIANT:

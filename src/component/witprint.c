@@ -1,8 +1,8 @@
 /* witprint.c: component-level types and components in WIT words. WIT.md.
  *
- * For people to read: link errors and `tenon inspect`. What it prints of value and function
- * types is WIT; instances, components and modules, which WIT has no expression for, are
- * printed in the same manner. */
+ * For people to read: link errors and `tenon inspect`. What it prints of value and
+ * function types is WIT; instances, components and modules, which WIT has no expression
+ * for, are printed in the same manner. */
 #include "component/witprint.h"
 
 #include "base/assert.h"
@@ -166,8 +166,8 @@ static void put_name(const printer *p, tni_str name) {
     }
 }
 
-static void put_entries(const printer *p, const char *word, const tni_named_entity *entries,
-                        u32 count) {
+static void put_entries(const printer *p, const char *word,
+                        const tni_named_entity *entries, u32 count) {
     for (u32 i = 0; i < count && !is_full(p); i++) {
         new_line(p);
         put(p, word);
@@ -319,9 +319,9 @@ const char *tni_entity_kind_name(tni_entity_kind kind) {
 
 const char *tni_sort_name(tni_sort sort) {
     static const char *const names[TNI_SORT_COUNT] = {
-        "core func",   "core table",    "core memory", "core global", "core tag",
-        "core type",   "core module",   "core instance", "func",      "value",
-        "type",        "component",     "instance",
+        "core func", "core table",  "core memory",   "core global", "core tag",
+        "core type", "core module", "core instance", "func",        "value",
+        "type",      "component",   "instance",
     };
     return names[sort];
 }

@@ -1,8 +1,9 @@
-/* witprint.h: component-level types in WIT words, for messages and `tenon inspect`. WIT.md.
+/* witprint.h: component-level types in WIT words, for messages and `tenon inspect`.
+ * WIT.md.
  *
  * Inside the component types of nested components resource names are not known; slots are
- * printed as "resource-N" there. Output is cut off at a limit of bytes, so that a type which
- * names one part many times cannot fill the memory. */
+ * printed as "resource-N" there. Output is cut off at a limit of bytes, so that a type
+ * which names one part many times cannot fill the memory. */
 #ifndef TNI_WITPRINT_H
 #define TNI_WITPRINT_H
 
@@ -21,8 +22,8 @@ void tni_type_print(tni_buf *b, const tenon_type *t, const tni_resource_names *n
 /* `func(line: string) -> bool` */
 void tni_func_type_print(tni_buf *b, const tenon_func_type *t,
                          const tni_resource_names *names);
-/* `func(…) -> …`, `instance { f: func(); r: resource; }`, `component { import …; export …; }`,
- * `module { … }`, `type u32`. */
+/* `func(…) -> …`, `instance { f: func(); r: resource; }`, `component { import …; export
+ * …; }`, `module { … }`, `type u32`. */
 void tni_entity_print(tni_buf *b, const tni_entity *x, const tni_resource_names *names,
                       const tni_registry *registry);
 /* One word for the kind: "func", "instance", "resource". */

@@ -1,7 +1,7 @@
-/* atomics.c: the instructions of the threads proposal. A store is used by one thread of the
- * host at a time, so an atomic access is a plain one that insists on alignment, and nobody
- * could ever wake a waiter: a wait that would block times out, or fails when it has no
- * timeout. (Proposal: threads, "Atomic memory accesses", "Wait and notify".) */
+/* atomics.c: the instructions of the threads proposal. A store is used by one thread of
+ * the host at a time, so an atomic access is a plain one that insists on alignment, and
+ * nobody could ever wake a waiter: a wait that would block times out, or fails when it
+ * has no timeout. (Proposal: threads, "Atomic memory accesses", "Wait and notify".) */
 #include "exec/code.h"
 
 enum { CODE_LOAD = 0x10, CODE_STORE = 0x17, CODE_RMW = 0x1e, WIDTHS = 7 };

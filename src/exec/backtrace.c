@@ -1,7 +1,7 @@
 /* backtrace.c: walks a thread's stack: for backtraces, and to unwind native frames.
  *
- * A frame is known by where it goes on (ip) and its fp. Wasm frames are found by whose code
- * the ip points into; natives and links by the op there. Only headers are read. */
+ * A frame is known by where it goes on (ip) and its fp. Wasm frames are found by whose
+ * code the ip points into; natives and links by the op there. Only headers are read. */
 #include "base/format.h"
 #include "exec/code.h"
 

@@ -5,8 +5,8 @@
  * immediates, in host byte order and without padding, rounded up to a whole number of
  * cells. Slots are 16 bits and count from fp. Most ops that have a result come in pairs:
  * the first leaves it in the accumulator of its type, the second writes the slot named by
- * the first immediate as well; the field is there in both, so that the translator can turn
- * one into the other after the fact. */
+ * the first immediate as well; the field is there in both, so that the translator can
+ * turn one into the other after the fact. */
 #ifndef TNI_CODE_H
 #define TNI_CODE_H
 
@@ -141,9 +141,9 @@ typedef struct tni_code_cache {
 
 /* The function (module space) whose code ip points into, or TNI_NO_INDEX. */
 u32 tni_code_find(tni_module *m, const u8 *ip);
-/* The offset in the outermost binary of the instruction that the op at ip belongs to (with
- * is_return: the op before, a call), by translating once more; TENON_NO_OFFSET when memory
- * is out. */
+/* The offset in the outermost binary of the instruction that the op at ip belongs to
+ * (with is_return: the op before, a call), by translating once more; TENON_NO_OFFSET when
+ * memory is out. */
 u64 tni_code_offset(tni_module *m, u32 func, const u8 *ip, bool is_return);
 
 /* A frame of a stack, on the way down (backtrace.c). */
@@ -160,14 +160,15 @@ tni_func *tni_walk_func(const tni_walk *w);
 /* On to the frame below that of f; false at the end (an exit stub). */
 bool tni_walk_next(tni_walk *w, const tni_func *f);
 
-/* A link stands between the arguments of a caller in one instance and the frame of a callee
- * in another: the callee returns to an op that puts the instance back and the results where
- * the arguments were. */
+/* A link stands between the arguments of a caller in one instance and the frame of a
+ * callee in another: the callee returns to an op that puts the instance back and the
+ * results where the arguments were. */
 enum {
     TNI_LINK_IP,       /* where the caller goes on */
     TNI_LINK_DOWN,     /* bytes from the link to the caller's fp */
     TNI_LINK_INSTANCE, /* the caller's */
-    TNI_LINK_SHAPE,    /* slots from the results' place up to the link, and how many there are */
+    TNI_LINK_SHAPE,    /* slots from the results' place up to the link, and how many there
+                          are */
     TNI_LINK_SLOTS,
 };
 
@@ -220,8 +221,8 @@ tenon_status tni_op_atomic(tni_thread *t, const u8 *imm, tni_slot *fp);
 /* throw and throw_ref (exception.c): go on at the handler, or fail. */
 tenon_status tni_op_throw(tni_thread *t, u32 tag, const tni_slot *args);
 tenon_status tni_op_throw_ref(tni_thread *t, tni_ref exception);
-/* Where an access of size bytes at a slot's address + offset is, for memories that are not
- * the first or not 32-bit; NULL if it is out of bounds. */
+/* Where an access of size bytes at a slot's address + offset is, for memories that are
+ * not the first or not 32-bit; NULL if it is out of bounds. */
 u8 *tni_op_address(tni_thread *t, const tni_slot *address, u32 memory, u64 offset,
                    u32 size);
 

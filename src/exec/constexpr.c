@@ -104,8 +104,8 @@ static tenon_status binary(machine *c, tni_op op) {
     }
 }
 
-/* An instruction of the GC group, whose operands are the top of the stack. x and y are its
- * immediates. */
+/* An instruction of the GC group, whose operands are the top of the stack. x and y are
+ * its immediates. */
 static tenon_status object(machine *c, tni_op op, u64 offset) {
     const tni_module *m = c->i->module;
     u32 x = 0;

@@ -1,12 +1,13 @@
 /* dispatch.h: how the interpreter goes from one op to the next, in three styles:
  *
- *   tail    every op is a function that ends in a tail call of the next (clang's musttail)
- *   goto    every op is a label of one function (labels as values, GNU C)
- *   switch  every op is a case of one switch (ISO C)
+ *   tail    every op is a function that ends in a tail call of the next (clang's
+ * musttail) goto    every op is a label of one function (labels as values, GNU C) switch
+ * every op is a case of one switch (ISO C)
  *
- * -DTNI_DISPATCH_tail=1 and so on choose; without, the compiler does. What code looks like
- * (a cell is a handler's address or an id) follows from this and TNI_ENCODING_ID16, so the
- * translator includes it too; the macros below TNI_INTERPRETER are for interp.c alone. */
+ * -DTNI_DISPATCH_tail=1 and so on choose; without, the compiler does. What code looks
+ * like (a cell is a handler's address or an id) follows from this and TNI_ENCODING_ID16,
+ * so the translator includes it too; the macros below TNI_INTERPRETER are for interp.c
+ * alone. */
 #ifndef TNI_DISPATCH_H
 #define TNI_DISPATCH_H
 
@@ -44,8 +45,8 @@
 #endif
 /* On to an op that is not the next in the code, with ip where it is. */
 #define GO_TO(name) TAIL x_##name(ARGUMENTS)
-#define GO_TRAP() TAIL trap(ARGUMENTS)
-#define GO_POLL() TAIL poll(ARGUMENTS)
+#define GO_TRAP()   TAIL trap(ARGUMENTS)
+#define GO_POLL()   TAIL poll(ARGUMENTS)
 
 #elif TNI_DISPATCH_goto
 
@@ -55,8 +56,8 @@
 #define GO() goto **(const void *const *)ip
 #endif
 #define GO_TO(name) goto x_##name
-#define GO_TRAP() goto trap
-#define GO_POLL() goto poll
+#define GO_TRAP()   goto trap
+#define GO_POLL()   goto poll
 
 #else
 

@@ -2,7 +2,8 @@
  *
  * A store owns everything that was made in it; deleting the store frees all. A store is
  * used by one thread of the host at a time. The exec layer knows nothing of components:
- * they come in as native functions (tni_native) and through the opaque `owner` pointers. */
+ * they come in as native functions (tni_native) and through the opaque `owner` pointers.
+ */
 #ifndef TNI_EXEC_H
 #define TNI_EXEC_H
 
@@ -22,7 +23,8 @@ typedef struct tni_thread tni_thread;
 typedef u64 tni_slot;
 
 /* References: 0 is null of every type; bit 0 set: an i31 (value << 1 | 1); low bits 10: a
- * host's externref (value << 2 | 2); else a pointer to a function, object or exception. */
+ * host's externref (value << 2 | 2); else a pointer to a function, object or exception.
+ */
 typedef u64 tni_ref;
 #define TNI_REF_NULL ((tni_ref)0)
 static inline tni_ref tni_ref_host(u64 value) {
@@ -56,15 +58,16 @@ typedef struct tni_store_limits {
 } tni_store_limits;
 
 void tni_store_limits_init(tni_store_limits *l); /* limits.def's defaults */
-tenon_status tni_store_new(tenon_engine *engine, const tni_store_limits *l, tni_store **out,
-                           tenon_error *e);
+tenon_status tni_store_new(tenon_engine *engine, const tni_store_limits *l,
+                           tni_store **out, tenon_error *e);
 void tni_store_delete(tni_store *s);
 tni_heap *tni_store_heap(tni_store *s);
 tenon_engine *tni_store_engine(tni_store *s);
 /* The store's thread for synchronous calls. */
 tni_thread *tni_store_thread(tni_store *s);
 /* How an instance's owner is called in backtraces: path writes it 0-terminated. */
-void tni_store_set_path(tni_store *s, void (*path)(void *owner, char *buf, size_t capacity));
+void tni_store_set_path(tni_store *s,
+                        void (*path)(void *owner, char *buf, size_t capacity));
 
 /* What the layer above keeps with a store; release is called first when the store is
  * deleted. NULL until set. */
@@ -97,11 +100,11 @@ tenon_status tni_tag_new(tni_store *s, u32 type_id, tni_tag **out, tenon_error *
 /* -- native functions: how other layers put frames of their own on a stack --
  *
  * A native function is called by wasm code like any other: its arguments stand in
- * fp[0..param_slots), its results go to fp[0..result_slots). It runs as a state machine and
- * never calls into wasm by C recursion: `enter` may return TNI_NEXT_CALL, and when that
- * callee has returned, `resume` goes on. Its own state is in the frame_slots slots that
- * tni_native_state gives; they are zeroed on entry, and hold indices, deltas and pointers to
- * heap objects, never addresses of slots: a stack may move at any call. */
+ * fp[0..param_slots), its results go to fp[0..result_slots). It runs as a state machine
+ * and never calls into wasm by C recursion: `enter` may return TNI_NEXT_CALL, and when
+ * that callee has returned, `resume` goes on. Its own state is in the frame_slots slots
+ * that tni_native_state gives; they are zeroed on entry, and hold indices, deltas and
+ * pointers to heap objects, never addresses of slots: a stack may move at any call. */
 
 typedef enum tni_next {
     TNI_NEXT_RETURN,  /* done: results are in fp[0..] */
@@ -118,11 +121,12 @@ typedef enum tni_why {
 
 /* The row of a kind of native function (and of its frames). Constant. */
 typedef struct tni_native {
-    const char *name;  /* in backtraces and traces: "canon lift", "host" */
-    u32 frame_slots;   /* state kept across calls; 0 if it never returns NEXT_CALL */
+    const char *name; /* in backtraces and traces: "canon lift", "host" */
+    u32 frame_slots;  /* state kept across calls; 0 if it never returns NEXT_CALL */
     tni_next (*enter)(tni_thread *t, tni_func *self, tni_slot *fp);
     tni_next (*resume)(tni_thread *t, tni_func *self, tni_slot *fp, tni_why why);
-    void (*unwind)(tni_thread *t, tni_func *self, tni_slot *fp); /* NULL: nothing to free */
+    void (*unwind)(tni_thread *t, tni_func *self,
+                   tni_slot *fp); /* NULL: nothing to free */
 } tni_native;
 
 /* A native function instance of a closed function type; data is the native's own and
@@ -137,8 +141,9 @@ tni_instance *tni_func_instance(const tni_func *f);
 
 /* The state slots of a native frame (after its header). */
 tni_slot *tni_native_state(tni_func *self, tni_slot *fp);
-/* Prepares TNI_NEXT_CALL: makes sure there is room (else fills the error and returns NULL)
- * and gives the slots for the callee's arguments, which will hold its results on resume. */
+/* Prepares TNI_NEXT_CALL: makes sure there is room (else fills the error and returns
+ * NULL) and gives the slots for the callee's arguments, which will hold its results on
+ * resume. */
 tni_slot *tni_thread_call(tni_thread *t, tni_func *self, tni_slot *fp, tni_func *callee);
 /* The results of the callee on resume. */
 tni_slot *tni_thread_results(tni_thread *t, tni_func *self, tni_slot *fp);
@@ -179,11 +184,12 @@ void tni_thread_abandon(tni_thread *t);
 
 /* -- instances -- */
 
-/* Instantiates a validated module. imports: one for each import, in order, checked against
- * the module's import types (TENON_UNLINKABLE with the spec's wording "incompatible import
- * type" and both types in the detail). Runs active segments and the start function
- * (call_start false leaves it to the caller: tni_instance_start_func). On failure after
- * allocation the instance stays in the store (Core 3.0, 4.7.2: its effects remain). */
+/* Instantiates a validated module. imports: one for each import, in order, checked
+ * against the module's import types (TENON_UNLINKABLE with the spec's wording
+ * "incompatible import type" and both types in the detail). Runs active segments and the
+ * start function (call_start false leaves it to the caller: tni_instance_start_func). On
+ * failure after allocation the instance stays in the store (Core 3.0, 4.7.2: its effects
+ * remain). */
 tenon_status tni_instantiate(tni_store *s, tni_module *m, const tni_extern *imports,
                              bool call_start, tni_instance **out, tenon_error *e);
 tni_func *tni_instance_start_func(tni_instance *i); /* or NULL */

@@ -442,7 +442,7 @@ bool tni_ref_matches(const tni_store *s, tni_ref r, tni_valtype type) {
     }
     const u32 id = heap - TNI_HEAP_CONCRETE;
     const bool is_func = tni_registry_get(types, id)->sub.kind == TNI_COMP_FUNC;
-    const u32 have = is_func ? ((const tni_func *)(uintptr_t)r)->type_id
-                             : tni_object_of(r)->type->id;
+    const u32 have =
+        is_func ? ((const tni_func *)(uintptr_t)r)->type_id : tni_object_of(r)->type->id;
     return tni_deftype_matches(types, have, id);
 }

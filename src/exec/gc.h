@@ -4,8 +4,8 @@
  *
  * Objects never move. The collector marks and sweeps one store; it is exact in objects,
  * globals, tables and segments, and conservative on stacks: what looks like an object's
- * address there keeps that object alive. A reference that is only in a C variable does not
- * count as a root: nothing may be allocated while it matters. */
+ * address there keeps that object alive. A reference that is only in a C variable does
+ * not count as a root: nothing may be allocated while it matters. */
 #ifndef TNI_GC_H
 #define TNI_GC_H
 
@@ -71,7 +71,9 @@ void tni_element_get(tni_object *array, u32 index, tni_slot *out);
 void tni_element_set(tni_object *array, u32 index, const tni_slot *value);
 
 /* Part of the store. */
-enum { TNI_GC_CLASSES = 33 }; /* cells of 16, 32, … 512 bytes; larger ones by themselves */
+enum {
+    TNI_GC_CLASSES = 33
+}; /* cells of 16, 32, … 512 bytes; larger ones by themselves */
 
 struct tni_gc_block;
 
@@ -79,10 +81,10 @@ typedef struct tni_gc {
     TNI_VEC(struct tni_gc_block *) blocks;
     bool sorted;                      /* blocks, by address */
     tni_object *free[TNI_GC_CLASSES]; /* by cell size / 16 */
-    u64 live_bytes;      /* after the last collection */
-    u64 allocated_bytes; /* since then */
-    u32 held;            /* > 0: no collection now */
-    TNI_VEC(tni_global *) globals; /* that may hold objects */
+    u64 live_bytes;                   /* after the last collection */
+    u64 allocated_bytes;              /* since then */
+    u32 held;                         /* > 0: no collection now */
+    TNI_VEC(tni_global *) globals;    /* that may hold objects */
     u64 collections;
 } tni_gc;
 
@@ -102,9 +104,9 @@ void tni_gc_delete(tni_store *s);
 bool tni_ref_matches(const tni_store *s, tni_ref r, tni_valtype type);
 
 /* Executes an instruction of the GC group (and ref.i31 and its like) over operands that
- * stand at s[0..] in the order they were pushed; the result replaces them at s[0]. x and y
- * are its immediates as in the binary, but a field is the slot of tni_struct_slot. Not for
- * the branches br_on_cast and br_on_cast_fail. Takes fuel for bulk work. */
+ * stand at s[0..] in the order they were pushed; the result replaces them at s[0]. x and
+ * y are its immediates as in the binary, but a field is the slot of tni_struct_slot. Not
+ * for the branches br_on_cast and br_on_cast_fail. Takes fuel for bulk work. */
 tenon_status tni_gc_op(tni_thread *t, tni_op op, u32 x, u32 y, tni_slot *s);
 /* The same for constant expressions, in an instance that is being made: no fuel. */
 tenon_status tni_gc_const_op(tni_instance *i, tni_op op, u32 x, u32 y, tni_slot *s,

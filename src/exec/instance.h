@@ -7,10 +7,10 @@
 #include "exec/exec.h"
 #include "exec/gc.h"
 
-/* Frames. fp points at a frame's arguments, which its results replace. The header stands at
- * fp[func->header]: the return ip, then the bytes from the caller's fp to this one
- * (tni_frame_link writes both). A wasm frame's locals and temporaries follow. A native frame
- * has its state there instead, and after that the arguments of what it calls. */
+/* Frames. fp points at a frame's arguments, which its results replace. The header stands
+ * at fp[func->header]: the return ip, then the bytes from the caller's fp to this one
+ * (tni_frame_link writes both). A wasm frame's locals and temporaries follow. A native
+ * frame has its state there instead, and after that the arguments of what it calls. */
 #define TNI_HEADER_SLOTS 2
 
 /* A function instance. Wasm functions of an instance stand in one array.
@@ -18,16 +18,16 @@
  * entry and resume are a word of code each, filled by tni_func_init_code: an op in them
  * finds its function by its own address. */
 struct tni_func {
-    const u8 *code;    /* where a call goes: translated code, or entry */
-    u64 entry;         /* wasm: an op that translates and goes on; native: one that calls
-                          native->enter */
-    u64 resume;        /* native: where its callees return to */
-    u32 frame_slots;   /* slots from fp on that a call needs at least: a wasm function's are
-                          known once it is translated, a native's from the start */
-    u32 header;        /* slot of the header: max(param_slots, result_slots) */
+    const u8 *code;  /* where a call goes: translated code, or entry */
+    u64 entry;       /* wasm: an op that translates and goes on; native: one that calls
+                        native->enter */
+    u64 resume;      /* native: where its callees return to */
+    u32 frame_slots; /* slots from fp on that a call needs at least: a wasm function's are
+                        known once it is translated, a native's from the start */
+    u32 header;      /* slot of the header: max(param_slots, result_slots) */
     u32 type_id;
-    u32 index;         /* in its module's function space */
-    tni_instance *instance;   /* NULL for natives */
+    u32 index;              /* in its module's function space */
+    tni_instance *instance; /* NULL for natives */
     const tni_deftype *type;
     const tni_native *native; /* NULL for wasm */
     void *data;
@@ -35,8 +35,8 @@ struct tni_func {
 
 struct tni_memory {
     u8 *data;
-    u64 bytes;      /* current size */
-    u64 max_bytes;  /* by type and by the store's limits */
+    u64 bytes;     /* current size */
+    u64 max_bytes; /* by type and by the store's limits */
     u64 reserved_bytes;
     tni_memtype type; /* min follows growth */
     tni_store *store;
@@ -73,7 +73,7 @@ struct tni_instance {
     tni_func *own_funcs; /* func_count - imported_funcs */
     u8 *dropped_elems;   /* a byte each */
     u8 *dropped_datas;
-    tni_ref **elems;     /* evaluated references of passive segments, on demand */
+    tni_ref **elems; /* evaluated references of passive segments, on demand */
     void *owner;
 };
 
@@ -89,16 +89,16 @@ struct tni_thread {
     tni_stack stack;
     /* Where it stands: valid when wasm is not running, and in native functions. */
     const u8 *ip;
-    tni_slot *top;          /* the first free slot above the frame at fp */
+    tni_slot *top; /* the first free slot above the frame at fp */
     tni_slot *fp;
     tni_instance *instance; /* whose code runs or called last; NULL before any */
     tni_func *callee;       /* for TNI_NEXT_CALL */
     u32 callee_base;        /* slot of its fp from the native's fp */
     u32 c_depth;            /* tni_call nested in natives */
-    tni_why why;      /* what resume is told; the interpreter sets TNI_WHY_READY when a
-                         native suspends, and TNI_WHY_RETURNED after each resume */
-    bool suspended;   /* tni_interpret came back (TENON_OK) for a TNI_NEXT_SUSPEND: ip is
-                         the native's resume, and tni_interpret goes on from there */
+    tni_why why;    /* what resume is told; the interpreter sets TNI_WHY_READY when a
+                       native suspends, and TNI_WHY_RETURNED after each resume */
+    bool suspended; /* tni_interpret came back (TENON_OK) for a TNI_NEXT_SUSPEND: ip is
+                       the native's resume, and tni_interpret goes on from there */
     tenon_error *error;
     void *owner;
     /* The interpreter's copies of what the instance has; it keeps them. */
@@ -123,7 +123,8 @@ struct tni_store {
     tni_store_limits limits;
     tni_gc gc; /* structures, arrays, exceptions */
     /* What polls look at. fuel is what is left of a slice and counts down; below 0,
-     * tni_poll_slow looks at interrupt and deadline and takes a slice from the reserve. */
+     * tni_poll_slow looks at interrupt and deadline and takes a slice from the reserve.
+     */
     i64 fuel;
     i64 fuel_reserve; /* beyond this slice; INT64_MAX for no limit */
     volatile u32 interrupt;
@@ -162,10 +163,10 @@ tenon_status tni_elem_activate(tni_instance *i, u32 elem, u64 d, tenon_error *e)
 
 /* -- what the interpreter gives -- */
 
-/* Runs the thread from t->ip, t->fp, t->instance (NULL when a native is called first) until
- * the exit frame that tni_call pushed returns (TENON_OK), or something fails (*t->error is
- * filled, ip and fp say where, nothing is unwound yet). Before native code runs, fp is that
- * of the native's frame and top is fp + frame_slots. */
+/* Runs the thread from t->ip, t->fp, t->instance (NULL when a native is called first)
+ * until the exit frame that tni_call pushed returns (TENON_OK), or something fails
+ * (*t->error is filled, ip and fp say where, nothing is unwound yet). Before native code
+ * runs, fp is that of the native's frame and top is fp + frame_slots. */
 tenon_status tni_interpret(tni_thread *t);
 /* Where tni_call's exit frame returns to. */
 const u8 *tni_stub_exit(void);
@@ -173,7 +174,8 @@ const u8 *tni_stub_exit(void);
 void tni_func_init_code(tni_func *f);
 /* Whether a return address is the exit stub or a native's resume. */
 bool tni_is_stub(const u8 *ip);
-/* Translates function `index` (module space) now, unless it is; thread-safe per engine. */
+/* Translates function `index` (module space) now, unless it is; thread-safe per engine.
+ */
 tenon_status tni_translate(tni_module *m, u32 index, tenon_error *e);
 /* Refuses, before instantiation, what the engine does not execute: TENON_UNSUPPORTED with
  * the instruction's name and offset. */
@@ -184,8 +186,8 @@ void tni_backtrace(tni_thread *t, tni_slot *until, tenon_error *e);
 /* Calls unwind on every native frame from the thread's fp down to `until`. */
 void tni_unwind(tni_thread *t, tni_slot *until);
 
-/* Puts the frame of f above what is on the stack, returning to the exit stub; gives its fp.
- * The room was checked. */
+/* Puts the frame of f above what is on the stack, returning to the exit stub; gives its
+ * fp. The room was checked. */
 tni_slot *tni_frame_push(tni_thread *t, tni_func *f, const tni_slot *args);
 
 /* -- what the interpreter takes -- */

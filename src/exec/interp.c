@@ -1,18 +1,19 @@
 /* interp.c: the interpreter's loop: the bodies of all ops, in the dispatch style that
  * dispatch.h chose. Core 3.0, chapter 4.6.
  *
- * What a handler has at hand: ip (at its own cell), fp (the frame), mem and mlen (the first
- * memory and its bytes), t (the thread), and the accumulators ai, af and ad. Wherever a poll
- * or a call is, (ip, fp) is the whole state. This file alone uses extensions of the
- * compilers, and is compiled without -Wpedantic. */
+ * What a handler has at hand: ip (at its own cell), fp (the frame), mem and mlen (the
+ * first memory and its bytes), t (the thread), and the accumulators ai, af and ad.
+ * Wherever a poll or a call is, (ip, fp) is the whole state. This file alone uses
+ * extensions of the compilers, and is compiled without -Wpedantic. */
 #define TNI_INTERPRETER 1
 #include "base/assert.h"
 #include "exec/code.h"
 #include "exec/gc.h"
 #include "exec/numeric.h"
 
-/* KEEP_LOOP keeps a compiler from making a call of a loop, which would save every register.
- * HIDE keeps it from remembering how p was computed, which would take a register more. */
+/* KEEP_LOOP keeps a compiler from making a call of a loop, which would save every
+ * register. HIDE keeps it from remembering how p was computed, which would take a
+ * register more. */
 #if defined(__GNUC__)
 #define KEEP_LOOP() __asm__ volatile("")
 #define HIDE(p)     __asm__("" : "+r"(p))
@@ -23,29 +24,29 @@
 
 /* -- operands -- */
 
-#define IMM(o)      (ip + TNI_CELL + (o))
-#define IMM_u16(o)  tni_imm_u16(IMM(o))
-#define IMM_u32(o)  tni_imm_u32(IMM(o))
-#define IMM_u64(o)  tni_imm_u64(IMM(o))
-#define IMM_f32(o)  tni_imm_f32(IMM(o))
-#define IMM_f64(o)  tni_imm_f64(IMM(o))
-#define SLOT(o)     (fp + IMM_u16(o))
-#define SLOT_u32(o) tni_get_u32(SLOT(o))
-#define SLOT_u64(o) tni_get_u64(SLOT(o))
-#define SLOT_f32(o) tni_get_f32(SLOT(o))
-#define SLOT_f64(o) tni_get_f64(SLOT(o))
+#define IMM(o)             (ip + TNI_CELL + (o))
+#define IMM_u16(o)         tni_imm_u16(IMM(o))
+#define IMM_u32(o)         tni_imm_u32(IMM(o))
+#define IMM_u64(o)         tni_imm_u64(IMM(o))
+#define IMM_f32(o)         tni_imm_f32(IMM(o))
+#define IMM_f64(o)         tni_imm_f64(IMM(o))
+#define SLOT(o)            (fp + IMM_u16(o))
+#define SLOT_u32(o)        tni_get_u32(SLOT(o))
+#define SLOT_u64(o)        tni_get_u64(SLOT(o))
+#define SLOT_f32(o)        tni_get_f32(SLOT(o))
+#define SLOT_f64(o)        tni_get_f64(SLOT(o))
 #define SET_SLOT_u32(o, v) tni_set_u32(SLOT(o), v)
 #define SET_SLOT_u64(o, v) tni_set_u64(SLOT(o), v)
 #define SET_SLOT_f32(o, v) tni_set_f32(SLOT(o), v)
 #define SET_SLOT_f64(o, v) tni_set_f64(SLOT(o), v)
-#define ACC_u32 ((u32)ai)
-#define ACC_u64 ai
-#define ACC_f32 af
-#define ACC_f64 ad
-#define SET_ACC_u32(v) (ai = (u32)(v))
-#define SET_ACC_u64(v) (ai = (v))
-#define SET_ACC_f32(v) (af = (v))
-#define SET_ACC_f64(v) (ad = (v))
+#define ACC_u32            ((u32)ai)
+#define ACC_u64            ai
+#define ACC_f32            af
+#define ACC_f64            ad
+#define SET_ACC_u32(v)     (ai = (u32)(v))
+#define SET_ACC_u64(v)     (ai = (v))
+#define SET_ACC_f32(v)     (af = (v))
+#define SET_ACC_f64(v)     (ad = (v))
 
 /* Memory, little-endian: the value that ends at end, or is at p. */
 #if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
@@ -81,43 +82,43 @@ MEMORY_TYPE(u32, tni_load_u32, tni_store_u32, (u32), (u32))
 MEMORY_TYPE(u64, tni_load_u64, tni_store_u64, (u64), (u64))
 MEMORY_TYPE(f32, tni_load_u32, tni_store_u32, tni_f32_bits, tni_f32_of)
 MEMORY_TYPE(f64, tni_load_u64, tni_store_u64, tni_f64_bits, tni_f64_of)
-#define PEEK_AT_i8(p)  peek_i8(p)
-#define PEEK_AT_u8(p)  peek_u8(p)
-#define PEEK_AT_i16(p) ((i16)peek_u16(p))
-#define PEEK_AT_u16(p) peek_u16(p)
-#define PEEK_AT_i32(p) ((i32)peek_u32(p))
-#define PEEK_AT_u32(p) peek_u32(p)
-#define PEEK_AT_u64(p) peek_u64(p)
-#define PEEK_AT_f32(p) peek_f32(p)
-#define PEEK_AT_f64(p) peek_f64(p)
+#define PEEK_AT_i8(p)     peek_i8(p)
+#define PEEK_AT_u8(p)     peek_u8(p)
+#define PEEK_AT_i16(p)    ((i16)peek_u16(p))
+#define PEEK_AT_u16(p)    peek_u16(p)
+#define PEEK_AT_i32(p)    ((i32)peek_u32(p))
+#define PEEK_AT_u32(p)    peek_u32(p)
+#define PEEK_AT_u64(p)    peek_u64(p)
+#define PEEK_AT_f32(p)    peek_f32(p)
+#define PEEK_AT_f64(p)    peek_f64(p)
 #define POKE_AT_u8(p, v)  poke_u8(p, v)
 #define POKE_AT_u16(p, v) poke_u16(p, v)
 #define POKE_AT_u32(p, v) poke_u32(p, v)
 #define POKE_AT_u64(p, v) poke_u64(p, v)
 #define POKE_AT_f32(p, v) poke_f32(p, v)
 #define POKE_AT_f64(p, v) poke_f64(p, v)
-#define BEFORE(end, n)  (mem + (size_t)((end) - (n)))
-#define PEEK_i8(end)    PEEK_AT_i8(BEFORE(end, 1))
-#define PEEK_u8(end)    PEEK_AT_u8(BEFORE(end, 1))
-#define PEEK_i16(end)   PEEK_AT_i16(BEFORE(end, 2))
-#define PEEK_u16(end)   PEEK_AT_u16(BEFORE(end, 2))
-#define PEEK_i32(end)   PEEK_AT_i32(BEFORE(end, 4))
-#define PEEK_u32(end)   PEEK_AT_u32(BEFORE(end, 4))
-#define PEEK_u64(end)   PEEK_AT_u64(BEFORE(end, 8))
-#define PEEK_f32(end)   PEEK_AT_f32(BEFORE(end, 4))
-#define PEEK_f64(end)   PEEK_AT_f64(BEFORE(end, 8))
-#define POKE_u8(end, v)  poke_u8(BEFORE(end, 1), v)
-#define POKE_u16(end, v) poke_u16(BEFORE(end, 2), v)
-#define POKE_u32(end, v) poke_u32(BEFORE(end, 4), v)
-#define POKE_u64(end, v) poke_u64(BEFORE(end, 8), v)
-#define POKE_f32(end, v) poke_f32(BEFORE(end, 4), v)
-#define POKE_f64(end, v) poke_f64(BEFORE(end, 8), v)
+#define BEFORE(end, n)    (mem + (size_t)((end) - (n)))
+#define PEEK_i8(end)      PEEK_AT_i8(BEFORE(end, 1))
+#define PEEK_u8(end)      PEEK_AT_u8(BEFORE(end, 1))
+#define PEEK_i16(end)     PEEK_AT_i16(BEFORE(end, 2))
+#define PEEK_u16(end)     PEEK_AT_u16(BEFORE(end, 2))
+#define PEEK_i32(end)     PEEK_AT_i32(BEFORE(end, 4))
+#define PEEK_u32(end)     PEEK_AT_u32(BEFORE(end, 4))
+#define PEEK_u64(end)     PEEK_AT_u64(BEFORE(end, 8))
+#define PEEK_f32(end)     PEEK_AT_f32(BEFORE(end, 4))
+#define PEEK_f64(end)     PEEK_AT_f64(BEFORE(end, 8))
+#define POKE_u8(end, v)   poke_u8(BEFORE(end, 1), v)
+#define POKE_u16(end, v)  poke_u16(BEFORE(end, 2), v)
+#define POKE_u32(end, v)  poke_u32(BEFORE(end, 4), v)
+#define POKE_u64(end, v)  poke_u64(BEFORE(end, 8), v)
+#define POKE_f32(end, v)  poke_f32(BEFORE(end, 4), v)
+#define POKE_f64(end, v)  poke_f64(BEFORE(end, 8), v)
 
 /* -- going on, and stopping -- */
 
-#define CELL_AT(p) (*(const tni_cell *)(const void *)(p))
-#define SAVE()     (t->ip = ip, t->fp = fp)
-#define RESTORE()  (ip = t->ip, fp = t->fp, LOAD_MEMORY())
+#define CELL_AT(p)    (*(const tni_cell *)(const void *)(p))
+#define SAVE()        (t->ip = ip, t->fp = fp)
+#define RESTORE()     (ip = t->ip, fp = t->fp, LOAD_MEMORY())
 #define LOAD_MEMORY() (mem = t->memory0->data, mlen = t->memory0->bytes)
 /* After a return that may leave a result: as a return op does, for all types at once. */
 #define RESTORE_RESULT(result)                                                           \
@@ -170,12 +171,12 @@ MEMORY_TYPE(f64, tni_load_u64, tni_store_u64, tni_f64_bits, tni_f64_of)
 
 #define OWN_FUNC(offset)   ((const tni_func *)((const u8 *)t->own_funcs + (offset)))
 #define FP_DOWN(fp, bytes) ((tni_slot *)(void *)((u8 *)(fp) - (size_t)(bytes)))
-#define FUNC_OF_ENTRY()  ((tni_func *)(uintptr_t)(ip - offsetof(tni_func, entry)))
-#define FUNC_OF_RESUME() ((tni_func *)(uintptr_t)(ip - offsetof(tni_func, resume)))
+#define FUNC_OF_ENTRY()    ((tni_func *)(uintptr_t)(ip - offsetof(tni_func, entry)))
+#define FUNC_OF_RESUME()   ((tni_func *)(uintptr_t)(ip - offsetof(tni_func, resume)))
 #define TABLE_INDEX(table, slot)                                                         \
-    (t->instance->tables[table]->type.limits.is_64 ? *(slot) : (u32)*(slot))
+    (t->instance->tables[table]->type.limits.is_64 ? *(slot) : (u32) * (slot))
 /* The function to be called, which ai holds. */
-#define FUNC ((tni_func *)(uintptr_t)ai)
+#define FUNC               ((tni_func *)(uintptr_t)ai)
 #define LEAVES_INSTANCE(f) ((f)->instance != t->instance && (f)->instance != NULL)
 /* Calls FUNC, of this instance or native, from an op of size bytes of immediates. */
 #define ENTER(base, header_slot, size)                                                   \

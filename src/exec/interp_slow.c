@@ -78,7 +78,8 @@ const tni_slot *tni_leave_link(tni_thread *t) {
     t->ip = (const u8 *)(uintptr_t)p[TNI_LINK_IP];
     t->fp = (tni_slot *)(void *)((u8 *)p - (size_t)p[TNI_LINK_DOWN]);
     tni_thread_set_instance(t, (tni_instance *)(uintptr_t)p[TNI_LINK_INSTANCE]);
-    memmove(results, p + TNI_LINK_SLOTS, (size_t)(p[TNI_LINK_SHAPE] >> 32) * sizeof *results);
+    memmove(results, p + TNI_LINK_SLOTS,
+            (size_t)(p[TNI_LINK_SHAPE] >> 32) * sizeof *results);
     return results;
 }
 
@@ -132,8 +133,8 @@ tenon_status tni_native_next(tni_thread *t, tni_func *f, tni_next next) {
 
 static tenon_status undefined_element(tni_thread *t, tni_code code, u64 index) {
     const tenon_status s = tni_trap(t, code);
-    tni_format(t->error->message, sizeof t->error->message, "%s %llu", tni_code_text(code),
-               (unsigned long long)index);
+    tni_format(t->error->message, sizeof t->error->message, "%s %llu",
+               tni_code_text(code), (unsigned long long)index);
     return s;
 }
 
@@ -169,7 +170,8 @@ bool tni_is_stub(const u8 *ip) {
     return tni_is_cell(ip, TNI_X_EXIT) || tni_is_cell(ip, TNI_X_RESUME_NATIVE);
 }
 
-/* -- bulk instructions: fuel for 64 bytes or 8 elements, then the runtime's function -- */
+/* -- bulk instructions: fuel for 64 bytes or 8 elements, then the runtime's function --
+ */
 
 static u64 address_of(const tni_slot *s, bool is_64) {
     return is_64 ? *s : tni_get_u32(s);
@@ -240,7 +242,8 @@ tenon_status tni_op_table_fill(tni_thread *t, const tni_slot *d, const tni_slot 
     tni_table *tab = t->instance->tables[table];
     const u64 count = address_of(n, tab->type.limits.is_64);
     TNI_TRY(charge(t, count, ELEMENTS_LOG2));
-    return tni_table_fill(tab, address_of(d, tab->type.limits.is_64), *v, count, t->error);
+    return tni_table_fill(tab, address_of(d, tab->type.limits.is_64), *v, count,
+                          t->error);
 }
 
 tenon_status tni_op_table_get(tni_thread *t, const tni_slot *index, u32 table,

@@ -1,6 +1,6 @@
 /* numeric.h: the numeric instructions as plain functions, one for each, named by the rows
- * of op.def. Core 3.0, 4.3 (numerics). Used by the interpreter, by constant folding and by
- * tests.
+ * of op.def. Core 3.0, 4.3 (numerics). Used by the interpreter, by constant folding and
+ * by tests.
  *
  * Those that can trap return TNI_ERR_NONE or the trap and write their result through r.
  * Integers are unsigned (wrapping); i32 is u32 here. The caller compiles without
@@ -39,10 +39,10 @@ static inline f64 tni_f64_of(u64 x) {
 }
 
 #if defined(__GNUC__)
-#define TNI_CLZ32(x)    ((u32)__builtin_clz(x))
-#define TNI_CTZ32(x)    ((u32)__builtin_ctz(x))
-#define TNI_CLZ64(x)    ((u32)__builtin_clzll(x))
-#define TNI_CTZ64(x)    ((u32)__builtin_ctzll(x))
+#define TNI_CLZ32(x) ((u32)__builtin_clz(x))
+#define TNI_CTZ32(x) ((u32)__builtin_ctz(x))
+#define TNI_CLZ64(x) ((u32)__builtin_clzll(x))
+#define TNI_CTZ64(x) ((u32)__builtin_ctzll(x))
 #else
 static inline u32 TNI_CLZ64(u64 x) {
     u32 n = 0;
@@ -250,7 +250,8 @@ static inline f64 tni_f64_quiet(f64 x) {
     }                                                                                    \
     static inline f##N tni_f##N##_copysign(f##N x, f##N y) {                             \
         const U sign = (U)1 << (BITS - 1);                                               \
-        return tni_f##N##_of((tni_f##N##_bits(x) & ~sign) | (tni_f##N##_bits(y) & sign)); \
+        return tni_f##N##_of((tni_f##N##_bits(x) & ~sign) |                              \
+                             (tni_f##N##_bits(y) & sign));                               \
     }                                                                                    \
     static inline f##N tni_f##N##_trunc(f##N x) {                                        \
         if (tni_f##N##_abs(x) < WHOLE) {                                                 \

@@ -1,6 +1,6 @@
 /* ops_control.h: the ops that are not families of ops.def: copies, variables, control,
- * calls, tables, bulk memory. No include guard: included by ops.def, with OP defined. Sizes
- * and names as in ops_forms.h; the macros are taken back at the end. */
+ * calls, tables, bulk memory. No include guard: included by ops.def, with OP defined.
+ * Sizes and names as in ops_forms.h; the macros are taken back at the end. */
 
 /* -- copies: destination, source. They leave the accumulators alone. -- */
 
@@ -19,8 +19,12 @@ OP(COPY_V128, 4, const tni_slot low = SLOT(2)[0]; const tni_slot high = SLOT(2)[
    SLOT(0)[0] = low; SLOT(0)[1] = high)
 OP(CONST_V128, 18, SLOT(0)[0] = IMM_u64(2); SLOT(0)[1] = IMM_u64(10))
 /* Several, downwards: destination, source, how many. */
-OP(MOVE, 12, tni_slot *d = fp + IMM_u32(0); const tni_slot *s = fp + IMM_u32(4);
-   for (u32 n = IMM_u32(8); n != 0; n--) { *d++ = *s++; KEEP_LOOP(); })
+OP(
+    MOVE, 12, tni_slot *d = fp + IMM_u32(0); const tni_slot *s = fp + IMM_u32(4);
+    for (u32 n = IMM_u32(8); n != 0; n--) {
+        *d++ = *s++;
+        KEEP_LOOP();
+    })
 /* Between the first 65,536 slots and the others. */
 OP(FAR_LOAD, 6, *SLOT(0) = fp[IMM_u32(2)])
 OP(FAR_STORE, 6, fp[IMM_u32(2)] = *SLOT(0))
@@ -28,8 +32,12 @@ OP(FAR_STORE, 6, fp[IMM_u32(2)] = *SLOT(0))
 /* -- locals -- */
 
 /* First slot, count; the short forms have the slot in 16 bits, and the same size. */
-OP(ZERO, 8, const u32 end = IMM_u32(0) + IMM_u32(4);
-   for (u32 i = IMM_u32(0); i != end; i++) { fp[i] = 0; KEEP_LOOP(); })
+OP(
+    ZERO, 8, const u32 end = IMM_u32(0) + IMM_u32(4);
+    for (u32 i = IMM_u32(0); i != end; i++) {
+        fp[i] = 0;
+        KEEP_LOOP();
+    })
 OP(ZERO_1, 8, tni_slot *p = SLOT(0); p[0] = 0)
 OP(ZERO_2, 8, tni_slot *p = SLOT(0); p[0] = 0; p[1] = 0)
 OP(ZERO_3, 8, tni_slot *p = SLOT(0); p[0] = 0; p[1] = 0; p[2] = 0)
@@ -70,9 +78,8 @@ OP(SELECT_V128, 8, const u32 pick = SLOT_u32(2) != 0 ? IMM_u16(4) : IMM_u16(6);
 
 #define GLOBALS(T)                                                                       \
     OP(GLOBAL_GET_##T##_a, 6, SET_ACC_##T(tni_get_##T(t->globals[IMM_u32(2)]->value)))   \
-    OP(GLOBAL_GET_##T##_s, 6,                                                            \
-       const T v = tni_get_##T(t->globals[IMM_u32(2)]->value); SET_SLOT_##T(0, v);       \
-       SET_ACC_##T(v))                                                                   \
+    OP(GLOBAL_GET_##T##_s, 6, const T v = tni_get_##T(t->globals[IMM_u32(2)]->value);    \
+       SET_SLOT_##T(0, v); SET_ACC_##T(v))                                               \
     OP(GLOBAL_SET_##T##_a, 4, tni_set_##T(t->globals[IMM_u32(0)]->value, ACC_##T))       \
     OP(GLOBAL_SET_##T##_s, 6, tni_set_##T(t->globals[IMM_u32(0)]->value, SLOT_##T(4)))   \
     OP(GLOBAL_SET_##T##_c, 4 + (int)sizeof(T),                                           \
@@ -91,10 +98,12 @@ OP(GLOBAL_SET_V128, 6, tni_slot *v = t->globals[IMM_u32(0)]->value; v[0] = SLOT(
 OP(BR_f, 4, BRANCH(0))
 OP(BR_b, 4, BRANCH_BACK(0))
 #define BRANCH_IF(name, T, x, condition)                                                 \
-    OP(name##_##x##_f, 4 + SIZE_##x(T), const T v = IN_##x(T, 4);                        \
-       if (condition) { BRANCH(0); })                                                    \
-    OP(name##_##x##_b, 4 + SIZE_##x(T), const T v = IN_##x(T, 4);                        \
-       if (condition) { BRANCH_BACK(0); })
+    OP(                                                                                  \
+        name##_##x##_f, 4 + SIZE_##x(T), const T v = IN_##x(T, 4);                       \
+        if (condition) { BRANCH(0); })                                                   \
+    OP(                                                                                  \
+        name##_##x##_b, 4 + SIZE_##x(T), const T v = IN_##x(T, 4);                       \
+        if (condition) { BRANCH_BACK(0); })
 BRANCH_IF(BR_IF, u32, a, v != 0)
 BRANCH_IF(BR_IF, u32, s, v != 0)
 BRANCH_IF(BR_UNLESS, u32, a, v == 0)
@@ -111,7 +120,8 @@ BRANCH_IF(BR_UNLESS64, u64, s, v == 0)
 BRANCH_TABLE(a)
 BRANCH_TABLE(s)
 OP(UNREACHABLE, 0, TRAP(UNREACHABLE))
-OP(TRAP_NULL, 2, if (TNI_UNLIKELY(*SLOT(0) == 0)) { TRAP(NULL_REFERENCE); })
+OP(
+    TRAP_NULL, 2, if (TNI_UNLIKELY(*SLOT(0) == 0)) { TRAP(NULL_REFERENCE); })
 
 /* -- calls: function, base of its frame, its header from fp. Core 3.0, 4.6.10 --
  *
@@ -121,19 +131,22 @@ OP(TRAP_NULL, 2, if (TNI_UNLIKELY(*SLOT(0) == 0)) { TRAP(NULL_REFERENCE); })
 
 OP(CALL, 8, ai = (u64)(uintptr_t)OWN_FUNC(IMM_u32(0)); HIDE(ai);
    ENTER(IMM_u16(4), IMM_u16(6), 8))
-OP(CALL_ANY, 12, ai = (u64)(uintptr_t)t->instance->funcs[IMM_u32(0)];
-   if (TNI_UNLIKELY(LEAVES_INSTANCE(FUNC))) { GO_TO(CALL_ANY_SLOW); }
-   ENTER(IMM_u32(4), IMM_u32(8), 12))
+OP(
+    CALL_ANY, 12, ai = (u64)(uintptr_t)t->instance->funcs[IMM_u32(0)];
+    if (TNI_UNLIKELY(LEAVES_INSTANCE(FUNC))) {
+        GO_TO(CALL_ANY_SLOW);
+    } ENTER(IMM_u32(4), IMM_u32(8), 12))
 OP(CALL_ANY_SLOW, 12, ENTER_SLOW(IMM_u32(4), 12))
 #define CALL_TABLE0(x)                                                                   \
-    OP(CALL_INDIRECT_##x, 8 + SIZE_##x(u32), const u32 i = IN_##x(u32, 8);               \
-       if (TNI_UNLIKELY(i >= t->table0->size)) { TRAP(UNDEFINED_ELEMENT); }              \
-       ai = t->table0->elements[i];                                                      \
-       if (TNI_UNLIKELY(ai == 0 || FUNC->type_id != IMM_u32(0) ||                        \
-                        FUNC->instance != t->instance)) {                                \
-           ai = i;                                                                       \
-           GO_TO(CALL_INDIRECT_SLOW_##x);                                                \
-       } ENTER(IMM_u16(4), IMM_u16(6), 8 + SIZE_##x(u32)))                               \
+    OP(                                                                                  \
+        CALL_INDIRECT_##x, 8 + SIZE_##x(u32), const u32 i = IN_##x(u32, 8);              \
+        if (TNI_UNLIKELY(i >= t->table0->size)) { TRAP(UNDEFINED_ELEMENT); } ai =        \
+            t->table0->elements[i];                                                      \
+        if (TNI_UNLIKELY(ai == 0 || FUNC->type_id != IMM_u32(0) ||                       \
+                         FUNC->instance != t->instance)) {                               \
+            ai = i;                                                                      \
+            GO_TO(CALL_INDIRECT_SLOW_##x);                                               \
+        } ENTER(IMM_u16(4), IMM_u16(6), 8 + SIZE_##x(u32)))                              \
     OP(CALL_INDIRECT_SLOW_##x, 8 + SIZE_##x(u32), tni_func *f = NULL;                    \
        CALL_C(tni_table_func(t, 0, (u32)ai, IMM_u32(0), &f)); ai = (u64)(uintptr_t)f;    \
        ENTER_SLOW(IMM_u16(4), 8 + SIZE_##x(u32)))
@@ -141,11 +154,15 @@ CALL_TABLE0(a)
 CALL_TABLE0(s)
 /* Type, table, base, header, index. */
 OP(CALL_INDIRECT_ANY, 18, tni_func *f = NULL;
-   CALL_C(tni_table_func(t, IMM_u32(4), TABLE_INDEX(IMM_u32(4), SLOT(16)), IMM_u32(0), &f));
+   CALL_C(tni_table_func(t, IMM_u32(4), TABLE_INDEX(IMM_u32(4), SLOT(16)), IMM_u32(0),
+                         &f));
    ai = (u64)(uintptr_t)f; ENTER_SLOW(IMM_u32(8), 18))
-OP(CALL_REF, 10, ai = *SLOT(8); if (TNI_UNLIKELY(ai == 0)) { TRAP(NULL_FUNCTION); }
-   if (TNI_UNLIKELY(LEAVES_INSTANCE(FUNC))) { GO_TO(CALL_REF_SLOW); }
-   ENTER(IMM_u32(0), IMM_u32(4), 10))
+OP(
+    CALL_REF, 10, ai = *SLOT(8); if (TNI_UNLIKELY(ai == 0)) {
+        TRAP(NULL_FUNCTION);
+    } if (TNI_UNLIKELY(LEAVES_INSTANCE(FUNC))) {
+        GO_TO(CALL_REF_SLOW);
+    } ENTER(IMM_u32(0), IMM_u32(4), 10))
 OP(CALL_REF_SLOW, 10, ENTER_SLOW(IMM_u32(0), 10))
 /* Function, own header, arguments. */
 OP(RETURN_CALL, 12, SAVE();
@@ -153,11 +170,15 @@ OP(RETURN_CALL, 12, SAVE();
    RESTORE(); POLL_GO())
 /* Type, table, own header, arguments, index. */
 OP(RETURN_CALL_INDIRECT, 18, tni_func *f = NULL;
-   CALL_C(tni_table_func(t, IMM_u32(4), TABLE_INDEX(IMM_u32(4), SLOT(16)), IMM_u32(0), &f));
+   CALL_C(tni_table_func(t, IMM_u32(4), TABLE_INDEX(IMM_u32(4), SLOT(16)), IMM_u32(0),
+                         &f));
    CALL_C(tni_enter_tail(t, f, IMM_u32(8), IMM_u32(12))); RESTORE(); POLL_GO())
-OP(RETURN_CALL_REF, 10, tni_func *f = (tni_func *)(uintptr_t)*SLOT(8);
-   if (TNI_UNLIKELY(f == NULL)) { TRAP(NULL_FUNCTION); }
-   CALL_C(tni_enter_tail(t, f, IMM_u32(0), IMM_u32(4))); RESTORE(); POLL_GO())
+OP(
+    RETURN_CALL_REF, 10, tni_func *f = (tni_func *)(uintptr_t)*SLOT(8);
+    if (TNI_UNLIKELY(f == NULL)) {
+        TRAP(NULL_FUNCTION);
+    } CALL_C(tni_enter_tail(t, f, IMM_u32(0), IMM_u32(4)));
+    RESTORE(); POLL_GO())
 
 /* Header, and for one result its value, which the accumulator has afterwards too. */
 #define RETURN_X(T, x)                                                                   \
@@ -182,16 +203,20 @@ OP(THROW_REF, 4, CALL_C(tni_op_throw_ref(t, fp[IMM_u32(0)])); RESTORE(); POLL_GO
 
 /* -- stubs: code that no function has (tni_func.entry, .resume) -- */
 
-OP(ENTER_WASM, 0, tni_func *f = FUNC_OF_ENTRY(); CALL_C(tni_func_ready(t, f)); ip = f->code;
-   GO())
-OP(ENTER_NATIVE, 0, tni_func *f = FUNC_OF_ENTRY(); SAVE(); t->top = fp + f->frame_slots;
-   for (tni_slot *p = fp + f->header + TNI_HEADER_SLOTS; p != t->top; p++) { *p = 0; KEEP_LOOP(); }
-   CALL_C(tni_native_next(t, f, f->native->enter(t, f, fp)));
-   if (TNI_UNLIKELY(t->suspended)) { return TENON_OK; } RESTORE_RESULT(fp); GO())
-OP(RESUME_NATIVE, 0, tni_func *f = FUNC_OF_RESUME(); const tni_why why = t->why;
-   SAVE(); t->why = TNI_WHY_RETURNED; t->top = fp + f->frame_slots;
-   CALL_C(tni_native_next(t, f, f->native->resume(t, f, fp, why)));
-   if (TNI_UNLIKELY(t->suspended)) { return TENON_OK; } RESTORE_RESULT(fp); GO())
+OP(ENTER_WASM, 0, tni_func *f = FUNC_OF_ENTRY(); CALL_C(tni_func_ready(t, f));
+   ip = f->code; GO())
+OP(
+    ENTER_NATIVE, 0, tni_func *f = FUNC_OF_ENTRY(); SAVE(); t->top = fp + f->frame_slots;
+    for (tni_slot *p = fp + f->header + TNI_HEADER_SLOTS; p != t->top; p++) {
+        *p = 0;
+        KEEP_LOOP();
+    } CALL_C(tni_native_next(t, f, f->native->enter(t, f, fp)));
+    if (TNI_UNLIKELY(t->suspended)) { return TENON_OK; } RESTORE_RESULT(fp); GO())
+OP(
+    RESUME_NATIVE, 0, tni_func *f = FUNC_OF_RESUME(); const tni_why why = t->why; SAVE();
+    t->why = TNI_WHY_RETURNED; t->top = fp + f->frame_slots;
+    CALL_C(tni_native_next(t, f, f->native->resume(t, f, fp, why)));
+    if (TNI_UNLIKELY(t->suspended)) { return TENON_OK; } RESTORE_RESULT(fp); GO())
 OP(LEAVE_LINK, 0, SAVE(); const tni_slot *results = tni_leave_link(t);
    RESTORE_RESULT(results); GO())
 OP(EXIT, 0, SAVE(); return TENON_OK)
@@ -235,17 +260,22 @@ OP(REF_FUNC, 6, *SLOT(0) = tni_ref_func(t->instance->funcs[IMM_u32(2)]))
 OP(SIMD, 10, tni_simd_ops[IMM_u16(2)](IMM(0), fp))
 OP(SHUFFLE, 22, tni_simd_shuffle(IMM(0), fp))
 /* And bytes, end (offset + bytes); or bytes, memory, offset. */
-OP(SIMD_MEMORY, 16, const u64 end = (u64)SLOT_u32(4) + IMM_u32(12);
-   if (TNI_UNLIKELY(end > mlen)) { TRAP(MEMORY_BOUNDS); }
-   tni_simd_memory_ops[IMM_u16(2)](IMM(0), fp, mem + (size_t)(end - IMM_u16(10))))
-OP(SIMD_MEMORY_ANY, 24,
-   u8 *p = tni_op_address(t, SLOT(4), IMM_u32(12), IMM_u64(16), IMM_u16(10));
-   if (TNI_UNLIKELY(p == NULL)) { TRAP(MEMORY_BOUNDS); }
-   tni_simd_memory_ops[IMM_u16(2)](IMM(0), fp, p))
+OP(
+    SIMD_MEMORY, 16, const u64 end = (u64)SLOT_u32(4) + IMM_u32(12);
+    if (TNI_UNLIKELY(end > mlen)) {
+        TRAP(MEMORY_BOUNDS);
+    } tni_simd_memory_ops[IMM_u16(2)](IMM(0), fp, mem + (size_t)(end - IMM_u16(10))))
+OP(
+    SIMD_MEMORY_ANY, 24,
+    u8 *p = tni_op_address(t, SLOT(4), IMM_u32(12), IMM_u64(16), IMM_u16(10));
+    if (TNI_UNLIKELY(p == NULL)) {
+        TRAP(MEMORY_BOUNDS);
+    } tni_simd_memory_ops[IMM_u16(2)](IMM(0), fp, p))
 
 /* -- aggregates: first operand and result, instruction, its immediates -- */
 
-OP(GC, 14, CALL_C(tni_gc_op(t, (tni_op)IMM_u16(4), IMM_u32(6), IMM_u32(10), fp + IMM_u32(0))))
+OP(GC, 14,
+   CALL_C(tni_gc_op(t, (tni_op)IMM_u16(4), IMM_u32(6), IMM_u32(10), fp + IMM_u32(0))))
 /* Destination, reference, type. */
 OP(REF_FITS, 8, const bool fits = tni_ref_matches(t->store, *SLOT(2), IMM_u32(4));
    SET_SLOT_u32(0, fits))
@@ -299,12 +329,13 @@ OP(ARRAY_SET_V128, 6, ELEMENT(0, tni_slot[2]); memcpy(p, SLOT(4), 16))
 /* Destination, operand. */
 OP(ARRAY_LEN, 4, OBJECT(2, NULL_ARRAY); SET_SLOT_u32(0, o->length))
 OP(REF_I31, 4, *SLOT(0) = tni_ref_i31(SLOT_u32(2)))
-OP(I31_GET_S, 4, const u64 r = *SLOT(2);
-   if (TNI_UNLIKELY(r == TNI_REF_NULL)) { TRAP(NULL_I31); }
-   SET_SLOT_u32(0, (u32)((i32)(u32)r >> 1)))
-OP(I31_GET_U, 4, const u64 r = *SLOT(2);
-   if (TNI_UNLIKELY(r == TNI_REF_NULL)) { TRAP(NULL_I31); }
-   SET_SLOT_u32(0, (u32)r >> 1))
+OP(
+    I31_GET_S, 4, const u64 r = *SLOT(2); if (TNI_UNLIKELY(r == TNI_REF_NULL)) {
+        TRAP(NULL_I31);
+    } SET_SLOT_u32(0, (u32)((i32)(u32)r >> 1)))
+OP(
+    I31_GET_U, 4, const u64 r = *SLOT(2);
+    if (TNI_UNLIKELY(r == TNI_REF_NULL)) { TRAP(NULL_I31); } SET_SLOT_u32(0, (u32)r >> 1))
 
 /* -- atomics: destination, instruction, operands, memory, offset -- */
 

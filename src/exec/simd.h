@@ -1,12 +1,13 @@
 /* simd.h: the vector instructions as plain functions, one for each, named by the rows of
- * op.def, and lists of them by shape for the interpreter. Core 3.0, 4.3 (vector numerics).
+ * op.def, and lists of them by shape for the interpreter. Core 3.0, 4.3 (vector
+ * numerics).
  *
  * Plain loops over lanes, which compilers turn into vector code where they can. Relaxed
  * instructions do what the deterministic profile prescribes, the same on every host.
  *
  * A v128 stands in two slots, the low bytes in the first, as integers of the host. Lanes
- * that share a slot are mirrored on a big-endian host: TNI_L8(n) and so on are where lane n
- * is. Instructions that treat all lanes alike need not mind. */
+ * that share a slot are mirrored on a big-endian host: TNI_L8(n) and so on are where lane
+ * n is. Instructions that treat all lanes alike need not mind. */
 #ifndef TNI_SIMD_H
 #define TNI_SIMD_H
 
@@ -181,10 +182,10 @@ static inline i32 tni_simd_clamp(i32 x, i32 low, i32 high) {
 #define TNI_SIMD_SUB_U16(x, y) TNI_SIMD_SAT_16U(x - y)
 
 #define TNI_SIMD_SATURATING(S, N, BITS)                                                  \
-    TNI_SIMD_MAP2(i##S##_add_sat_s, N, i##S, i##BITS, i##S, TNI_SIMD_ADD_S##BITS)      \
-    TNI_SIMD_MAP2(i##S##_add_sat_u, N, u##S, u##BITS, u##S, TNI_SIMD_ADD_U##BITS)      \
-    TNI_SIMD_MAP2(i##S##_sub_sat_s, N, i##S, i##BITS, i##S, TNI_SIMD_SUB_S##BITS)      \
-    TNI_SIMD_MAP2(i##S##_sub_sat_u, N, u##S, u##BITS, u##S, TNI_SIMD_SUB_U##BITS)      \
+    TNI_SIMD_MAP2(i##S##_add_sat_s, N, i##S, i##BITS, i##S, TNI_SIMD_ADD_S##BITS)        \
+    TNI_SIMD_MAP2(i##S##_add_sat_u, N, u##S, u##BITS, u##S, TNI_SIMD_ADD_U##BITS)        \
+    TNI_SIMD_MAP2(i##S##_sub_sat_s, N, i##S, i##BITS, i##S, TNI_SIMD_SUB_S##BITS)        \
+    TNI_SIMD_MAP2(i##S##_sub_sat_u, N, u##S, u##BITS, u##S, TNI_SIMD_SUB_U##BITS)        \
     TNI_SIMD_MAP2(i##S##_avgr_u, N, u##S, u##BITS, u##S, TNI_SIMD_AVGR)
 
 TNI_SIMD_COMPARE_S(8x16, 16, 8)
@@ -296,8 +297,8 @@ static inline tni_v128 tni_i32x4_dot_i16x8_s(tni_v128 a, tni_v128 b) {
         const int x = TNI_L16(2 * n);
         const int y = TNI_L16(2 * n + 1);
         /* -2^15 four times gives 2^31, which wraps. */
-        r.u32x4[TNI_L32(n)] = (u32)(a.i16x8[x] * b.i16x8[x]) +
-                              (u32)(a.i16x8[y] * b.i16x8[y]);
+        r.u32x4[TNI_L32(n)] =
+            (u32)(a.i16x8[x] * b.i16x8[x]) + (u32)(a.i16x8[y] * b.i16x8[y]);
     }
     return r;
 }

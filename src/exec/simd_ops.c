@@ -1,9 +1,10 @@
 /* simd_ops.c: the vector instructions as functions on a frame, for the few ops that call
  * them (SIMD and its kin in ops_control.h). Core 3.0, 4.3 and 4.6.7.
  *
- * A function gets the op's immediates, behind the destination and the function's own number:
- * slots of operands in the order of the stack, then a lane. Kept out of the interpreter's
- * file, whose handlers are to stay small; a profile without vectors leaves this file out. */
+ * A function gets the op's immediates, behind the destination and the function's own
+ * number: slots of operands in the order of the stack, then a lane. Kept out of the
+ * interpreter's file, whose handlers are to stay small; a profile without vectors leaves
+ * this file out. */
 #include "exec/code.h"
 #include "exec/simd.h"
 

@@ -87,8 +87,7 @@ void tni_store_drop_from(tni_store *s, tni_store_mark mark) {
 
 tni_store_mark tni_store_save(const tni_store *s) {
     return (tni_store_mark){tni_arena_save(&s->arena), s->instances.count,
-                            s->memories.count, s->tables.count,
-                            s->gc.globals.count};
+                            s->memories.count, s->tables.count, s->gc.globals.count};
 }
 
 void tni_store_delete(tni_store *s) {

@@ -1,6 +1,6 @@
 /* translate.c: decodes a body for the translator, and keeps what comes of it: the code
- * cache of a module. Translation happens on first call or ahead of time, under the engine's
- * lock, over bodies that the validator has passed. */
+ * cache of a module. Translation happens on first call or ahead of time, under the
+ * engine's lock, over bodies that the validator has passed. */
 #include "base/assert.h"
 #include "exec/translate.h"
 

@@ -8,13 +8,13 @@
  *   - a result goes to the accumulator, and is patched to be written to its home as well
  *     when the accumulator is wanted again while the value is still on the stack;
  *   - local.set patches the op that made its operand to write the local;
- *   - the last two ops are remembered in full, so that they can be taken back (unemit) and
- *     fused with what comes next.
+ *   - the last two ops are remembered in full, so that they can be taken back (unemit)
+ * and fused with what comes next.
  *
  * translate_emit.c has these mechanics, translate_numeric.c chooses among ops for numbers
  * and memory, translate_control.c does blocks, branches, variables and calls, translate.c
- * decodes. A frame of more than 65,536 slots is translated plainly ("far"): operands beyond
- * go through scratch slots, nothing is fused. */
+ * decodes. A frame of more than 65,536 slots is translated plainly ("far"): operands
+ * beyond go through scratch slots, nothing is fused. */
 #ifndef TNI_TRANSLATE_H
 #define TNI_TRANSLATE_H
 
@@ -23,7 +23,7 @@
 typedef enum value_place {
     IN_LOCAL, /* in the slot of a local that has not been set since */
     IN_CONST,
-    IN_SLOT,  /* in its home, or a slot that nothing writes meanwhile */
+    IN_SLOT, /* in its home, or a slot that nothing writes meanwhile */
     IN_ACC,
 } value_place;
 
@@ -52,9 +52,10 @@ typedef struct value {
     u32 home;  /* the slot that its place in the stack gives it */
     u32 at;    /* the op that made it, NOWHERE if not known */
     u32 local; /* IN_LOCAL: its index */
-    u32 below; /* IN_LOCAL: other values of the same local, further down and up the stack */
+    u32 below; /* IN_LOCAL: other values of the same local, further down and up the stack
+                */
     u32 above;
-    u16 op;    /* IN_ACC: the op at `at`, in its form for the accumulator */
+    u16 op; /* IN_ACC: the op at `at`, in its form for the accumulator */
     u8 place;
     u8 type;
 } value;
@@ -64,9 +65,9 @@ typedef struct value {
  * (accumulator for slot). */
 enum {
     KIND_NONE = TNI_OP_COUNT,
-    KIND_COPY32,      /* l: source; writes `written` */
+    KIND_COPY32, /* l: source; writes `written` */
     KIND_COPY64,
-    KIND_INC,         /* l += constant r */
+    KIND_INC, /* l += constant r */
     KIND_INC2,
     KIND_ADD_SHIFTED, /* l + (emitted[0] << bits) */
 };
@@ -82,8 +83,8 @@ typedef struct emitted {
     u32 at;      /* NOWHERE: not there to take back */
     u32 written; /* slot, or NOWHERE when only the accumulator is */
     u16 kind;
-    u8 address;  /* ADDRESS_… */
-    u32 offset;  /* loads: offset + size */
+    u8 address; /* ADDRESS_… */
+    u32 offset; /* loads: offset + size */
     u64 bits;
     value l, r;
     value emitted_l, emitted_r;
@@ -113,9 +114,9 @@ typedef enum frame_kind {
 
 typedef struct frame {
     u8 kind;
-    u32 height;  /* of the operand stack, below parameters */
-    u32 base;    /* the home of what comes at that height */
-    u32 params;  /* how many */
+    u32 height; /* of the operand stack, below parameters */
+    u32 base;   /* the home of what comes at that height */
+    u32 params; /* how many */
     u32 results;
     const tni_valtype *param_types;
     const tni_valtype *result_types;
@@ -146,11 +147,11 @@ typedef struct tni_translator {
     tenon_error error; /* of the reader; never wanted */
     u64 source;        /* offset of the instruction at hand */
 
-    bool failed;     /* memory is out */
+    bool failed; /* memory is out */
     bool is_far;
-    bool wants_far;  /* a slot did not fit; to be done again with is_far */
-    bool is_dead;    /* the code at hand cannot be reached */
-    u32 dead_depth;  /* blocks opened within */
+    bool wants_far; /* a slot did not fit; to be done again with is_far */
+    bool is_dead;   /* the code at hand cannot be reached */
+    u32 dead_depth; /* blocks opened within */
 
     u32 header;
     u32 local_count;
@@ -159,7 +160,7 @@ typedef struct tni_translator {
     u32 near;         /* slots below are reached by 16 bits */
     u32 scratch;      /* far: slots for operands from beyond */
     u32 scratch_used; /* for the op to come */
-    u32 top;         /* next free home */
+    u32 top;          /* next free home */
     u32 max_top;
 
     TNI_VEC(u8) code;
@@ -264,11 +265,11 @@ bool tni_t_plain(tni_translator *c, tni_op op);
 
 /* A condition that is about to be branched on. */
 typedef struct condition {
-    u16 op;       /* the fused branch, in its first form */
-    u8 form;      /* pairs of forms to add */
+    u16 op;  /* the fused branch, in its first form */
+    u8 form; /* pairs of forms to add */
     u8 operands;
-    u16 compare;  /* the tni_op that it fuses, or KIND_NONE */
-    value l, r;   /* as given */
+    u16 compare; /* the tni_op that it fuses, or KIND_NONE */
+    value l, r;  /* as given */
     value emitted_l, emitted_r;
 } condition;
 

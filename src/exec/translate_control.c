@@ -450,7 +450,8 @@ static condition condition_on(tni_translator *c, value v, bool is_ref, bool nega
 }
 
 /* Branches to the label when v is true (is_ref: null), or with negated when it is not. */
-static void branch_when(tni_translator *c, u32 label, value v, bool is_ref, bool negated) {
+static void branch_when(tni_translator *c, u32 label, value v, bool is_ref,
+                        bool negated) {
     frame *f = frame_of_label(c, label);
     u32 at;
     u32 from;
@@ -650,8 +651,7 @@ static void call_indirect(tni_translator *c) {
     const u32 header = base + tni_header_slot(t);
     if (table == 0 && !is_64 && header + 1 < c->near) {
         const value v = tni_t_use(c, given);
-        tni_t_begin(c,
-                    v.place == IN_ACC ? TNI_X_CALL_INDIRECT_a : TNI_X_CALL_INDIRECT_s,
+        tni_t_begin(c, v.place == IN_ACC ? TNI_X_CALL_INDIRECT_a : TNI_X_CALL_INDIRECT_s,
                     KIND_NONE);
         tni_t_u32(c, t->id);
         tni_t_u16(c, base);

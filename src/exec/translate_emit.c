@@ -1,5 +1,5 @@
-/* translate_emit.c: the translator's mechanics: ops, the stack of values, the accumulators.
- * What it is all for is in translate.h. */
+/* translate_emit.c: the translator's mechanics: ops, the stack of values, the
+ * accumulators. What it is all for is in translate.h. */
 #include "base/assert.h"
 #include "exec/translate.h"
 
@@ -265,8 +265,8 @@ static void push_far(tni_translator *c, value v) {
 
 void tni_t_push_result(tni_translator *c, u8 type, u32 op) {
     const u32 acc = tni_acc_of(type);
-    value v = {.place = IN_ACC, .type = type, .op = (u16)op, .at = c->last.at,
-               .slot = NOWHERE};
+    value v = {
+        .place = IN_ACC, .type = type, .op = (u16)op, .at = c->last.at, .slot = NOWHERE};
     if (c->is_far) {
         tni_put_cell(c->code.data + v.at, c->cells, op + 1u);
         push_far(c, v);
@@ -350,7 +350,8 @@ value tni_t_use(tni_translator *c, value v) {
     if (c->is_far) {
         return use_far(c, v);
     }
-    if (tni_in_slot(v) && v.type != TYPE_V128 && c->mirror[tni_acc_of(v.type)] == v.slot) {
+    if (tni_in_slot(v) && v.type != TYPE_V128 &&
+        c->mirror[tni_acc_of(v.type)] == v.slot) {
         v.place = IN_ACC;
         v.at = NOWHERE;
     }

@@ -1,7 +1,7 @@
 /* translate_gc.c: the instructions on structures, arrays and i31 references, and the
- * branches on casts. Core 3.0, 4.6.6 to 4.6.8. Reads and writes of fields and elements have
- * ops of their own; the work of the others is tni_gc_op's, over operands at home, one after
- * another. */
+ * branches on casts. Core 3.0, 4.6.6 to 4.6.8. Reads and writes of fields and elements
+ * have ops of their own; the work of the others is tni_gc_op's, over operands at home,
+ * one after another. */
 #include "exec/gc.h"
 #include "exec/translate.h"
 
@@ -20,10 +20,10 @@ static u8 unpacked(tni_valtype t) {
 /* Core 3.0, 5.3.3: heap types, negative when abstract. */
 static u32 heap_type(const tni_translator *c, i64 code) {
     static const u8 abstract[] = {
-        [0x0c] = TNI_HEAP_NOEXN, [0x0d] = TNI_HEAP_NOFUNC, [0x0e] = TNI_HEAP_NOEXTERN,
-        [0x0f] = TNI_HEAP_NONE,  [0x10] = TNI_HEAP_FUNC,   [0x11] = TNI_HEAP_EXTERN,
-        [0x12] = TNI_HEAP_ANY,   [0x13] = TNI_HEAP_EQ,     [0x14] = TNI_HEAP_I31,
-        [0x15] = TNI_HEAP_STRUCT, [0x16] = TNI_HEAP_ARRAY, [0x17] = TNI_HEAP_EXN,
+        [0x0c] = TNI_HEAP_NOEXN,  [0x0d] = TNI_HEAP_NOFUNC, [0x0e] = TNI_HEAP_NOEXTERN,
+        [0x0f] = TNI_HEAP_NONE,   [0x10] = TNI_HEAP_FUNC,   [0x11] = TNI_HEAP_EXTERN,
+        [0x12] = TNI_HEAP_ANY,    [0x13] = TNI_HEAP_EQ,     [0x14] = TNI_HEAP_I31,
+        [0x15] = TNI_HEAP_STRUCT, [0x16] = TNI_HEAP_ARRAY,  [0x17] = TNI_HEAP_EXN,
     };
     if (code < 0) {
         return abstract[-code];
@@ -49,7 +49,7 @@ static void struct_get(tni_translator *c, tni_op op, u32 x, u32 field) {
     const tni_deftype *type = type_at(c, x);
     const tni_valtype t = type->sub.fields[field].type;
     const value v = tni_t_to_slot(c, tni_t_pop(c));
-    const u32 ops[] = {TNI_X_STRUCT_GET, TNI_X_STRUCT_GET_i8, TNI_X_STRUCT_GET_u8,
+    const u32 ops[] = {TNI_X_STRUCT_GET,     TNI_X_STRUCT_GET_i8,  TNI_X_STRUCT_GET_u8,
                        TNI_X_STRUCT_GET_i16, TNI_X_STRUCT_GET_u16, TNI_X_STRUCT_GET_V128};
     u32 n = 0;
     switch (tni_kind_of(t)) {
@@ -86,7 +86,9 @@ static void array_get(tni_translator *c, tni_op op, u32 x) {
     const value i = tni_t_to_slot(c, given);
     u32 get = TNI_X_ARRAY_GET_u64;
     switch (tni_storage_bytes(t)) {
-    case 1: get = op == TNI_OP_ARRAY_GET_S ? TNI_X_ARRAY_GET_i8 : TNI_X_ARRAY_GET_u8; break;
+    case 1:
+        get = op == TNI_OP_ARRAY_GET_S ? TNI_X_ARRAY_GET_i8 : TNI_X_ARRAY_GET_u8;
+        break;
     case 2:
         get = op == TNI_OP_ARRAY_GET_S ? TNI_X_ARRAY_GET_i16 : TNI_X_ARRAY_GET_u16;
         break;

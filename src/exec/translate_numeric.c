@@ -17,9 +17,9 @@ typedef enum shape {
 } shape;
 
 typedef struct op_shape {
-    u16 op;         /* the first of its forms */
+    u16 op; /* the first of its forms */
     u8 shape;
-    u8 type;        /* of operands; of the value stored */
+    u8 type; /* of operands; of the value stored */
     u8 result;
     u8 size;        /* of what is loaded or stored */
     u16 any;        /* loads and stores: with any memory and offset */
@@ -45,9 +45,9 @@ typedef struct op_shape {
                      .shape = shape_,                                                    \
                      .type = TYPE_OF_##T,                                                \
                      .result = TYPE_OF_##R},
-#define UNARY(id, T, R, fn)      NUMERIC_ROW(id, _a_a, SHAPE_UNARY, T, R)
-#define UNARY_COLD(id, T, R, fn) NUMERIC_ROW(id, _s_a, SHAPE_UNARY_COLD, T, R)
-#define UNARY_TRAP(id, T, R, fn) UNARY_COLD(id, T, R, fn)
+#define UNARY(id, T, R, fn)       NUMERIC_ROW(id, _a_a, SHAPE_UNARY, T, R)
+#define UNARY_COLD(id, T, R, fn)  NUMERIC_ROW(id, _s_a, SHAPE_UNARY_COLD, T, R)
+#define UNARY_TRAP(id, T, R, fn)  UNARY_COLD(id, T, R, fn)
 #define BINARY(id, T, fn)         NUMERIC_ROW(id, _as_a, SHAPE_BINARY, T, T)
 #define BINARY_ORDERED(id, T, fn) NUMERIC_ROW(id, _as_a, SHAPE_ORDERED, T, T)
 #define BINARY_TRAP(id, T, fn)    NUMERIC_ROW(id, _as_a, SHAPE_FOUR, T, T)
@@ -76,8 +76,8 @@ typedef struct op_shape {
                      .result = TYPE_OF_##T,                                              \
                      .size = sizeof(M),                                                  \
                      .any = TNI_X_##id##_any_a},
-#define LOAD(id, M, T)        LOAD_ROW(id, M, T, SHAPE_LOAD)
-#define LOAD_FAST(id, M, T)   LOAD_ROW(id, M, T, SHAPE_LOAD_FAST)
+#define LOAD(id, M, T)      LOAD_ROW(id, M, T, SHAPE_LOAD)
+#define LOAD_FAST(id, M, T) LOAD_ROW(id, M, T, SHAPE_LOAD_FAST)
 #define STORE(id, M, T)                                                                  \
     [TNI_OP_##id] = {.op = TNI_X_##id##_a_s,                                             \
                      .shape = SHAPE_STORE,                                               \
@@ -117,9 +117,9 @@ static const op_shape shapes[TNI_OP_COUNT] = {
 
 /* The binary ops that take their second operand from memory, and by which load. */
 #undef WITH_MEMORY
-#define MEMORY_LOAD_u32 TNI_OP_I32_LOAD
-#define MEMORY_LOAD_f32 TNI_OP_F32_LOAD
-#define MEMORY_LOAD_f64 TNI_OP_F64_LOAD
+#define MEMORY_LOAD_u32           TNI_OP_I32_LOAD
+#define MEMORY_LOAD_f32           TNI_OP_F32_LOAD
+#define MEMORY_LOAD_f64           TNI_OP_F64_LOAD
 #define WITH_MEMORY(id, M, T, fn) {TNI_OP_##id, MEMORY_LOAD_##M, TNI_X_##id##_memory_a_a},
 static const struct {
     u16 binary;
@@ -137,12 +137,11 @@ static const struct {
 #define PAIR_KIND_s IN_SLOT
 #define PAIR_KIND_c IN_CONST
 #define PAIR(first, k, second, m, T, fn1, fn2)                                           \
-    {TNI_OP_##first,      PAIR_KIND_##k, TNI_OP_##second, PAIR_KIND_##m,                 \
-     false, TNI_X_##first##k##_##second##m##_a_a},
+    {TNI_OP_##first, PAIR_KIND_##k, TNI_OP_##second,                                     \
+     PAIR_KIND_##m,  false,         TNI_X_##first##k##_##second##m##_a_a},
 #define PAIR_SWAPPED(first, k, second, m, T, fn1, fn2)                                   \
-    {TNI_OP_##first, PAIR_KIND_##k,                                                      \
-     TNI_OP_##second, PAIR_KIND_##m,                                                     \
-     true, TNI_X_##first##k##_##second##m##_SWAPPED_a_a},
+    {TNI_OP_##first, PAIR_KIND_##k, TNI_OP_##second,                                     \
+     PAIR_KIND_##m,  true,          TNI_X_##first##k##_##second##m##_SWAPPED_a_a},
 static const struct {
     u16 first;
     u8 first_place;
@@ -282,8 +281,7 @@ static bool fuse_shift(tni_translator *c, tni_op op, value l, value r) {
     }
     const emitted shift = c->last;
     tni_t_unemit(c);
-    const u32 x =
-        TNI_X_ADD_SHIFTED_a_a + (shift.emitted_l.place == IN_ACC ? 0u : 2u);
+    const u32 x = TNI_X_ADD_SHIFTED_a_a + (shift.emitted_l.place == IN_ACC ? 0u : 2u);
     tni_t_begin(c, x, KIND_ADD_SHIFTED);
     tni_t_u16(c, 0);
     tni_t_u16(c, (u32)shift.emitted_r.bits & 31u);
@@ -345,7 +343,8 @@ static bool last_is_plain(const tni_translator *c) {
     return c->last.at != NOWHERE && c->last.kind < TNI_OP_COUNT && !c->is_far;
 }
 
-static void put_binary(tni_translator *c, tni_op op, const op_shape *s, value l, value r) {
+static void put_binary(tni_translator *c, tni_op op, const op_shape *s, value l,
+                       value r) {
     value x = l;
     value y = r;
     use_both(c, &x, &y);
@@ -567,7 +566,8 @@ static void store_any(tni_translator *c, const op_shape *s, const access *m) {
 }
 
 /* Stores at the sum of two slots, if the last op added them up. */
-static bool store_at_sum(tni_translator *c, const op_shape *s, value a, value v, u64 end) {
+static bool store_at_sum(tni_translator *c, const op_shape *s, value a, value v,
+                         u64 end) {
     if (!tni_t_is_last(c, a) || c->last.kind != TNI_OP_I32_ADD ||
         !tni_in_slot(c->last.l) || !tni_in_slot(c->last.r)) {
         return false;

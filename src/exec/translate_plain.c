@@ -145,8 +145,8 @@ static void atomic(tni_translator *c, tni_op op) {
 static void wide(tni_translator *c, tni_op op) {
     value v[MOST_OPERANDS];
     const u32 n = pop_operands(c, tni_ops[op].sig, v);
-    const u32 x = op == TNI_OP_I64_ADD128        ? TNI_X_ADD128
-                  : op == TNI_OP_I64_SUB128      ? TNI_X_SUB128
+    const u32 x = op == TNI_OP_I64_ADD128       ? TNI_X_ADD128
+                  : op == TNI_OP_I64_SUB128     ? TNI_X_SUB128
                   : op == TNI_OP_I64_MUL_WIDE_S ? TNI_X_MUL_WIDE_S
                                                 : TNI_X_MUL_WIDE_U;
     tni_t_begin(c, x, KIND_NONE);

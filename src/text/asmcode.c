@@ -211,7 +211,8 @@ static tenon_status take_assigned(tni_assembler *a, tni_str word, u64 *out, bool
     if (!*yes) {
         return TENON_OK;
     }
-    switch (tni_parse_u64((tni_str){s.ptr + word.len, s.len - word.len}, UINT64_MAX, out)) {
+    switch (
+        tni_parse_u64((tni_str){s.ptr + word.len, s.len - word.len}, UINT64_MAX, out)) {
     case TNI_NUM_OK: return tni_text_next(t);
     case TNI_NUM_RANGE: return tni_text_fail(t, TNI_ERR_TEXT_RANGE_I64, NULL);
     case TNI_NUM_SYNTAX: break;
@@ -250,7 +251,8 @@ static tenon_status memarg_lane_imm(tni_assembler *a, tni_op op, tni_buf *out) {
     u32 memory = 0;
     if (tni_asm_at_idx(a)) {
         TNI_TRY(tni_text_peek(&a->t));
-        if (a->t.ahead.kind == TNI_TOKEN_ATOM && find_op(a, &a->t.ahead) == TNI_OP_COUNT) {
+        if (a->t.ahead.kind == TNI_TOKEN_ATOM &&
+            find_op(a, &a->t.ahead) == TNI_OP_COUNT) {
             TNI_TRY(tni_asm_idx(a, TNI_SPACE_MEMORY, &memory));
         }
     }
@@ -316,8 +318,8 @@ static tenon_status shuffle_imm(tni_assembler *a, tni_buf *out) {
         tni_num r = tni_parse_u64(t->tok.text, 255, &lane);
         if (r != TNI_NUM_OK) {
             u64 bits;
-            bool number = r == TNI_NUM_RANGE ||
-                          tni_parse_f64(t->tok.text, &bits) != TNI_NUM_SYNTAX;
+            bool number =
+                r == TNI_NUM_RANGE || tni_parse_f64(t->tok.text, &bits) != TNI_NUM_SYNTAX;
             return number ? tni_text_fail(t, TNI_ERR_TEXT_RANGE_I8, NULL)
                           : tni_text_unexpected(t);
         }
@@ -379,8 +381,8 @@ static tenon_status v128_imm(tni_assembler *a, tni_buf *out) {
     for (u32 i = 0; i < lanes; i++) {
         if (!at_number(a)) {
             /* What is a token, but no number, means that lanes are missing. */
-            bool ends = a->t.tok.kind != TNI_TOKEN_ATOM &&
-                        a->t.tok.kind != TNI_TOKEN_RESERVED;
+            bool ends =
+                a->t.tok.kind != TNI_TOKEN_ATOM && a->t.tok.kind != TNI_TOKEN_RESERVED;
             return ends ? tni_text_fail(&a->t, TNI_ERR_TEXT_LANES, NULL)
                         : tni_text_unexpected(&a->t);
         }
@@ -414,7 +416,8 @@ static tenon_status cast_imm(tni_assembler *a, tni_buf *out) {
     TNI_TRY(label_idx(a, &l));
     TNI_TRY(tni_asm_reftype(a, &from));
     TNI_TRY(tni_asm_reftype(a, &to));
-    tni_buf_byte(out, (u8)((tni_is_nullable(from) ? 1 : 0) | (tni_is_nullable(to) ? 2 : 0)));
+    tni_buf_byte(out,
+                 (u8)((tni_is_nullable(from) ? 1 : 0) | (tni_is_nullable(to) ? 2 : 0)));
     tni_buf_u32(out, l);
     tni_write_heaptype(out, tni_heap_of(from));
     tni_write_heaptype(out, tni_heap_of(to));
@@ -572,7 +575,8 @@ static tenon_status blocktype(tni_assembler *a, tni_buf *out) {
 }
 
 static tenon_status catch_clause(tni_assembler *a, u32 *kind) {
-    static const char *const words[] = {"catch", "catch_ref", "catch_all", "catch_all_ref"};
+    static const char *const words[] = {"catch", "catch_ref", "catch_all",
+                                        "catch_all_ref"};
     *kind = TNI_COUNT_OF(words);
     if (!tni_text_at_lpar(&a->t)) {
         return TENON_OK;
@@ -669,11 +673,11 @@ static tenon_status flat_divider(tni_assembler *a) {
     u8 kind = f->kind;
     const tni_token at = a->t.tok;
     TNI_TRY(take_op(a, &op));
-    bool allowed = op == TNI_OP_END ||
-                   (op == TNI_OP_ELSE ? kind == TNI_FLAT_IF
-                    : op == TNI_OP_DELEGATE
-                        ? kind == TNI_FLAT_TRY
-                        : kind == TNI_FLAT_TRY || kind == TNI_FLAT_CATCH);
+    bool allowed =
+        op == TNI_OP_END ||
+        (op == TNI_OP_ELSE       ? kind == TNI_FLAT_IF
+         : op == TNI_OP_DELEGATE ? kind == TNI_FLAT_TRY
+                                 : kind == TNI_FLAT_TRY || kind == TNI_FLAT_CATCH);
     if (!allowed) {
         return tni_lexer_fail(&a->t.lex, at.raw.ptr, TNI_ERR_TEXT_UNEXPECTED, "%.*s",
                               (int)at.raw.len, at.raw.ptr);
@@ -863,8 +867,8 @@ static tenon_status step(tni_assembler *a) {
         }
         return f != NULL && f->kind == TNI_OPEN_TRY ? try_part(a, f) : open_instr(a);
     }
-    bool operands_only = f != NULL && (f->kind == TNI_OPEN_PLAIN || f->kind == TNI_OPEN_IF ||
-                                       f->kind == TNI_OPEN_TRY);
+    bool operands_only = f != NULL && (f->kind == TNI_OPEN_PLAIN ||
+                                       f->kind == TNI_OPEN_IF || f->kind == TNI_OPEN_TRY);
     return operands_only ? tni_text_unexpected(&a->t) : flat_instr(a);
 }
 

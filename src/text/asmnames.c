@@ -24,7 +24,8 @@ static tenon_status items_init(items *i, tni_assembler *a, const tni_annotation 
     i->code = code;
     tni_lexer_init(&i->lex, (tni_str){x->source, (size_t)(x->end - x->source)},
                    (size_t)(n->items.ptr - x->source),
-                   (size_t)(n->items.ptr + n->items.len - x->source), &a->t.arena, a->t.e);
+                   (size_t)(n->items.ptr + n->items.len - x->source), &a->t.arena,
+                   a->t.e);
     return items_next(i);
 }
 
@@ -66,8 +67,8 @@ static tenon_status items_name(items *i, const char *missing, tni_str *out) {
 
 /* Sections as they stand in a module; their positions count from 1. */
 static const char *const places[] = {
-    "first", "type",  "import", "func",      "table", "memory", "tag", "global",
-    "export", "start", "elem",  "datacount", "code",  "data",   "last",
+    "first",  "type",  "import", "func",      "table", "memory", "tag",  "global",
+    "export", "start", "elem",   "datacount", "code",  "data",   "last",
 };
 
 static tenon_status take_place(items *i, u32 *out) {
@@ -136,7 +137,8 @@ void tni_asm_write_customs(tni_assembler *a, u32 from, u32 to, tni_buf *out) {
 
 /* The names of one thing come one after another. */
 static bool is_named(const tni_assembler *a, tni_space space, u32 index) {
-    const tni_asm_name *n = a->names.count == 0 ? NULL : &a->names.data[a->names.count - 1];
+    const tni_asm_name *n =
+        a->names.count == 0 ? NULL : &a->names.data[a->names.count - 1];
     return n != NULL && n->space == space && n->index == index;
 }
 
@@ -159,8 +161,8 @@ tenon_status tni_asm_take_name(tni_assembler *a, tni_space space, u32 index) {
     return TENON_OK;
 }
 
-/* A map of names from an identifier map, with annotations in their place. Both are in order
- * of indices. */
+/* A map of names from an identifier map, with annotations in their place. Both are in
+ * order of indices. */
 typedef struct name_walk {
     const tni_assembler *a;
     const tni_map *ids; /* or NULL */
@@ -174,7 +176,8 @@ static bool next_name(name_walk *w, u32 *index, tni_str *name) {
     while (w->at_name < a->names.count && a->names.data[w->at_name].space != w->space) {
         w->at_name++;
     }
-    const tni_asm_name *n = w->at_name < a->names.count ? &a->names.data[w->at_name] : NULL;
+    const tni_asm_name *n =
+        w->at_name < a->names.count ? &a->names.data[w->at_name] : NULL;
     const tni_map_entry *id =
         w->ids != NULL && w->at_id < w->ids->count ? &w->ids->entries[w->at_id] : NULL;
     if (id != NULL && (n == NULL || id->value < n->index)) {
@@ -251,9 +254,9 @@ static void write_subsections(tni_assembler *a, tni_buf *map, tni_buf *section) 
         u8 id;
         u8 space;
     } maps[] = {
-        {1, TNI_SPACE_FUNC},   {2, TNI_SPACE_COUNT},  {4, TNI_SPACE_TYPE},
-        {5, TNI_SPACE_TABLE},  {6, TNI_SPACE_MEMORY}, {7, TNI_SPACE_GLOBAL},
-        {8, TNI_SPACE_ELEM},   {9, TNI_SPACE_DATA},   {10, TNI_SPACE_COUNT},
+        {1, TNI_SPACE_FUNC},  {2, TNI_SPACE_COUNT},  {4, TNI_SPACE_TYPE},
+        {5, TNI_SPACE_TABLE}, {6, TNI_SPACE_MEMORY}, {7, TNI_SPACE_GLOBAL},
+        {8, TNI_SPACE_ELEM},  {9, TNI_SPACE_DATA},   {10, TNI_SPACE_COUNT},
         {11, TNI_SPACE_TAG},
     };
     for (size_t i = 0; i < TNI_COUNT_OF(maps); i++) {
@@ -306,7 +309,8 @@ tenon_status tni_asm_take_hint(tni_assembler *a, u8 *out) {
     while (tni_text_claim(&a->t, TNI_STR("metadata.code.branch_hint"), &n)) {
         items i;
         if (!a->in_func) {
-            return tni_lexer_fail(&a->t.lex, n.at, TNI_ERR_TEXT_HINT, "not in a function");
+            return tni_lexer_fail(&a->t.lex, n.at, TNI_ERR_TEXT_HINT,
+                                  "not in a function");
         }
         if (*out != 0) {
             return tni_lexer_fail(&a->t.lex, n.at, TNI_ERR_TEXT_HINT,

@@ -75,7 +75,8 @@ typedef struct type_word {
     u32 type;
 } type_word;
 
-#define WORD(text, type) {{text, sizeof(text) - 1}, type}
+#define WORD(text, type)                                                                 \
+    { {text, sizeof(text) - 1}, type }
 
 static const type_word value_words[] = {
     WORD("i32", TNI_I32),
@@ -256,8 +257,8 @@ static tenon_status bind_local(tni_assembler *a, tni_str id) {
         return tni_no_memory(a->t.e);
     }
     return fresh ? TENON_OK
-                 : tni_text_fail(&a->t, TNI_ERR_TEXT_DUPLICATE, "local $%.*s", (int)id.len,
-                                 id.ptr);
+                 : tni_text_fail(&a->t, TNI_ERR_TEXT_DUPLICATE, "local $%.*s",
+                                 (int)id.len, id.ptr);
 }
 
 /* What stands in "(param …)" after the keyword. */
@@ -320,7 +321,8 @@ static tenon_status signature_key(tni_assembler *a, tni_str *out) {
     return TENON_OK;
 }
 
-/* Appends the function type in a->vals, and makes it known for type uses if it is plain. */
+/* Appends the function type in a->vals, and makes it known for type uses if it is plain.
+ */
 static tenon_status add_func_type(tni_assembler *a, tni_str key, bool is_final,
                                   u32 supertype, bool is_plain) {
     tni_str kept = tni_arena_str(&a->t.arena, key);
@@ -442,8 +444,8 @@ static tenon_status bind_field(tni_assembler *a, tni_asm_type *type, tni_str id)
         return tni_no_memory(a->t.e);
     }
     return fresh ? TENON_OK
-                 : tni_text_fail(&a->t, TNI_ERR_TEXT_DUPLICATE, "field $%.*s", (int)id.len,
-                                 id.ptr);
+                 : tni_text_fail(&a->t, TNI_ERR_TEXT_DUPLICATE, "field $%.*s",
+                                 (int)id.len, id.ptr);
 }
 
 static tenon_status add_member(tni_assembler *a) {
@@ -489,7 +491,8 @@ static tenon_status add_aggregate(tni_assembler *a, tni_asm_type *type) {
 }
 
 /* A composite type, after the keyword's parenthesis; appends the type. */
-static tenon_status comptype(tni_assembler *a, bool is_final, u32 supertype, bool in_rec) {
+static tenon_status comptype(tni_assembler *a, bool is_final, u32 supertype,
+                             bool in_rec) {
     tni_text *t = &a->t;
     if (tni_text_at(t, "func")) {
         TNI_TRY(tni_text_next(t));
@@ -519,8 +522,8 @@ static tenon_status comptype(tni_assembler *a, bool is_final, u32 supertype, boo
     return add_aggregate(a, &type);
 }
 
-/* The indices in a->targets are its supertypes: any number can be written, though no module
- * with more than one is valid. */
+/* The indices in a->targets are its supertypes: any number can be written, though no
+ * module with more than one is valid. */
 static void write_type(tni_assembler *a, const tni_subtype *sub) {
     tni_buf *b = &a->sections[TNI_SECTION_TYPE].bytes;
     if (a->targets.count < 2) {

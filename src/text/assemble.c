@@ -355,7 +355,8 @@ static tenon_status memory_field(tni_assembler *a) {
 /* An index alone before an offset, as the text of the threads proposal still has it (Core
  * 1.0): "(elem 0 (i32.const 0) $f)". */
 static tenon_status old_index(tni_assembler *a, tni_space space, u32 *out, bool *yes) {
-    *yes = tni_feature_on(a->t.engine, TENON_FEATURE_BIT_THREADS) && tni_text_at_nat(&a->t);
+    *yes =
+        tni_feature_on(a->t.engine, TENON_FEATURE_BIT_THREADS) && tni_text_at_nat(&a->t);
     return *yes ? tni_asm_idx(a, space, out) : TENON_OK;
 }
 
@@ -456,7 +457,8 @@ static tenon_status elem_exprs(tni_assembler *a, elem *e) {
     return TENON_OK;
 }
 
-/* func x*, or a reference type and expressions; indices alone where there is an offset. */
+/* func x*, or a reference type and expressions; indices alone where there is an offset.
+ */
 static tenon_status elem_list(tni_assembler *a, elem *e) {
     if (tni_text_at(&a->t, "func")) {
         TNI_TRY(tni_text_next(&a->t));
@@ -783,9 +785,10 @@ void tni_asm_free(tni_assembler *a) {
 /* Core 3.0, 5.5.16. Numbers of places as in asmnames.c. */
 static tenon_status write_module(tni_assembler *a, tni_buf *out) {
     static const u8 order[] = {
-        TNI_SECTION_TYPE,   TNI_SECTION_IMPORT, TNI_SECTION_FUNC,       TNI_SECTION_TABLE,
-        TNI_SECTION_MEMORY, TNI_SECTION_TAG,    TNI_SECTION_GLOBAL,     TNI_SECTION_EXPORT,
-        TNI_SECTION_START,  TNI_SECTION_ELEM,   TNI_SECTION_DATA_COUNT, TNI_SECTION_CODE,
+        TNI_SECTION_TYPE,   TNI_SECTION_IMPORT,     TNI_SECTION_FUNC,
+        TNI_SECTION_TABLE,  TNI_SECTION_MEMORY,     TNI_SECTION_TAG,
+        TNI_SECTION_GLOBAL, TNI_SECTION_EXPORT,     TNI_SECTION_START,
+        TNI_SECTION_ELEM,   TNI_SECTION_DATA_COUNT, TNI_SECTION_CODE,
         TNI_SECTION_DATA,
     };
     if (a->uses_data) {
@@ -808,7 +811,8 @@ static tenon_status write_module(tni_assembler *a, tni_buf *out) {
         }
         tni_asm_write_customs(a, 2 * i + 3, 2 * i + 3, out);
     }
-    tni_asm_write_customs(a, 2 * TNI_COUNT_OF(order) + 2, 2 * TNI_COUNT_OF(order) + 3, out);
+    tni_asm_write_customs(a, 2 * TNI_COUNT_OF(order) + 2, 2 * TNI_COUNT_OF(order) + 3,
+                          out);
     TNI_TRY(tni_asm_write_names(a, out));
     return out->failed ? tni_no_memory(a->t.e) : TENON_OK;
 }
@@ -869,7 +873,8 @@ static tenon_status run(tenon_engine *engine, tni_str source, size_t begin, size
 }
 
 tenon_status tni_text_module_at(tenon_engine *engine, tni_str source, size_t begin,
-                                size_t end, unsigned flags, tni_buf *out, tenon_error *e) {
+                                size_t end, unsigned flags, tni_buf *out,
+                                tenon_error *e) {
     return run(engine, source, begin, end, flags, out, e);
 }
 

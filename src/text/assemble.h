@@ -18,7 +18,8 @@ tenon_status tni_text_module(tenon_engine *engine, tni_str source, unsigned flag
 
 /* The same for the "(module …)" form that stands at source[begin, end); lines and columns
  * count from the start of the source, which must have passed tni_lexer_check. The words
- * "definition" and "core" before or after "module" have no meaning here and are allowed. */
+ * "definition" and "core" before or after "module" have no meaning here and are allowed.
+ */
 tenon_status tni_text_module_at(tenon_engine *engine, tni_str source, size_t begin,
                                 size_t end, unsigned flags, tni_buf *out, tenon_error *e);
 

@@ -1,8 +1,9 @@
 /* assembler.h: the state of one assembly, shared by the assembler's files.
  *
- * Three passes over the fields of a module: one binds the identifiers of every index space
- * and passes over the bodies, one reads the types, one writes everything else, each section
- * into a buffer of its own. Types that a type use implies are appended as they are met. */
+ * Three passes over the fields of a module: one binds the identifiers of every index
+ * space and passes over the bodies, one reads the types, one writes everything else, each
+ * section into a buffer of its own. Types that a type use implies are appended as they
+ * are met. */
 #ifndef TNI_ASSEMBLER_H
 #define TNI_ASSEMBLER_H
 
@@ -47,8 +48,8 @@ typedef struct tni_field {
 } tni_field;
 
 typedef struct tni_asm_type {
-    tni_subtype sub;  /* arrays in the arena */
-    tni_map *fields;  /* identifiers of a struct's fields, or NULL */
+    tni_subtype sub; /* arrays in the arena */
+    tni_map *fields; /* identifiers of a struct's fields, or NULL */
 } tni_asm_type;
 
 /* Instructions that are open: a stack of our own, for input nests as deep as it likes. */
@@ -91,7 +92,8 @@ typedef struct tni_asm_custom {
     u32 place; /* 2 * position of a section for before, plus 1 for after */
 } tni_asm_custom;
 
-/* Sections in the order in which they stand in a module; `first` and `last` around them. */
+/* Sections in the order in which they stand in a module; `first` and `last` around them.
+ */
 typedef struct tni_asm_section {
     tni_buf bytes;
     u32 count;
@@ -103,16 +105,16 @@ typedef struct tni_assembler {
     u16 *op_index; /* by hash of the name: op + 1 */
 
     tni_map ids[TNI_SPACE_COUNT];
-    u32 counts[TNI_SPACE_COUNT];  /* bound by the first pass */
-    u32 defined[TNI_SPACE_COUNT]; /* written so far, by the last pass */
+    u32 counts[TNI_SPACE_COUNT];             /* bound by the first pass */
+    u32 defined[TNI_SPACE_COUNT];            /* written so far, by the last pass */
     bool has_definition[TNI_EXTERN_TAG + 1]; /* after which no import may come */
     TNI_VEC(tni_field) fields;
     tni_str module_name;
 
     TNI_VEC(tni_asm_type) types;
-    tni_map signatures;    /* parameter count and types -> type index */
-    TNI_VEC(u32) sig;      /* scratch: that key */
-    u32 sig_params;        /* of the signature in sig */
+    tni_map signatures;             /* parameter count and types -> type index */
+    TNI_VEC(u32) sig;               /* scratch: that key */
+    u32 sig_params;                 /* of the signature in sig */
     TNI_VEC(tni_valtype) vals;      /* scratch */
     TNI_VEC(tni_fieldtype) members; /* scratch */
 
@@ -134,7 +136,7 @@ typedef struct tni_assembler {
     u64 local_count;
     bool in_func;
 
-    tni_buf hints;     /* metadata.code.branch_hint: functions so far */
+    tni_buf hints; /* metadata.code.branch_hint: functions so far */
     u32 hinted_funcs;
     tni_buf func_hints; /* and of the function at hand */
     u32 func_hint_count;
@@ -195,8 +197,8 @@ tenon_status tni_asm_intern(tni_assembler *a, u32 *out);
  * caller and *out is TNI_NO_INDEX. */
 tenon_status tni_asm_typeuse(tni_assembler *a, tni_asm_params params, bool *explicit_,
                              u32 *out);
-/* A sub type or composite type, without an identifier; appended to a->types and to the type
- * section. */
+/* A sub type or composite type, without an identifier; appended to a->types and to the
+ * type section. */
 tenon_status tni_asm_subtype(tni_assembler *a, bool in_rec);
 /* (type …) and (rec …), the parenthesis at hand. */
 tenon_status tni_asm_type_field(tni_assembler *a, const tni_field *f);

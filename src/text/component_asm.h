@@ -2,8 +2,9 @@
  * Explainer.md, "Grammar".
  *
  * One pass: a definition refers only to earlier ones, so each is written as it is read.
- * What is written inline (types, aliases, instances) becomes a definition of its own, before
- * the one it stands in. Identifiers that mean something outside become outer aliases. */
+ * What is written inline (types, aliases, instances) becomes a definition of its own,
+ * before the one it stands in. Identifiers that mean something outside become outer
+ * aliases. */
 #ifndef TNI_COMPONENT_ASM_H
 #define TNI_COMPONENT_ASM_H
 
@@ -21,7 +22,7 @@ typedef enum tni_cscope_kind {
 typedef struct tni_cscope {
     tni_cscope_kind kind;
     struct tni_cscope *parent;
-    tni_str id;                   /* of the component, for outer aliases; or len 0 */
+    tni_str id; /* of the component, for outer aliases; or len 0 */
     tni_map ids[TNI_SORT_COUNT];
     tni_map outer[TNI_SORT_COUNT]; /* identifiers from outside -> index of their alias */
     u32 counts[TNI_SORT_COUNT];
@@ -29,7 +30,7 @@ typedef struct tni_cscope {
     tni_buf *out;                /* of a component: where writer writes; of a type: its
                                     declarators */
     u32 decls;                   /* number of those */
-    tni_map signatures;          /* of a module type: core function types written inline */
+    tni_map signatures; /* of a module type: core function types written inline */
 } tni_cscope;
 
 typedef struct tni_component_asm {
@@ -71,8 +72,8 @@ tenon_status tni_cas_idx(tni_component_asm *a, tni_sort sort, u32 *out);
 tenon_status tni_cas_path(tni_component_asm *a, tni_sort sort, u32 *out);
 /* idx or "(" core? sort path ")" */
 tenon_status tni_cas_ref(tni_component_asm *a, tni_sort sort, u32 *out);
-/* The words of a sort at hand ("core module", "func"), which are passed over. in_core: core
- * sorts are written without "core". */
+/* The words of a sort at hand ("core module", "func"), which are passed over. in_core:
+ * core sorts are written without "core". */
 tenon_status tni_cas_sort(tni_component_asm *a, bool in_core, tni_sort *out);
 /* name and attributes */
 tenon_status tni_cas_name(tni_component_asm *a, tni_named_entity *out);
@@ -100,8 +101,8 @@ tenon_status tni_cas_core_type(tni_component_asm *a);
 
 /* -- component_canontext.c -- */
 
-/* "(canon" is taken: the definition, up to the ")" of it. For lift without its type (which
- * comes after, or came before). */
+/* "(canon" is taken: the definition, up to the ")" of it. For lift without its type
+ * (which comes after, or came before). */
 tenon_status tni_cas_canon(tni_component_asm *a, tni_buf *b, tni_canon_kind *kind);
 
 #endif

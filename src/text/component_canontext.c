@@ -1,5 +1,5 @@
-/* component_canontext.c: canonical definitions of component text. Explainer.md, "Canonical
- * Definitions". */
+/* component_canontext.c: canonical definitions of component text. Explainer.md,
+ * "Canonical Definitions". */
 #include "text/component_asm.h"
 
 typedef struct canon_word {
@@ -165,9 +165,7 @@ static tenon_status immediates(tni_component_asm *a, tni_buf *b, tni_canon_kind 
     case TNI_CANON_STREAM_READ:
     case TNI_CANON_STREAM_WRITE:
     case TNI_CANON_FUTURE_READ:
-    case TNI_CANON_FUTURE_WRITE:
-        TNI_TRY(ref(a, b, TNI_SORT_TYPE));
-        return options(a, b);
+    case TNI_CANON_FUTURE_WRITE: TNI_TRY(ref(a, b, TNI_SORT_TYPE)); return options(a, b);
     case TNI_CANON_STREAM_CANCEL_READ:
     case TNI_CANON_STREAM_CANCEL_WRITE:
     case TNI_CANON_FUTURE_CANCEL_READ:

@@ -1,5 +1,6 @@
-/* component_text.c: definitions of component text. Explainer.md, "Grammar"; the inline forms
- * are those of its "Alias", "Import and Export" and "Canonical Definitions" sections. */
+/* component_text.c: definitions of component text. Explainer.md, "Grammar"; the inline
+ * forms are those of its "Alias", "Import and Export" and "Canonical Definitions"
+ * sections. */
 #include "text/component_text.h"
 
 #include "base/limits.h"
@@ -106,8 +107,8 @@ tenon_status tni_cas_bind(tni_component_asm *a, tni_sort sort, tni_str id, u32 *
         return tni_no_memory(a->core.t.e);
     }
     return fresh ? TENON_OK
-                 : tni_text_fail(&a->core.t, TNI_ERR_TEXT_DUPLICATE, "%s identifier $%.*s",
-                                 names[sort], (int)id.len, id.ptr);
+                 : tni_text_fail(&a->core.t, TNI_ERR_TEXT_DUPLICATE,
+                                 "%s identifier $%.*s", names[sort], (int)id.len, id.ptr);
 }
 
 /* -- references -- */
@@ -122,7 +123,8 @@ static bool can_alias_outer(tni_sort sort) {
 }
 
 /* Binary.md: alias, of an outer definition. */
-static tenon_status emit_outer(tni_component_asm *a, tni_sort sort, u32 count, u32 index) {
+static tenon_status emit_outer(tni_component_asm *a, tni_sort sort, u32 count,
+                               u32 index) {
     tni_buf *b = NULL;
     TNI_TRY(TNI_CAS_TAKE(a, &b));
     if (a->scope->kind == TNI_CSCOPE_MODULE_TYPE) {
@@ -139,7 +141,8 @@ static tenon_status emit_outer(tni_component_asm *a, tni_sort sort, u32 count, u
     return TENON_OK;
 }
 
-/* An identifier that the scope does not have: an outer alias, once for each identifier. */
+/* An identifier that the scope does not have: an outer alias, once for each identifier.
+ */
 static tenon_status resolve_outer(tni_component_asm *a, tni_sort sort, tni_str id,
                                   u32 *out) {
     tni_cscope *s = a->scope;
@@ -207,8 +210,8 @@ tenon_status tni_cas_path(tni_component_asm *a, tni_sort sort, u32 *out) {
     if (t->ahead.kind != TNI_TOKEN_STRING) {
         return tni_cas_idx(a, sort, out);
     }
-    TNI_TRY(tni_cas_idx(a, is_core_item(sort) ? TNI_SORT_CORE_INSTANCE : TNI_SORT_INSTANCE,
-                        out));
+    TNI_TRY(tni_cas_idx(
+        a, is_core_item(sort) ? TNI_SORT_CORE_INSTANCE : TNI_SORT_INSTANCE, out));
     while (t->tok.kind == TNI_TOKEN_STRING) {
         tni_str name;
         TNI_TRY(tni_text_name(t, &name));
@@ -421,9 +424,9 @@ static tenon_status outer_scope(tni_component_asm *a, tni_cscope **scope, u32 *c
 typedef struct alias_form {
     bool is_outer, is_core;
     u32 instance, count, index;
-    tni_str name;         /* of the export, */
-    tni_cscope *scope;    /* or where the identifier */
-    tni_str outer_id;     /* is to be looked up (len 0: index) */
+    tni_str name;      /* of the export, */
+    tni_cscope *scope; /* or where the identifier */
+    tni_str outer_id;  /* is to be looked up (len 0: index) */
     const char *at;
 } alias_form;
 
@@ -485,8 +488,8 @@ static tenon_status at_inline_alias(tni_component_asm *a, bool *yes) {
 }
 
 /* "(alias …)" inside a definition. */
-static tenon_status inline_alias(tni_component_asm *a, tni_sort sort, tni_str id, bool *yes,
-                                 u32 *index) {
+static tenon_status inline_alias(tni_component_asm *a, tni_sort sort, tni_str id,
+                                 bool *yes, u32 *index) {
     TNI_TRY(at_inline_alias(a, yes));
     if (!*yes) {
         return TENON_OK;
@@ -531,8 +534,8 @@ static tenon_status module_fields(tni_component_asm *a, tni_buf *out) {
     }
     const char *close = t->lex.cur - 1;
     tni_str source = {t->lex.source, (size_t)(t->lex.end - t->lex.source)};
-    TNI_TRY(tni_text_module_at(t->engine, source, offset_of(t, begin), offset_of(t, close),
-                               TNI_TEXT_NAMES, out, t->e));
+    TNI_TRY(tni_text_module_at(t->engine, source, offset_of(t, begin),
+                               offset_of(t, close), TNI_TEXT_NAMES, out, t->e));
     return tni_text_seek(t, close);
 }
 
@@ -821,8 +824,8 @@ static tenon_status canon_field(tni_component_asm *a) {
     TNI_TRY(tni_text_rpar(t));
     tni_cas_emit(a, TNI_CSECTION_CANON, b);
     tni_cas_give(a, b);
-    return tni_cas_bind(a, kind == TNI_CANON_LIFT ? TNI_SORT_FUNC : TNI_SORT_CORE_FUNC, id,
-                        &index);
+    return tni_cas_bind(a, kind == TNI_CANON_LIFT ? TNI_SORT_FUNC : TNI_SORT_CORE_FUNC,
+                        id, &index);
 }
 
 /* -- imports and exports -- */

@@ -5,8 +5,8 @@
 #include "base/format.h"
 #include "core/engine.h"
 
-/* Assembles a component, written with or without its "(component …)", and appends it to out.
- * Failures have line and column in the source. */
+/* Assembles a component, written with or without its "(component …)", and appends it to
+ * out. Failures have line and column in the source. */
 tenon_status tni_text_component(tenon_engine *engine, tni_str source, tni_buf *out,
                                 tenon_error *e);
 

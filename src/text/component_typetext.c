@@ -19,8 +19,8 @@ static void append(tni_buf *b, const tni_buf *more) {
 /* -- value types -- */
 
 static bool primitive(const tni_text *t, tenon_type_kind *kind) {
-    static const char *const words[] = {"bool", "s8",  "u8",  "s16",  "u16",
-                                        "s32",  "u32", "s64", "u64",  "f32",
+    static const char *const words[] = {"bool", "s8",   "u8",     "s16",          "u16",
+                                        "s32",  "u32",  "s64",    "u64",          "f32",
                                         "f64",  "char", "string", "error-context"};
     for (size_t i = 0; i < TNI_COUNT_OF(words); i++) {
         if (tni_token_is(&t->tok, tni_str_of(words[i]))) {
@@ -159,10 +159,10 @@ typedef enum compound_shape {
     SHAPE_RECORD,
     SHAPE_VARIANT,
     SHAPE_LIST,
-    SHAPE_TYPES,    /* (tuple t*) */
-    SHAPE_LABELS,   /* (flags "l"*) */
-    SHAPE_ONE,      /* (option t) */
-    SHAPE_TWO,      /* (map k v) */
+    SHAPE_TYPES,  /* (tuple t*) */
+    SHAPE_LABELS, /* (flags "l"*) */
+    SHAPE_ONE,    /* (option t) */
+    SHAPE_TWO,    /* (map k v) */
     SHAPE_RESULT,
     SHAPE_HANDLE,   /* (own i) */
     SHAPE_OPTIONAL, /* (stream t?) */
@@ -173,11 +173,11 @@ static const struct {
     u8 code;
     u8 shape;
 } compounds[] = {
-    {"record", 0x72, SHAPE_RECORD}, {"variant", 0x71, SHAPE_VARIANT},
-    {"list", 0x70, SHAPE_LIST},     {"tuple", 0x6f, SHAPE_TYPES},
-    {"flags", 0x6e, SHAPE_LABELS},  {"enum", 0x6d, SHAPE_LABELS},
-    {"option", 0x6b, SHAPE_ONE},    {"result", 0x6a, SHAPE_RESULT},
-    {"own", 0x69, SHAPE_HANDLE},    {"borrow", 0x68, SHAPE_HANDLE},
+    {"record", 0x72, SHAPE_RECORD},   {"variant", 0x71, SHAPE_VARIANT},
+    {"list", 0x70, SHAPE_LIST},       {"tuple", 0x6f, SHAPE_TYPES},
+    {"flags", 0x6e, SHAPE_LABELS},    {"enum", 0x6d, SHAPE_LABELS},
+    {"option", 0x6b, SHAPE_ONE},      {"result", 0x6a, SHAPE_RESULT},
+    {"own", 0x69, SHAPE_HANDLE},      {"borrow", 0x68, SHAPE_HANDLE},
     {"stream", 0x66, SHAPE_OPTIONAL}, {"future", 0x65, SHAPE_OPTIONAL},
     {"map", 0x63, SHAPE_TWO},
 };
@@ -488,9 +488,10 @@ static tenon_status core_externtype(tni_component_asm *a, tni_buf *b, tni_sort *
         status = core_typeuse(a, &x.as.func);
     } else {
         lend_core_ids(a);
-        status = x.kind == TNI_EXTERN_TABLE    ? tni_asm_tabletype(&a->core, &x.as.table)
-                 : x.kind == TNI_EXTERN_MEMORY ? tni_asm_memtype(&a->core, &x.as.memory)
-                                               : tni_asm_globaltype(&a->core, &x.as.global);
+        status = x.kind == TNI_EXTERN_TABLE ? tni_asm_tabletype(&a->core, &x.as.table)
+                 : x.kind == TNI_EXTERN_MEMORY
+                     ? tni_asm_memtype(&a->core, &x.as.memory)
+                     : tni_asm_globaltype(&a->core, &x.as.global);
         take_back_core_ids(a);
     }
     TNI_TRY(status);
@@ -700,7 +701,9 @@ tenon_status tni_cas_externtype_rest(tni_component_asm *a, tni_buf *b, tni_sort 
     case TNI_SORT_COMPONENT:
         TNI_TRY(scope_type(a, TNI_CSCOPE_COMPONENT_TYPE, &index));
         break;
-    case TNI_SORT_INSTANCE: TNI_TRY(scope_type(a, TNI_CSCOPE_INSTANCE_TYPE, &index)); break;
+    case TNI_SORT_INSTANCE:
+        TNI_TRY(scope_type(a, TNI_CSCOPE_INSTANCE_TYPE, &index));
+        break;
     case TNI_SORT_TYPE: tni_buf_byte(b, 0x03); return type_bound(a, b);
     case TNI_SORT_VALUE:
         return tni_text_fail(&a->core.t, TNI_ERR_FEATURE_OFF, "component-model-values");

@@ -1,5 +1,6 @@
-/* component_value.c: component-level values of scripts to native memory. The forms are those
- * of the component-model test scripts; what type a value has is known before it is read. */
+/* component_value.c: component-level values of scripts to native memory. The forms are
+ * those of the component-model test scripts; what type a value has is known before it is
+ * read. */
 #include "text/component_value.h"
 
 #include "base/limits.h"
@@ -17,7 +18,8 @@ typedef struct value_reader {
 static tenon_status read_value(value_reader *v, const tenon_type *t, u8 *out);
 
 static tenon_status wrong_type(value_reader *v, const char *wanted) {
-    return tni_text_fail(&v->t, TNI_ERR_TEXT_UNEXPECTED, "%.*s, where a value of type %s is "
+    return tni_text_fail(&v->t, TNI_ERR_TEXT_UNEXPECTED,
+                         "%.*s, where a value of type %s is "
                          "wanted",
                          (int)(v->t.tok.raw.len > 40 ? 40 : v->t.tok.raw.len),
                          v->t.tok.raw.ptr, wanted);
@@ -157,7 +159,8 @@ static tenon_status word(value_reader *v, tni_str keyword, const char *type) {
 #define WORD(v, literal, type) word((v), TNI_STR(literal), (type))
 
 static tenon_status read_list(value_reader *v, const tenon_type *t, u8 *out) {
-    const tenon_type *element = t->kind == TENON_TYPE_MAP ? t->fields[0].type : t->element;
+    const tenon_type *element =
+        t->kind == TENON_TYPE_MAP ? t->fields[0].type : t->element;
     size_t size = element->size[TNI_NATIVE], count = 0, room = 0;
     u8 *items = t->kind == TENON_TYPE_FIXED_LIST ? out : NULL;
     TNI_TRY(WORD(v, "list.const", "list"));
@@ -224,9 +227,9 @@ static tenon_status read_label(value_reader *v, const tenon_type *t, u32 *out) {
 
 static tenon_status read_variant(value_reader *v, const tenon_type *t, u8 *out) {
     u32 i;
-    TNI_TRY(word(v, t->kind == TENON_TYPE_ENUM ? TNI_STR("enum.const")
-                                               : TNI_STR("variant.const"),
-                 t->kind == TENON_TYPE_ENUM ? "enum" : "variant"));
+    TNI_TRY(word(
+        v, t->kind == TENON_TYPE_ENUM ? TNI_STR("enum.const") : TNI_STR("variant.const"),
+        t->kind == TENON_TYPE_ENUM ? "enum" : "variant"));
     TNI_TRY(read_label(v, t, &i));
     store_bits(out, 8 * tni_discriminant_bytes(t->count), i);
     if (t->kind == TENON_TYPE_ENUM || t->fields[i].type == NULL) {

@@ -4,12 +4,12 @@
 
 /* Classes of bytes. */
 enum {
-    IDCHAR = 1,  /* Core 3.0, 6.3.5 */
+    IDCHAR = 1, /* Core 3.0, 6.3.5 */
     SPACE = 2,
-    LONE = 4,    /* , [ ] { } : tokens of their own, reserved */
-    PLAIN = 8,   /* may stand in a string as it is */
+    LONE = 4,  /* , [ ] { } : tokens of their own, reserved */
+    PLAIN = 8, /* may stand in a string as it is */
     HEX = 16,
-    NESTS = 32,  /* what tni_lexer_skip must look at */
+    NESTS = 32, /* what tni_lexer_skip must look at */
 };
 
 #define I (IDCHAR | PLAIN)
@@ -18,20 +18,30 @@ enum {
 #define N (NESTS | PLAIN)
 static const u8 classes[256] = {
     ['\t'] = SPACE, ['\n'] = SPACE, ['\r'] = SPACE, [' '] = SPACE | PLAIN,
-    ['!'] = I, ['"'] = NESTS, ['#'] = I, ['$'] = I, ['%'] = I, ['&'] = I, ['\''] = I,
-    ['('] = N, [')'] = N, ['*'] = I, ['+'] = I, [','] = L, ['-'] = I, ['.'] = I,
-    ['/'] = I, ['0'] = H, ['1'] = H, ['2'] = H, ['3'] = H, ['4'] = H, ['5'] = H,
-    ['6'] = H, ['7'] = H, ['8'] = H, ['9'] = H, [':'] = I, [';'] = N, ['<'] = I,
-    ['='] = I, ['>'] = I, ['?'] = I, ['@'] = I, ['A'] = H, ['B'] = H, ['C'] = H,
-    ['D'] = H, ['E'] = H, ['F'] = H, ['G'] = I, ['H'] = I, ['I'] = I, ['J'] = I,
-    ['K'] = I, ['L'] = I, ['M'] = I, ['N'] = I, ['O'] = I, ['P'] = I, ['Q'] = I,
-    ['R'] = I, ['S'] = I, ['T'] = I, ['U'] = I, ['V'] = I, ['W'] = I, ['X'] = I,
-    ['Y'] = I, ['Z'] = I, ['['] = L, ['\\'] = IDCHAR, [']'] = L, ['^'] = I, ['_'] = I,
-    ['`'] = I, ['a'] = H, ['b'] = H, ['c'] = H, ['d'] = H, ['e'] = H, ['f'] = H,
-    ['g'] = I, ['h'] = I, ['i'] = I, ['j'] = I, ['k'] = I, ['l'] = I, ['m'] = I,
-    ['n'] = I, ['o'] = I, ['p'] = I, ['q'] = I, ['r'] = I, ['s'] = I, ['t'] = I,
-    ['u'] = I, ['v'] = I, ['w'] = I, ['x'] = I, ['y'] = I, ['z'] = I, ['{'] = L,
-    ['|'] = I, ['}'] = L, ['~'] = I,
+    ['!'] = I,      ['"'] = NESTS,  ['#'] = I,      ['$'] = I,
+    ['%'] = I,      ['&'] = I,      ['\''] = I,     ['('] = N,
+    [')'] = N,      ['*'] = I,      ['+'] = I,      [','] = L,
+    ['-'] = I,      ['.'] = I,      ['/'] = I,      ['0'] = H,
+    ['1'] = H,      ['2'] = H,      ['3'] = H,      ['4'] = H,
+    ['5'] = H,      ['6'] = H,      ['7'] = H,      ['8'] = H,
+    ['9'] = H,      [':'] = I,      [';'] = N,      ['<'] = I,
+    ['='] = I,      ['>'] = I,      ['?'] = I,      ['@'] = I,
+    ['A'] = H,      ['B'] = H,      ['C'] = H,      ['D'] = H,
+    ['E'] = H,      ['F'] = H,      ['G'] = I,      ['H'] = I,
+    ['I'] = I,      ['J'] = I,      ['K'] = I,      ['L'] = I,
+    ['M'] = I,      ['N'] = I,      ['O'] = I,      ['P'] = I,
+    ['Q'] = I,      ['R'] = I,      ['S'] = I,      ['T'] = I,
+    ['U'] = I,      ['V'] = I,      ['W'] = I,      ['X'] = I,
+    ['Y'] = I,      ['Z'] = I,      ['['] = L,      ['\\'] = IDCHAR,
+    [']'] = L,      ['^'] = I,      ['_'] = I,      ['`'] = I,
+    ['a'] = H,      ['b'] = H,      ['c'] = H,      ['d'] = H,
+    ['e'] = H,      ['f'] = H,      ['g'] = I,      ['h'] = I,
+    ['i'] = I,      ['j'] = I,      ['k'] = I,      ['l'] = I,
+    ['m'] = I,      ['n'] = I,      ['o'] = I,      ['p'] = I,
+    ['q'] = I,      ['r'] = I,      ['s'] = I,      ['t'] = I,
+    ['u'] = I,      ['v'] = I,      ['w'] = I,      ['x'] = I,
+    ['y'] = I,      ['z'] = I,      ['{'] = L,      ['|'] = I,
+    ['}'] = L,      ['~'] = I,
 };
 #undef I
 #undef H
@@ -374,8 +384,8 @@ static tenon_status annotation(tni_lexer *x) {
 
 /* -- tokens -- */
 
-void tni_lexer_init(tni_lexer *x, tni_str source, size_t begin, size_t end, tni_arena *arena,
-                    tenon_error *e) {
+void tni_lexer_init(tni_lexer *x, tni_str source, size_t begin, size_t end,
+                    tni_arena *arena, tenon_error *e) {
     *x = (tni_lexer){.source = source.ptr,
                      .cur = source.ptr + begin,
                      .end = source.ptr + end,

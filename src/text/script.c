@@ -255,8 +255,7 @@ static tenon_status take_core_value(tni_script *s, tni_script_value *v) {
             v->kind = (tni_script_value_kind)words[i].kind;
             v->lane_bytes = words[i].bytes;
             v->is_float = words[i].is_float;
-            TNI_TRY(
-                take_number(s, v->is_float, v->lane_bytes, &v->bits[0], &v->nan[0]));
+            TNI_TRY(take_number(s, v->is_float, v->lane_bytes, &v->bits[0], &v->nan[0]));
             return TENON_OK;
         }
     }
@@ -270,10 +269,10 @@ static tenon_status take_core_value(tni_script *s, tni_script_value *v) {
 /* Whether a word begins a value of components alone ("u32.const"). */
 static bool is_component_word(const tni_token *t) {
     static const char *const words[] = {
-        "bool.const",   "s8.const",      "u8.const",    "s16.const",   "u16.const",
-        "s32.const",    "u32.const",     "s64.const",   "u64.const",   "char.const",
-        "str.const",    "list.const",    "record.const", "tuple.const", "variant.const",
-        "enum.const",   "flags.const",   "option.some", "option.none", "result.ok",
+        "bool.const", "s8.const",    "u8.const",     "s16.const",   "u16.const",
+        "s32.const",  "u32.const",   "s64.const",    "u64.const",   "char.const",
+        "str.const",  "list.const",  "record.const", "tuple.const", "variant.const",
+        "enum.const", "flags.const", "option.some",  "option.none", "result.ok",
         "result.err",
     };
     for (size_t i = 0; i < TNI_COUNT_OF(words); i++) {
@@ -303,7 +302,6 @@ static tenon_status take_value(tni_script *s, tni_script_value *v) {
     v->end = offset_of(s, t->tok.raw.ptr);
     return tni_text_rpar(t);
 }
-
 
 typedef TNI_VEC(tni_script_value) values;
 
@@ -395,7 +393,7 @@ static tenon_status take_action(tni_script *s, tni_script_action *out) {
 static const struct {
     const char *word;
     u8 kind;
-    bool wants_module;  /* else an action */
+    bool wants_module; /* else an action */
     bool takes_both;
     bool wants_message;
 } assertions[] = {

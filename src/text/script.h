@@ -1,5 +1,5 @@
-/* script.h: commands of .wast scripts, one after another. The grammar is that of the spec's
- * reference interpreter (interpreter/README.md, "Scripts"). */
+/* script.h: commands of .wast scripts, one after another. The grammar is that of the
+ * spec's reference interpreter (interpreter/README.md, "Scripts"). */
 #ifndef TNI_SCRIPT_H
 #define TNI_SCRIPT_H
 
@@ -62,11 +62,11 @@ typedef enum tni_script_nan {
 typedef struct tni_script_value {
     tni_script_value_kind kind;
     bool is_any;
-    u8 lane_bytes;  /* v128: size of a lane */
-    bool is_float;  /* v128: lanes are floats */
-    u8 nan[16];     /* tni_script_nan of each lane; [0] for f32 and f64 */
-    u64 bits[2];    /* little-endian: low half first */
-    u32 heaptype;   /* TNI_NO_INDEX when none was written */
+    u8 lane_bytes; /* v128: size of a lane */
+    bool is_float; /* v128: lanes are floats */
+    u8 nan[16];    /* tni_script_nan of each lane; [0] for f32 and f64 */
+    u64 bits[2];   /* little-endian: low half first */
+    u32 heaptype;  /* TNI_NO_INDEX when none was written */
     struct tni_script_value *items;
     u32 item_count;
     size_t begin, end; /* in the source, without its parentheses */
@@ -107,10 +107,12 @@ typedef struct tni_script {
 tenon_status tni_script_init(tni_script *s, tenon_engine *engine, tni_str source,
                              size_t begin, size_t end, tenon_error *e);
 void tni_script_free(tni_script *s);
-/* The next command; *more is false at the end. What it points to lives until the next call. */
+/* The next command; *more is false at the end. What it points to lives until the next
+ * call. */
 tenon_status tni_script_next(tni_script *s, tni_script_command *out, bool *more,
                              tenon_error *e);
-/* Past a command that tni_script_next failed in; false if there is no telling where it ends. */
+/* Past a command that tni_script_next failed in; false if there is no telling where it
+ * ends. */
 bool tni_script_recover(tni_script *s);
 
 #endif

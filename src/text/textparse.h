@@ -1,5 +1,5 @@
-/* textparse.h: what the parsers of core text, component text and scripts share: a token at
- * hand, the one after it on demand, and the errors that all of them make. */
+/* textparse.h: what the parsers of core text, component text and scripts share: a token
+ * at hand, the one after it on demand, and the errors that all of them make. */
 #ifndef TNI_TEXTPARSE_H
 #define TNI_TEXTPARSE_H
 
@@ -15,14 +15,14 @@ typedef struct tni_text {
     tni_token tok;   /* the token at hand */
     tni_token ahead; /* the one after it, if has_ahead */
     bool has_ahead;
-    bool lax;        /* annotations may stand anywhere (they were or will be looked at) */
-    size_t kept;     /* in lex.kept: the first annotation that stands before tok */
+    bool lax;    /* annotations may stand anywhere (they were or will be looked at) */
+    size_t kept; /* in lex.kept: the first annotation that stands before tok */
 } tni_text;
 
 /* Starts on source[begin, end), which was checked to be UTF-8, and reads the first token.
  * The caller frees it, whatever the outcome. */
-tenon_status tni_text_init(tni_text *t, tenon_engine *engine, tni_str source, size_t begin,
-                           size_t end, tenon_error *e);
+tenon_status tni_text_init(tni_text *t, tenon_engine *engine, tni_str source,
+                           size_t begin, size_t end, tenon_error *e);
 void tni_text_free(tni_text *t);
 
 /* Goes on to the next token. Fails if an annotation that must be claimed was not. */

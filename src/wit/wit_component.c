@@ -185,7 +185,8 @@ static tenon_status add_type_item(builder *b, tni_wit_type *t) {
                                  .kind = TNI_WIT_ITEM_TYPE, .name = t->name, .type = t});
 }
 
-/* `use other.{of as name}`, next to the use before it when that is of the same interface. */
+/* `use other.{of as name}`, next to the use before it when that is of the same interface.
+ */
 static tenon_status add_use(builder *b, tni_wit_interface *scope, tni_str name,
                             tni_wit_type *of, tni_wit_type **out) {
     tni_wit_type *last = get(b, KEY_TAIL, &scope->types, 0, no_name);
@@ -310,8 +311,9 @@ static tenon_status nominal_ref(builder *b, tni_wit_interface *scope, const teno
                                 tni_wit_type **out) {
     known *k = find_original(b, t, no_name);
     if (k == NULL) {
-        return cannot_say(b, scope->name, "where a record, variant, enum or flags "
-                                          "without a name is used");
+        return cannot_say(b, scope->name,
+                          "where a record, variant, enum or flags "
+                          "without a name is used");
     }
     *out = k->wit;
     if (k->wit->owner == scope) {
@@ -447,8 +449,9 @@ static tenon_status split_name(builder *b, tni_wit_interface *scope, tni_wit_fun
                       : (tni_str){dot + 1, (size_t)(rest.ptr + rest.len - dot - 1)};
         f->resource = get(b, KEY_TYPE, scope, 0, resource);
         if (f->resource == NULL || f->resource->kind != TNI_WIT_RESOURCE) {
-            return cannot_say(b, f->full_name, "a function of a resource that is not "
-                                               "defined beside it");
+            return cannot_say(b, f->full_name,
+                              "a function of a resource that is not "
+                              "defined beside it");
         }
     }
     return tni_wit_is_label(f->name)
@@ -506,8 +509,9 @@ static tenon_status fill_interface(builder *b, tni_wit_interface *i,
             }
             break;
         default:
-            return cannot_say(b, t->exports[n].name, "no type and no function, inside an "
-                                                     "interface");
+            return cannot_say(b, t->exports[n].name,
+                              "no type and no function, inside an "
+                              "interface");
         }
     }
     return TENON_OK;

@@ -40,10 +40,10 @@ static void put_docs(tni_buf *b, tni_str docs) {
 }
 
 static const char *const words[] = {
-    "bool", "s8",   "u8",     "s16",           "u16",  "s32",  "u32",    "s64",   "u64",
-    "f32",  "f64",  "char",   "string",        "error-context", "list", "list", "record",
-    "tuple", "variant", "enum", "flags", "option", "result", "map", "own", "borrow",
-    "stream", "future",
+    "bool",   "s8",     "u8",     "s16",   "u16",     "s32",    "u32",
+    "s64",    "u64",    "f32",    "f64",   "char",    "string", "error-context",
+    "list",   "list",   "record", "tuple", "variant", "enum",   "flags",
+    "option", "result", "map",    "own",   "borrow",  "stream", "future",
 };
 
 static void put_ref(tni_buf *b, const tni_wit_type *t);
@@ -156,7 +156,8 @@ static void put_type_body(tni_buf *b, const tni_wit_type *t) {
     } else {
         tni_buf_format(b, "\"%s\"", words[t->kind]);
         bool typed = t->kind == TENON_TYPE_RECORD || t->kind == TENON_TYPE_VARIANT;
-        put_fields(b, t->kind == TENON_TYPE_RECORD ? "fields" : "cases", t->fields, typed);
+        put_fields(b, t->kind == TENON_TYPE_RECORD ? "fields" : "cases", t->fields,
+                   typed);
     }
     put_docs(b, t->attrs.docs);
 }

@@ -13,9 +13,11 @@
 enum { NESTING_SHOWN = 16 };
 
 static void help(void) {
-    printf("usage: tenon inspect [-W FEATURE,…] [--no-sections] FILE…\n\n"
-           "Prints what a component or core module imports and exports, with types in WIT or\n"
-           "core text, and its sections with offsets and sizes, nested ones indented.\n\n");
+    printf(
+        "usage: tenon inspect [-W FEATURE,…] [--no-sections] FILE…\n\n"
+        "Prints what a component or core module imports and exports, with types in WIT "
+        "or\n"
+        "core text, and its sections with offsets and sizes, nested ones indented.\n\n");
     wasm_options_help();
     printf("\nexamples:\n"
            "  tenon inspect plugin.wasm\n"
@@ -25,12 +27,12 @@ static void help(void) {
 /* -- sections -- */
 
 static const char *const core_sections[] = {
-    "custom", "type",   "import", "function", "table",      "memory", "global",
-    "export", "start",  "element", "code",    "data",       "data count", "tag"};
+    "custom", "type",  "import",  "function", "table", "memory",     "global",
+    "export", "start", "element", "code",     "data",  "data count", "tag"};
 static const char *const component_sections[] = {
-    "custom",   "core module", "core instance", "core type", "component", "instance",
-    "alias",    "type",        "canon",         "start",     "import",    "export",
-    "value"};
+    "custom",   "core module", "core instance", "core type", "component",
+    "instance", "alias",       "type",          "canon",     "start",
+    "import",   "export",      "value"};
 
 /* One section a line; nested modules and components are gone into. The input is valid. */
 static void print_sections(tni_reader r, int depth) {
@@ -40,8 +42,8 @@ static void print_sections(tni_reader r, int depth) {
     }
     bool is_component = preamble[6] == 1;
     const char *const *names = is_component ? component_sections : core_sections;
-    size_t name_count = is_component ? TNI_COUNT_OF(component_sections)
-                                     : TNI_COUNT_OF(core_sections);
+    size_t name_count =
+        is_component ? TNI_COUNT_OF(component_sections) : TNI_COUNT_OF(core_sections);
     while (tni_reader_left(&r) > 0) {
         u8 id = 0;
         u32 len = 0;

@@ -9,10 +9,11 @@
 #include "text/assemble.h"
 
 static void help(void) {
-    printf("usage: tenon parse [-W FEATURE,…] [--names] [-o FILE.wasm] FILE.wat\n\n"
-           "Assembles the text of a core module. Without -o the binary goes to FILE.wasm\n"
-           "beside the text; `-o -` is standard output.\n\n"
-           "  --names                 write a name section from the identifiers\n");
+    printf(
+        "usage: tenon parse [-W FEATURE,…] [--names] [-o FILE.wasm] FILE.wat\n\n"
+        "Assembles the text of a core module. Without -o the binary goes to FILE.wasm\n"
+        "beside the text; `-o -` is standard output.\n\n"
+        "  --names                 write a name section from the identifiers\n");
     wasm_options_help();
     printf("\nexamples:\n"
            "  tenon parse fac.wat\n"

@@ -27,16 +27,21 @@ typedef struct run_options {
 static void help(void) {
     printf(
         "usage: tenon run [OPTION…] FILE [ARGUMENT…]\n\n"
-        "Runs a component's wasi:cli/run, or the function named by --invoke. A component is\n"
-        "granted standard input, output and error, clocks and random numbers; nothing else\n"
+        "Runs a component's wasi:cli/run, or the function named by --invoke. A component "
+        "is\n"
+        "granted standard input, output and error, clocks and random numbers; nothing "
+        "else\n"
         "but what the options give.\n\n"
-        "  --dir HOST[::GUEST][:ro] grant a folder, under another name (GUEST), read-only (:ro)\n"
+        "  --dir HOST[::GUEST][:ro] grant a folder, under another name (GUEST), "
+        "read-only (:ro)\n"
         "  --env K[=V]              set a variable; without =V, pass the host's on\n"
         "  --inherit-env            pass all of the host's variables on\n"
-        "  --invoke 'NAME(ARGS)'    call an export with WAVE values; prints the result in WAVE\n"
+        "  --invoke 'NAME(ARGS)'    call an export with WAVE values; prints the result "
+        "in WAVE\n"
         "                           NAME: sum, or in full: example:calc/api.sum@0.1.0\n");
     wasm_options_help();
-    printf("\nExit status: the program's own; 134 for a trap; 1 if the component does not load\n"
+    printf("\nExit status: the program's own; 134 for a trap; 1 if the component does "
+           "not load\n"
            "or link; 2 for usage.\n\n"
            "examples:\n"
            "  tenon run hello.wasm world\n"
@@ -182,7 +187,8 @@ static tenon_status open_session(session *s, const run_options *o, const input *
         (status = tenon_wasi_new(&wasi, &s->wasi, error)) != TENON_OK ||
         (status = tenon_wasi_add_to_linker(s->wasi, s->linker, error)) != TENON_OK ||
         (status = tenon_linker_trap_missing(
-             s->linker, "wasi:", "this build of tenon has no host for it, nothing to grant",
+             s->linker,
+             "wasi:", "this build of tenon has no host for it, nothing to grant",
              error)) != TENON_OK ||
         (status = tenon_store_new(s->engine, &o->wasm.store, &s->store, error)) !=
             TENON_OK ||
@@ -208,7 +214,8 @@ static int run_command(session *s, const char *path, tenon_error *error) {
     tenon_func *run = tenon_instance_func(s->instance, "wasi:cli/run@0.2.0", "run");
     if (run == NULL) {
         fprintf(stderr,
-                "tenon: %s: no export wasi:cli/run (call a function with --invoke)\n", path);
+                "tenon: %s: no export wasi:cli/run (call a function with --invoke)\n",
+                path);
         return EXIT_FAILED;
     }
     uint8_t is_err = 0;
@@ -261,8 +268,9 @@ static int run_file(const run_options *o) {
     int exit = EXIT_FAILED;
     if (in.len > 0 && !tenon_is_component(in.bytes, in.len) &&
         memcmp(in.bytes, "\0asm", in.len < 4 ? in.len : 4) == 0 && in.len >= 8) {
-        fprintf(stderr, "tenon: %s: invalid at offset 0x4: a component is wanted, this is a "
-                        "core module (tenon validate, tenon inspect take it)\n",
+        fprintf(stderr,
+                "tenon: %s: invalid at offset 0x4: a component is wanted, this is a "
+                "core module (tenon validate, tenon inspect take it)\n",
                 o->file);
         input_close(&in);
         return EXIT_FAILED;

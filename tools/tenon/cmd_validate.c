@@ -6,8 +6,10 @@
 
 static void help(void) {
     printf("usage: tenon validate [-W FEATURE,…] FILE…\n\n"
-           "Decodes and validates components and core modules. Says nothing of a valid file;\n"
-           "an error names its class, the offset and the rule. Exit status 1 if one failed.\n\n");
+           "Decodes and validates components and core modules. Says nothing of a valid "
+           "file;\n"
+           "an error names its class, the offset and the rule. Exit status 1 if one "
+           "failed.\n\n");
     wasm_options_help();
     printf("\nexamples:\n"
            "  tenon validate plugin.wasm\n"

@@ -1,4 +1,5 @@
-/* cmd_wast.c: `tenon wast`: files and folders of scripts, each in a process of its own. */
+/* cmd_wast.c: `tenon wast`: files and folders of scripts, each in a process of its own.
+ */
 #define _DEFAULT_SOURCE
 #include <dirent.h>
 #include <errno.h>
@@ -15,15 +16,19 @@
 enum { PATH_BYTES = 4096, FILE_SECONDS = 300 };
 
 static void help(void) {
-    printf("usage: tenon wast [OPTION…] FILE|FOLDER…\n\n"
-           "Runs .wast scripts, each in a store of its own, and prints a line for each that\n"
-           "has failures and one for each failure. The last line counts assertions, and other\n"
-           "commands that failed. Exit status 1 if one failed.\n\n"
-           "  --jobs N                files at a time (1); 0: in this process, for debuggers\n"
-           "  --filter TEXT           only files whose path contains TEXT\n"
-           "  --expected-fail FILE    lines `path-suffix:line reason`: failures there are\n"
-           "                          counted apart\n"
-           "  --verbose               a line for each file that passed, too\n");
+    printf(
+        "usage: tenon wast [OPTION…] FILE|FOLDER…\n\n"
+        "Runs .wast scripts, each in a store of its own, and prints a line for each "
+        "that\n"
+        "has failures and one for each failure. The last line counts assertions, and "
+        "other\n"
+        "commands that failed. Exit status 1 if one failed.\n\n"
+        "  --jobs N                files at a time (1); 0: in this process, for "
+        "debuggers\n"
+        "  --filter TEXT           only files whose path contains TEXT\n"
+        "  --expected-fail FILE    lines `path-suffix:line reason`: failures there are\n"
+        "                          counted apart\n"
+        "  --verbose               a line for each file that passed, too\n");
     wasm_options_help();
     printf("\nexamples:\n"
            "  tenon wast spec-tests/core\n"
@@ -111,7 +116,8 @@ static bool add_path(files *fs, const char *path) {
 /* -- running -- */
 
 static void print_counts(FILE *out, const char *path, const wast_counts *c) {
-    fprintf(out, "%s: %" PRIu32 " passed, %" PRIu32 " failed", path, c->passed, c->failed);
+    fprintf(out, "%s: %" PRIu32 " passed, %" PRIu32 " failed", path, c->passed,
+            c->failed);
     if (c->skipped != 0) {
         fprintf(out, ", %" PRIu32 " skipped", c->skipped);
     }

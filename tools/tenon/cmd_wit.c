@@ -6,11 +6,13 @@
 #include "wit/wit_json.h"
 
 static void help(void) {
-    printf("usage: tenon wit [-W FEATURE,…] [--json] FILE|FOLDER\n\n"
-           "Prints the WIT of a component: the world that it implements and the interfaces\n"
-           "that this names. Of a WIT file, or of a folder with a package (and what it depends\n"
-           "on in deps), it prints all packages in one text, with what worlds include and\n"
-           "imply written out. --json prints the same as JSON.\n\n");
+    printf(
+        "usage: tenon wit [-W FEATURE,…] [--json] FILE|FOLDER\n\n"
+        "Prints the WIT of a component: the world that it implements and the interfaces\n"
+        "that this names. Of a WIT file, or of a folder with a package (and what it "
+        "depends\n"
+        "on in deps), it prints all packages in one text, with what worlds include and\n"
+        "imply written out. --json prints the same as JSON.\n\n");
     wasm_options_help();
     printf("\nexamples:\n"
            "  tenon wit plugin.wasm\n"

@@ -159,7 +159,8 @@ void wasm_options_help(void) {
            "       fuel=N             stop after N units (a call or a loop turn each)\n"
            "       timeout=T          stop after T (10s, 250ms, 2m)\n"
            "       max-memory-size=N  bytes of all linear memories together\n"
-           "       max-table-elements=N, max-instances=N, max-wasm-stack=N, max-call-depth=N\n"
+           "       max-table-elements=N, max-instances=N, max-wasm-stack=N, "
+           "max-call-depth=N\n"
            "       FEATURE[=y|n]      ");
     for (size_t i = 0; i < sizeof features / sizeof features[0]; i++) {
         printf("%s%s%s", i > 0 ? ",\n                          " : "", features[i].flag,
@@ -228,8 +229,8 @@ static bool parse_option(wasm_options *o, const char *name, const char *value) {
         if (strcmp(name, features[i].flag) == 0) {
             bool off = value != NULL && strcmp(value, "n") == 0;
             bool on = value == NULL || strcmp(value, "y") == 0;
-            o->features = off ? o->features & ~features[i].mask
-                              : o->features | features[i].mask;
+            o->features =
+                off ? o->features & ~features[i].mask : o->features | features[i].mask;
             return on || off;
         }
     }

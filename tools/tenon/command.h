@@ -1,5 +1,5 @@
-/* command.h: what the subcommands of `tenon` share. Programs use the public API; those that
- * look inside (inspect, wast) say so. */
+/* command.h: what the subcommands of `tenon` share. Programs use the public API; those
+ * that look inside (inspect, wast) say so. */
 #ifndef TENON_COMMAND_H
 #define TENON_COMMAND_H
 
@@ -39,7 +39,8 @@ typedef struct input {
 bool input_open(input *in, const char *path);
 void input_close(input *in);
 
-/* "tenon: FILE: malformed at 0x1f: unexpected end" on standard error, then the backtrace. */
+/* "tenon: FILE: malformed at 0x1f: unexpected end" on standard error, then the backtrace.
+ */
 void print_error(const char *path, const tenon_error *error);
 
 /* Handles one `-W name[=value],…` argument: features, and the limits of a store. Says on
@@ -56,9 +57,9 @@ bool wasm_options_parse(wasm_options *options, const char *arg);
 /* The lines of a --help that explain -W. */
 void wasm_options_help(void);
 
-/* The argument of an option given as `--name VALUE`, `--name=VALUE` or `-nVALUE`: if argv[*i]
- * is that option, its value (advancing *i where it stands in the next argument), else NULL.
- * A missing value is said on standard error and gives "" with *missing set. */
+/* The argument of an option given as `--name VALUE`, `--name=VALUE` or `-nVALUE`: if
+ * argv[*i] is that option, its value (advancing *i where it stands in the next argument),
+ * else NULL. A missing value is said on standard error and gives "" with *missing set. */
 const char *option_value(int argc, char **argv, int *i, const char *name, bool *missing);
 
 #endif

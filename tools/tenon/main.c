@@ -16,8 +16,9 @@ static const command commands[] = {
 enum { COMMANDS = sizeof commands / sizeof commands[0] };
 
 static void help(FILE *out) {
-    fprintf(out, "tenon %s: a runtime for WebAssembly components\n\n"
-                 "usage: tenon COMMAND [OPTION…] [ARGUMENT…]\n\n",
+    fprintf(out,
+            "tenon %s: a runtime for WebAssembly components\n\n"
+            "usage: tenon COMMAND [OPTION…] [ARGUMENT…]\n\n",
             tenon_version());
     for (size_t i = 0; i < COMMANDS; i++) {
         fprintf(out, "  %-10s %s\n", commands[i].name, commands[i].summary);

@@ -83,8 +83,7 @@ static tenon_status load(wast *w, const tni_script_module *m, tni_module **out,
     tni_buf_init(&bytes, &w->engine->heap);
     tenon_status status = module_bytes(w, m, &bytes, e);
     if (status == TENON_OK) {
-        status =
-            tni_module_decode(w->engine, bytes.data, bytes.count, 0, false, out, e);
+        status = tni_module_decode(w->engine, bytes.data, bytes.count, 0, false, out, e);
     }
     tni_buf_free(&bytes);
     if (status != TENON_OK) {
@@ -149,7 +148,8 @@ static wast_outcome module_command(wast *w, const tni_script_module *m) {
     if (status == TENON_OK) {
         w->last_definition = module;
         if (m->name.len != 0) {
-            tni_map_put(&w->definitions, wast_keep_name(w, m->name), (u64)(uintptr_t)module);
+            tni_map_put(&w->definitions, wast_keep_name(w, m->name),
+                        (u64)(uintptr_t)module);
         }
     }
     if (status == TENON_OK && !m->is_definition) {
@@ -214,8 +214,8 @@ typedef struct results {
 static bool run_invoke(wast *w, tni_func *f, const tni_script_action *a, results *r,
                        tenon_status *status, tenon_error *e) {
     const tni_deftype *type = tni_func_type(f);
-    size_t slots = type->param_slots > type->result_slots ? type->param_slots
-                                                          : type->result_slots;
+    size_t slots =
+        type->param_slots > type->result_slots ? type->param_slots : type->result_slots;
     r->slots = calloc(slots + 1, sizeof *r->slots);
     if (r->slots == NULL || !wast_push_args(w, type, a->args, a->arg_count, r->slots)) {
         return false;
@@ -256,9 +256,10 @@ static bool run_action(wast *w, const tni_script_action *a, results *r,
 }
 
 static wast_outcome judge_action(wast *w, const tni_script_command *c, const results *r,
-                            tenon_status status, const tenon_error *e) {
+                                 tenon_status status, const tenon_error *e) {
     switch (c->kind) {
-    case TNI_SCRIPT_ACTION: return status == TENON_OK || wast_fail_error(w, e) ? WAST_DONE : WAST_FAILED;
+    case TNI_SCRIPT_ACTION:
+        return status == TENON_OK || wast_fail_error(w, e) ? WAST_DONE : WAST_FAILED;
     case TNI_SCRIPT_RETURN:
         if (status != TENON_OK) {
             wast_fail_error(w, e);
@@ -269,12 +270,15 @@ static wast_outcome judge_action(wast *w, const tni_script_command *c, const res
                    ? WAST_PASSED
                    : WAST_FAILED;
     case TNI_SCRIPT_TRAP:
-        return wast_is_failure(w, status, e, TENON_TRAP, c->message) ? WAST_PASSED : WAST_FAILED;
+        return wast_is_failure(w, status, e, TENON_TRAP, c->message) ? WAST_PASSED
+                                                                     : WAST_FAILED;
     case TNI_SCRIPT_EXHAUSTION:
-        return wast_is_failure(w, status, e, TENON_EXHAUSTION, c->message) ? WAST_PASSED : WAST_FAILED;
-    default:
-        return wast_is_failure(w, status, e, TENON_EXCEPTION, (tni_str){"", 0}) ? WAST_PASSED
+        return wast_is_failure(w, status, e, TENON_EXHAUSTION, c->message) ? WAST_PASSED
                                                                            : WAST_FAILED;
+    default:
+        return wast_is_failure(w, status, e, TENON_EXCEPTION, (tni_str){"", 0})
+                   ? WAST_PASSED
+                   : WAST_FAILED;
     }
 }
 
@@ -328,7 +332,8 @@ enum { MOST_NESTED_THREADS = 16 };
  * the module that it shares: one of the orders that a script has to allow. */
 static wast_outcome thread_command(wast *w, const tni_script_command *c) {
     tni_instance *shared = c->shared.len == 0 ? NULL : lookup(&w->instances, c->shared);
-    if ((shared == NULL && c->shared.len != 0) || w->thread_depth == MOST_NESTED_THREADS) {
+    if ((shared == NULL && c->shared.len != 0) ||
+        w->thread_depth == MOST_NESTED_THREADS) {
         snprintf(w->failure, sizeof w->failure, "no such instance, or threads too deep");
         return WAST_FAILED;
     }
@@ -435,8 +440,7 @@ static void run_commands(wast *w, size_t begin, size_t end) {
     tni_script_command c;
     tenon_error e;
     bool more = true;
-    tenon_status status =
-        tni_script_init(&script, w->engine, w->source, begin, end, &e);
+    tenon_status status = tni_script_init(&script, w->engine, w->source, begin, end, &e);
     while (more) {
         if (status == TENON_OK) {
             status = tni_script_next(&script, &c, &more, &e);
@@ -456,7 +460,9 @@ static void run_commands(wast *w, size_t begin, size_t end) {
         case WAST_DONE: break;
         case WAST_PASSED: w->counts.passed++; break;
         case WAST_SKIPPED: w->counts.skipped++; break;
-        case WAST_FAILED: report_failure(w, c.line, command_name(&c), c.action.name); break;
+        case WAST_FAILED:
+            report_failure(w, c.line, command_name(&c), c.action.name);
+            break;
         }
     }
     tni_script_free(&script);

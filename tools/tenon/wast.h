@@ -56,14 +56,14 @@ typedef struct wast {
     tni_str source;
     tenon_engine *engine;
     tni_store *store;
-    tni_arena keep;          /* names that outlive their command */
-    tni_map instances;       /* name -> tni_instance * */
-    tni_map registered;      /* name -> tni_instance *, or 0: spectest */
-    tni_map definitions;     /* name -> tni_module * */
+    tni_arena keep;      /* names that outlive their command */
+    tni_map instances;   /* name -> tni_instance * */
+    tni_map registered;  /* name -> tni_instance *, or 0: spectest */
+    tni_map definitions; /* name -> tni_module * */
     tni_instance *current;
     tni_module *last_definition;
     TNI_VEC(tni_module *) modules; /* to be released */
-    tni_map spectest;        /* name -> tni_extern * */
+    tni_map spectest;              /* name -> tni_extern * */
     /* Components: each instance in a store of its own. */
     tni_linker *linker;
     TNI_VEC(tni_component *) components; /* to be released */
@@ -72,9 +72,9 @@ typedef struct wast {
     tni_map component_names;       /* name -> number in component_instances */
     bool current_is_component;     /* the current instance: the last of them */
     bool has_component;            /* or there is none, for it failed */
-    bool feature_off;        /* the current module wants a feature that is off */
-    int thread_depth;        /* (thread …) within others */
-    char failure[512];       /* why the command at hand failed */
+    bool feature_off;              /* the current module wants a feature that is off */
+    int thread_depth;              /* (thread …) within others */
+    char failure[512];             /* why the command at hand failed */
 } wast;
 
 /* Runs one script in a store of its own; what it prints goes to out. */
@@ -82,7 +82,8 @@ wast_counts wast_run_file(const wast_options *options, const char *path, FILE *o
 
 /* -- wast.c -- */
 
-/* Whether a failure is the one that an assertion wants; else the failure says what it was. */
+/* Whether a failure is the one that an assertion wants; else the failure says what it
+ * was. */
 bool wast_is_failure(wast *w, tenon_status got, const tenon_error *e, tenon_status want,
                      tni_str message);
 /* Notes an error as the failure; false. */

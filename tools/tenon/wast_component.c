@@ -1,5 +1,5 @@
-/* wast_component.c: commands of scripts on components. Each instance has a store of its own.
- * Values go through native memory, and are compared as their text. */
+/* wast_component.c: commands of scripts on components. Each instance has a store of its
+ * own. Values go through native memory, and are compared as their text. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -22,7 +22,8 @@ static tenon_status component_bytes(wast *w, const tni_script_module *m, tni_buf
 }
 
 /* Loaded; released with the script. *number is its place. */
-static tenon_status load(wast *w, const tni_script_module *m, u64 *number, tenon_error *e) {
+static tenon_status load(wast *w, const tni_script_module *m, u64 *number,
+                         tenon_error *e) {
     tni_buf bytes;
     tni_component *c = NULL;
     tni_buf_init(&bytes, &w->engine->heap);
@@ -64,7 +65,8 @@ static void name_number(wast *w, tni_map *map, tni_str name, u64 number) {
 }
 
 /* What commands that make an instance end with. */
-static wast_outcome made(wast *w, tenon_status status, const tenon_error *e, tni_str name) {
+static wast_outcome made(wast *w, tenon_status status, const tenon_error *e,
+                         tni_str name) {
     w->current_is_component = true;
     w->has_component = status == TENON_OK;
     if (status == TENON_OK) {
@@ -171,8 +173,8 @@ static bool find_func(wast *w, const tni_script_action *a, call *x) {
     }
     const wast_instance *i = &w->component_instances.data[*named];
     x->store = i->store;
-    x->func = a->is_get ? NULL
-                        : tni_cinstance_func(i->instance, (tni_str){NULL, 0}, a->name);
+    x->func =
+        a->is_get ? NULL : tni_cinstance_func(i->instance, (tni_str){NULL, 0}, a->name);
     if (x->func == NULL) {
         snprintf(w->failure, sizeof w->failure, "no such export: %.*s", (int)a->name.len,
                  a->name.ptr);
@@ -276,9 +278,7 @@ wast_outcome wast_component_action(wast *w, const tni_script_command *c) {
         return WAST_SKIPPED;
     }
     tni_arena_free(&x.arena);
-    return !good                         ? WAST_FAILED
-           : c->kind == TNI_SCRIPT_ACTION ? WAST_DONE
-                                          : WAST_PASSED;
+    return !good ? WAST_FAILED : c->kind == TNI_SCRIPT_ACTION ? WAST_DONE : WAST_PASSED;
 }
 
 /* -- beginning and end -- */

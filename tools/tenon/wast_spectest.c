@@ -57,7 +57,8 @@ static tenon_status add_table(wast *w, const char *name, bool is_64, tenon_error
     return add(w, name, x, e);
 }
 
-static tenon_status add_memory(wast *w, const char *name, bool is_shared, tenon_error *e) {
+static tenon_status add_memory(wast *w, const char *name, bool is_shared,
+                               tenon_error *e) {
     tni_memtype type = {
         .limits = {.min = 1, .max = 2, .has_max = true, .is_shared = is_shared},
         .page_log2 = 16,
@@ -77,7 +78,7 @@ tenon_status wast_make_spectest(wast *w, tenon_error *e) {
     TNI_TRY(add_func(w, "print_f64_f64", TNI_F64, TNI_F64, e));
     TNI_TRY(add_global(w, "global_i32", TNI_I32, 666, e));
     TNI_TRY(add_global(w, "global_i64", TNI_I64, 666, e));
-    TNI_TRY(add_global(w, "global_f32", TNI_F32, 0x4426a666, e));          /* 666.6 */
+    TNI_TRY(add_global(w, "global_f32", TNI_F32, 0x4426a666, e));         /* 666.6 */
     TNI_TRY(add_global(w, "global_f64", TNI_F64, 0x4084d4cccccccccd, e)); /* 666.6 */
     TNI_TRY(add_table(w, "table", false, e));
     TNI_TRY(add_table(w, "table64", true, e));

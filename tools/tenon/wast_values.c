@@ -58,7 +58,8 @@ static void put_pattern(text *t, const tni_script_value *v) {
     case TNI_VALUE_F32:
     case TNI_VALUE_F64:
         if (v->nan[0] != TNI_NAN_NONE) {
-            put(t, "%s:%s", v->kind == TNI_VALUE_F32 ? "f32" : "f64", nans[v->nan[0]] + 1);
+            put(t, "%s:%s", v->kind == TNI_VALUE_F32 ? "f32" : "f64",
+                nans[v->nan[0]] + 1);
         } else if (v->kind == TNI_VALUE_F32) {
             put_f32(t, (u32)v->bits[0]);
         } else {
@@ -97,11 +98,11 @@ static void put_pattern(text *t, const tni_script_value *v) {
 static bool push_value(wast *w, tni_valtype type, const tni_script_value *v,
                        tni_slot *out) {
     static const u8 kinds[] = {
-        [TNI_VALUE_I32] = TNI_KIND_I32,         [TNI_VALUE_I64] = TNI_KIND_I64,
-        [TNI_VALUE_F32] = TNI_KIND_F32,         [TNI_VALUE_F64] = TNI_KIND_F64,
-        [TNI_VALUE_V128] = TNI_KIND_V128,       [TNI_VALUE_REF_NULL] = TNI_KIND_REF,
-        [TNI_VALUE_REF_EXTERN] = TNI_KIND_REF,  [TNI_VALUE_REF_HOST] = TNI_KIND_REF,
-        [TNI_VALUE_REF] = TNI_KIND_BOT,         [TNI_VALUE_EITHER] = TNI_KIND_BOT,
+        [TNI_VALUE_I32] = TNI_KIND_I32,        [TNI_VALUE_I64] = TNI_KIND_I64,
+        [TNI_VALUE_F32] = TNI_KIND_F32,        [TNI_VALUE_F64] = TNI_KIND_F64,
+        [TNI_VALUE_V128] = TNI_KIND_V128,      [TNI_VALUE_REF_NULL] = TNI_KIND_REF,
+        [TNI_VALUE_REF_EXTERN] = TNI_KIND_REF, [TNI_VALUE_REF_HOST] = TNI_KIND_REF,
+        [TNI_VALUE_REF] = TNI_KIND_BOT,        [TNI_VALUE_EITHER] = TNI_KIND_BOT,
         [TNI_VALUE_COMPONENT] = TNI_KIND_BOT,
     };
     if (kinds[v->kind] != tni_kind_of(type)) {
@@ -122,8 +123,8 @@ static bool push_value(wast *w, tni_valtype type, const tni_script_value *v,
 bool wast_push_args(wast *w, const tni_deftype *type, const tni_script_value *args,
                     uint32_t count, tni_slot *slots) {
     if (count != type->sub.param_count) {
-        snprintf(w->failure, sizeof w->failure, "%" PRIu32 " arguments for %" PRIu32, count,
-                 type->sub.param_count);
+        snprintf(w->failure, sizeof w->failure, "%" PRIu32 " arguments for %" PRIu32,
+                 count, type->sub.param_count);
         return false;
     }
     for (u32 i = 0; i < count; i++) {
@@ -153,9 +154,8 @@ static u64 lane(const u64 bits[2], unsigned i, unsigned bytes) {
 static bool match_lanes(const tni_script_value *v, const u64 *bits, unsigned bytes) {
     for (unsigned i = 0; i < bytes / v->lane_bytes; i++) {
         u64 got = lane(bits, i, v->lane_bytes);
-        bool same = v->nan[i] != TNI_NAN_NONE
-                        ? is_nan(got, v->lane_bytes, v->nan[i])
-                        : got == lane(v->bits, i, v->lane_bytes);
+        bool same = v->nan[i] != TNI_NAN_NONE ? is_nan(got, v->lane_bytes, v->nan[i])
+                                              : got == lane(v->bits, i, v->lane_bytes);
         if (!same) {
             return false;
         }
@@ -178,13 +178,13 @@ static bool match_reference(wast *w, tni_valtype type, tni_ref ref, u32 heaptype
     case TNI_HEAP_I31: return is_i31;
     case TNI_HEAP_EQ: return !is_host;
     case TNI_HEAP_STRUCT:
-    case TNI_HEAP_ARRAY:
-        return !is_i31 && !is_host;
+    case TNI_HEAP_ARRAY: return !is_i31 && !is_host;
     default: return true;
     }
 }
 
-static bool match(wast *w, tni_valtype type, const tni_slot *s, const tni_script_value *v) {
+static bool match(wast *w, tni_valtype type, const tni_slot *s,
+                  const tni_script_value *v) {
     switch (v->kind) {
     case TNI_VALUE_I32: return type == TNI_I32 && (u32)s[0] == (u32)v->bits[0];
     case TNI_VALUE_I64: return type == TNI_I64 && s[0] == v->bits[0];
@@ -200,8 +200,7 @@ static bool match(wast *w, tni_valtype type, const tni_slot *s, const tni_script
                tni_heaptype_matches(w->engine->registry, tni_heap_of(type),
                                     TNI_HEAP_EXTERN) &&
                (v->is_any ? s[0] != TNI_REF_NULL : s[0] == tni_ref_host(v->bits[0]));
-    case TNI_VALUE_REF_HOST:
-        return tni_is_ref(type) && s[0] == tni_ref_host(v->bits[0]);
+    case TNI_VALUE_REF_HOST: return tni_is_ref(type) && s[0] == tni_ref_host(v->bits[0]);
     case TNI_VALUE_REF:
         return tni_is_ref(type) && s[0] != TNI_REF_NULL &&
                match_reference(w, type, s[0], v->heaptype);

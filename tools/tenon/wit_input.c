@@ -54,7 +54,8 @@ static bool open_component(wit_input *w, const char *path, const wasm_options *o
         return false;
     }
     if (s == TENON_OK && !tenon_is_component(w->in.bytes, w->in.len)) {
-        fprintf(stderr, "tenon: %s: a core module has no WIT; only components do\n", path);
+        fprintf(stderr, "tenon: %s: a core module has no WIT; only components do\n",
+                path);
         return false;
     }
     if (s == TENON_OK) {
@@ -109,8 +110,9 @@ const tni_wit_world *wit_input_world(const wit_input *w, const char *path,
     const tni_wit_world *x =
         tni_wit_find_world(w->wit, name == NULL ? (tni_str){"", 0} : tni_str_of(name));
     if (x == NULL) {
-        fprintf(stderr, name == NULL ? "tenon: %s: which world? (--world NAME)\n"
-                                     : "tenon: %s: no world named %s\n",
+        fprintf(stderr,
+                name == NULL ? "tenon: %s: which world? (--world NAME)\n"
+                             : "tenon: %s: no world named %s\n",
                 path, name);
         list_worlds(w);
     }

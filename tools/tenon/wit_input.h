@@ -1,5 +1,5 @@
-/* wit_input.h: WIT for the subcommands: from files and folders, or from a component. Looks
- * inside: the public API has no WIT. */
+/* wit_input.h: WIT for the subcommands: from files and folders, or from a component.
+ * Looks inside: the public API has no WIT. */
 #ifndef TENON_WIT_INPUT_H
 #define TENON_WIT_INPUT_H
 

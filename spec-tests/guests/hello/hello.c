@@ -1,5 +1,5 @@
-/* hello: a command without a C library: greets, then prints its arguments, one a line. Run
- * with the argument `fail`, run returns an error. */
+/* hello: a command without a C library: greets, then prints its arguments, one a line.
+ * Run with the argument `fail`, run returns an error. */
 #include "../guest.h"
 
 typedef struct string {
