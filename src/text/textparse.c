@@ -7,7 +7,9 @@
 /* Annotations that mean something; all others are white space. */
 static bool keep_annotation(tni_str name) {
     return tni_str_eq(name, TNI_STR("custom")) || tni_str_eq(name, TNI_STR("name")) ||
-           tni_str_eq(name, TNI_STR("metadata.code.branch_hint"));
+           tni_str_eq(name, TNI_STR("metadata.code.branch_hint")) ||
+           tni_str_eq(name, TNI_STR("tenon.names")) ||
+           tni_str_eq(name, TNI_STR("tenon.data_count"));
 }
 
 tenon_status tni_text_init(tni_text *t, tenon_engine *engine, tni_str source, size_t begin,

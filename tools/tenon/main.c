@@ -10,6 +10,7 @@ static const command commands[] = {
     {"inspect", cmd_inspect, "show imports, exports, sections and sizes"},
     {"wit", cmd_wit, "print the WIT of a component or of a folder"},
     {"parse", cmd_parse, "assemble core text"},
+    {"print", cmd_print, "print a core module as text"},
     {"wast", cmd_wast, "run test scripts"},
 };
 enum { COMMANDS = sizeof commands / sizeof commands[0] };
