@@ -102,22 +102,28 @@ static tenon_status add_custom(tni_assembler *a, items *i, tni_asm_custom *c) {
     }
     TNI_TRY(items_strings(i, &c->bytes));
     TNI_TRY(items_end(i));
+    if (c->is_names) {
+        a->flags |= TNI_TEXT_NAMES;
+    } else if (tni_str_eq(c->name, TNI_STR("name"))) {
+        a->names_written = true; /* this one stands for what would be written */
+    }
     return tni_vec_push(a->t.heap, &a->customs, *c) ? TENON_OK : tni_no_memory(a->t.e);
+}
+
+static bool is_section_annotation(tni_str name) {
+    return tni_str_eq(name, TNI_STR("custom")) ||
+           tni_str_eq(name, TNI_STR("tenon.names")) ||
+           tni_str_eq(name, TNI_STR("tenon.data_count"));
 }
 
 tenon_status tni_asm_take_customs(tni_assembler *a) {
     tni_annotation n;
-    while (tni_text_claim(&a->t, TNI_STR("tenon.data_count"), &n)) {
-        a->has_data_count = true;
-    }
-    for (;;) {
+    while (tni_text_claim_if(&a->t, is_section_annotation, &n)) {
         items i;
-        bool is_names = false;
-        if (!tni_text_claim(&a->t, TNI_STR("custom"), &n)) {
-            is_names = tni_text_claim(&a->t, TNI_STR("tenon.names"), &n);
-            if (!is_names) {
-                return TENON_OK;
-            }
+        bool is_names = tni_str_eq(n.name, TNI_STR("tenon.names"));
+        if (tni_str_eq(n.name, TNI_STR("tenon.data_count"))) {
+            a->has_data_count = true;
+            continue;
         }
         tni_asm_custom c = {.is_names = is_names, .place = 2 * TNI_COUNT_OF(places) - 1};
         tni_buf_init(&c.bytes, a->t.heap);
@@ -130,6 +136,7 @@ tenon_status tni_asm_take_customs(tni_assembler *a) {
             return status;
         }
     }
+    return TENON_OK;
 }
 
 tenon_status tni_asm_write_customs(tni_assembler *a, u32 from, u32 to, tni_buf *out) {

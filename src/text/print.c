@@ -240,8 +240,8 @@ static const char *const section_words[TNI_SECTION_COUNT] = {
     [TNI_SECTION_TAG] = "tag",
 };
 
-/* Custom sections as annotations; the name section is in the identifiers, and only its
- * place is written. So is a data count section, which text does not show. */
+/* Custom sections as annotations; a name section that is all in the identifiers is
+ * written as its place. So is a data count section, which text does not show. */
 static void print_customs(tni_printer *p) {
     const tni_module *m = p->m;
     if (m->has_data_count) {
@@ -250,7 +250,8 @@ static void print_customs(tni_printer *p) {
     }
     for (u32 i = 0; i < m->custom_count; i++) {
         const tni_custom *c = &m->customs[i];
-        bool is_names = tni_str_eq(c->name, TNI_STR("name"));
+        bool is_names =
+            tni_str_eq(c->name, TNI_STR("name")) && tni_print_names_suffice(p, c);
         begin_field(p, is_names ? "@tenon.names" : "@custom ");
         if (!is_names) {
             tni_print_string(p->out, c->name, true);

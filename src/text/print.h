@@ -1,7 +1,6 @@
 /* print.h: a core module as text. Core 3.0, chapter 6.
  *
- * What is printed assembles to the same bytes, if they were in their shortest form and the
- * name section (which becomes identifiers) is written again by TNI_TEXT_NAMES. */
+ * What is printed assembles to the same bytes, if they were in their shortest form. */
 #ifndef TNI_PRINT_H
 #define TNI_PRINT_H
 

@@ -44,6 +44,8 @@ typedef struct tni_printer {
 /* -- printnames.c -- */
 
 tenon_status tni_print_read_names(tni_printer *p);
+/* Whether the assembler would write this name section from the identifiers. */
+bool tni_print_names_suffice(tni_printer *p, const tni_custom *c);
 /* Identifiers of a function's locals, into p->local_ids. */
 tenon_status tni_print_local_names(tni_printer *p, u32 func);
 /* A struct's fields, likewise into p->local_ids. */

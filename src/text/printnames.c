@@ -289,3 +289,113 @@ void tni_print_binding(tni_printer *p, tni_space space, u32 index) {
     }
     tni_buf_format(p->out, " (;%u;)", index);
 }
+
+/* -- whether the assembler would write the same section -- */
+
+static bool same_map(tni_reader *r, tni_buf *out, bool *empty) {
+    u32 n;
+    u64 least = 0;
+    if (tni_read_u32(r, &n) != TENON_OK) {
+        return false;
+    }
+    *empty = n == 0;
+    tni_buf_u32(out, n);
+    for (u32 i = 0; i < n; i++) {
+        u32 index;
+        tni_str name;
+        if (tni_read_u32(r, &index) != TENON_OK || tni_read_name(r, &name) != TENON_OK ||
+            index < least) {
+            return false;
+        }
+        least = (u64)index + 1;
+        tni_buf_u32(out, index);
+        tni_write_name(out, name);
+    }
+    return true;
+}
+
+/* Names of locals and fields cannot be given but by identifiers: no two may be equal. */
+static bool same_indirect(tni_printer *p, tni_reader *r, tni_buf *out, bool *empty) {
+    u32 n;
+    u64 least = 0;
+    if (tni_read_u32(r, &n) != TENON_OK) {
+        return false;
+    }
+    *empty = n == 0;
+    tni_buf_u32(out, n);
+    for (u32 i = 0; i < n; i++) {
+        u32 outer;
+        bool none;
+        if (tni_read_u32(r, &outer) != TENON_OK || outer < least) {
+            return false;
+        }
+        least = (u64)outer + 1;
+        tni_inner_names x = {.map = r->cur, .end = r->end};
+        tni_arena_mark mark = tni_arena_save(&p->arena);
+        size_t before = p->renamed.count;
+        bool ok = new_list(p, &p->local_ids, names_end(&x, TNI_LIMIT_locals)) == TENON_OK;
+        tni_reader names = *r;
+        ok = ok && read_map(p, &names, &p->local_ids) == TENON_OK &&
+             p->renamed.count == before;
+        p->renamed.count = before;
+        p->local_ids.count = 0;
+        tni_arena_restore(&p->arena, mark);
+        tni_buf_u32(out, outer);
+        if (!ok || !same_map(r, out, &none) || none) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool same_subsection(tni_printer *p, u8 id, tni_reader *r, tni_buf *out) {
+    bool empty = false;
+    tni_str name;
+    switch (id) {
+    case 0:
+        if (tni_read_name(r, &name) != TENON_OK || name.len == 0) {
+            return false;
+        }
+        tni_write_name(out, name);
+        return true;
+    case 1:
+    case 4:
+    case 5:
+    case 6:
+    case 7:
+    case 8:
+    case 9:
+    case 11: return same_map(r, out, &empty) && !empty;
+    case 2:
+    case 10: return same_indirect(p, r, out, &empty) && !empty;
+    default: return false;
+    }
+}
+
+bool tni_print_names_suffice(tni_printer *p, const tni_custom *c) {
+    tenon_error ignored;
+    tni_reader r = tni_reader_of(c->bytes.ptr, c->bytes.len, 0, &ignored);
+    tni_buf sub;
+    tni_buf all;
+    tni_buf_init(&sub, p->heap);
+    tni_buf_init(&all, p->heap);
+    int last = -1;
+    bool same = tni_reader_left(&r) > 0;
+    while (same && tni_reader_left(&r) > 0) {
+        u8 id = 0;
+        u32 len = 0;
+        tni_reader part;
+        sub.count = 0;
+        same = tni_read_byte(&r, &id) == TENON_OK && id > last &&
+               tni_read_u32(&r, &len) == TENON_OK &&
+               tni_read_sub(&r, len, &part) == TENON_OK &&
+               same_subsection(p, id, &part, &sub);
+        last = id;
+        tni_write_section(&all, id, &sub);
+    }
+    same = same && !all.failed && all.count == c->bytes.len &&
+           memcmp(all.data, c->bytes.ptr, all.count) == 0;
+    tni_buf_free(&sub);
+    tni_buf_free(&all);
+    return same;
+}

@@ -105,6 +105,18 @@ bool tni_text_claim(tni_text *t, tni_str name, tni_annotation *out) {
     return false;
 }
 
+bool tni_text_claim_if(tni_text *t, bool (*wanted)(tni_str name), tni_annotation *out) {
+    for (u32 i = 0; i < t->tok.annotations; i++) {
+        tni_annotation *a = &t->lex.kept.data[t->kept + i];
+        if (a->name.len != 0 && wanted(a->name)) {
+            *out = *a;
+            a->name.len = 0;
+            return true;
+        }
+    }
+    return false;
+}
+
 tenon_status tni_text_at_form_(tni_text *t, tni_str keyword, bool *yes) {
     *yes = false;
     if (t->tok.kind == TNI_TOKEN_LPAR) {

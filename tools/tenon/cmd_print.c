@@ -11,8 +11,8 @@
 
 static void help(void) {
     printf("usage: tenon print [-W FEATURE,…] [--fold] [--skeleton] FILE.wasm\n\n"
-           "Prints a core module as text that `tenon parse` turns into the same bytes, with\n"
-           "--names if it has a name section.\n\n"
+           "Prints a core module as text that `tenon parse` turns into the same bytes, if\n"
+           "they are in their shortest form.\n\n"
            "  --fold                  operands inside their instructions\n"
            "  --skeleton              no code and no contents of segments\n");
     wasm_options_help();
