@@ -95,20 +95,38 @@ static tenon_status take_place(items *i, u32 *out) {
 }
 
 static tenon_status add_custom(tni_assembler *a, items *i, tni_asm_custom *c) {
-    TNI_TRY(items_name(i, "missing section name", &c->name));
+    if (!c->is_names) {
+        TNI_TRY(items_name(i, "missing section name", &c->name));
+    }
     if (i->tok.kind == TNI_TOKEN_LPAR) {
         TNI_TRY(take_place(i, &c->place));
     }
     TNI_TRY(items_strings(i, &c->bytes));
     TNI_TRY(items_end(i));
+    if (c->is_names) {
+        a->flags |= TNI_TEXT_NAMES;
+    } else if (tni_str_eq(c->name, TNI_STR("name"))) {
+        a->names_written = true; /* this one stands for what would be written */
+    }
     return tni_vec_push(a->t.heap, &a->customs, *c) ? TENON_OK : tni_no_memory(a->t.e);
+}
+
+static bool is_section_annotation(tni_str name) {
+    return tni_str_eq(name, TNI_STR("custom")) ||
+           tni_str_eq(name, TNI_STR("tenon.names")) ||
+           tni_str_eq(name, TNI_STR("tenon.data_count"));
 }
 
 tenon_status tni_asm_take_customs(tni_assembler *a) {
     tni_annotation n;
-    while (tni_text_claim(&a->t, TNI_STR("custom"), &n)) {
+    while (tni_text_claim_if(&a->t, is_section_annotation, &n)) {
         items i;
-        tni_asm_custom c = {.place = 2 * TNI_COUNT_OF(places) - 1};
+        bool is_names = tni_str_eq(n.name, TNI_STR("tenon.names"));
+        if (tni_str_eq(n.name, TNI_STR("tenon.data_count"))) {
+            a->has_data_count = true;
+            continue;
+        }
+        tni_asm_custom c = {.is_names = is_names, .place = 2 * TNI_COUNT_OF(places) - 1};
         tni_buf_init(&c.bytes, a->t.heap);
         tenon_status status = items_init(&i, a, &n, TNI_ERR_TEXT_CUSTOM);
         if (status == TENON_OK) {
@@ -122,15 +140,18 @@ tenon_status tni_asm_take_customs(tni_assembler *a) {
     return TENON_OK;
 }
 
-void tni_asm_write_customs(tni_assembler *a, u32 from, u32 to, tni_buf *out) {
+tenon_status tni_asm_write_customs(tni_assembler *a, u32 from, u32 to, tni_buf *out) {
     for (u32 place = from; a->customs.count != 0 && place <= to; place++) {
         for (size_t i = 0; i < a->customs.count; i++) {
             const tni_asm_custom *c = &a->customs.data[i];
-            if (c->place == place) {
+            if (c->place == place && c->is_names) {
+                TNI_TRY(tni_asm_write_names(a, out));
+            } else if (c->place == place) {
                 tni_write_custom(out, c->name, c->bytes.data, c->bytes.count);
             }
         }
     }
+    return TENON_OK;
 }
 
 /* -- (@name "…") and the name section -- */
@@ -274,9 +295,10 @@ static void write_subsections(tni_assembler *a, tni_buf *map, tni_buf *section) 
 }
 
 tenon_status tni_asm_write_names(tni_assembler *a, tni_buf *out) {
-    if ((a->flags & TNI_TEXT_NAMES) == 0) {
+    if ((a->flags & TNI_TEXT_NAMES) == 0 || a->names_written) {
         return TENON_OK;
     }
+    a->names_written = true;
     tni_buf map;
     tni_buf section;
     tni_buf_init(&map, a->t.heap);

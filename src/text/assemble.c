@@ -791,16 +791,16 @@ static tenon_status write_module(tni_assembler *a, tni_buf *out) {
         TNI_SECTION_ELEM,   TNI_SECTION_DATA_COUNT, TNI_SECTION_CODE,
         TNI_SECTION_DATA,
     };
-    if (a->uses_data) {
+    if (a->uses_data || a->has_data_count) {
         tni_buf_u32(&a->sections[TNI_SECTION_DATA_COUNT].bytes,
                     a->sections[TNI_SECTION_DATA].count);
     }
     tni_write_header(out);
-    tni_asm_write_customs(a, 0, 1, out);
+    TNI_TRY(tni_asm_write_customs(a, 0, 1, out));
     for (u32 i = 0; i < TNI_COUNT_OF(order); i++) {
         u8 id = order[i];
         tni_asm_section *s = &a->sections[id];
-        tni_asm_write_customs(a, 2 * i + 2, 2 * i + 2, out);
+        TNI_TRY(tni_asm_write_customs(a, 2 * i + 2, 2 * i + 2, out));
         if (id == TNI_SECTION_START || id == TNI_SECTION_DATA_COUNT) {
             tni_write_section(out, id, &s->bytes);
         } else {
@@ -809,10 +809,10 @@ static tenon_status write_module(tni_assembler *a, tni_buf *out) {
             }
             tni_write_vector_section(out, id, s->count, &s->bytes);
         }
-        tni_asm_write_customs(a, 2 * i + 3, 2 * i + 3, out);
+        TNI_TRY(tni_asm_write_customs(a, 2 * i + 3, 2 * i + 3, out));
     }
-    tni_asm_write_customs(a, 2 * TNI_COUNT_OF(order) + 2, 2 * TNI_COUNT_OF(order) + 3,
-                          out);
+    TNI_TRY(tni_asm_write_customs(a, 2 * TNI_COUNT_OF(order) + 2,
+                                  2 * TNI_COUNT_OF(order) + 3, out));
     TNI_TRY(tni_asm_write_names(a, out));
     return out->failed ? tni_no_memory(a->t.e) : TENON_OK;
 }

@@ -89,6 +89,7 @@ typedef struct tni_asm_name {
 typedef struct tni_asm_custom {
     tni_str name;
     tni_buf bytes;
+    bool is_names; /* (@tenon.names): the name section goes here */
     u32 place; /* 2 * position of a section for before, plus 1 for after */
 } tni_asm_custom;
 
@@ -120,6 +121,8 @@ typedef struct tni_assembler {
 
     tni_asm_section sections[TNI_SECTION_COUNT];
     bool has_start;
+    bool has_data_count; /* (@tenon.data_count) */
+    bool names_written;
     bool uses_data; /* an instruction names a data segment */
 
     /* The function or expression at hand. */
@@ -224,7 +227,7 @@ void tni_asm_add_hint(tni_assembler *a, u8 hint);
 void tni_asm_write_hints(tni_assembler *a, tni_buf *out);
 tenon_status tni_asm_end_func(tni_assembler *a, u32 func);
 /* Custom sections of a place (see tni_asm_custom), in order. */
-void tni_asm_write_customs(tni_assembler *a, u32 from, u32 to, tni_buf *out);
+tenon_status tni_asm_write_customs(tni_assembler *a, u32 from, u32 to, tni_buf *out);
 tenon_status tni_asm_write_names(tni_assembler *a, tni_buf *out);
 
 #endif

@@ -7,7 +7,9 @@
 /* Annotations that mean something; all others are white space. */
 static bool keep_annotation(tni_str name) {
     return tni_str_eq(name, TNI_STR("custom")) || tni_str_eq(name, TNI_STR("name")) ||
-           tni_str_eq(name, TNI_STR("metadata.code.branch_hint"));
+           tni_str_eq(name, TNI_STR("metadata.code.branch_hint")) ||
+           tni_str_eq(name, TNI_STR("tenon.names")) ||
+           tni_str_eq(name, TNI_STR("tenon.data_count"));
 }
 
 tenon_status tni_text_init(tni_text *t, tenon_engine *engine, tni_str source,
@@ -95,6 +97,18 @@ bool tni_text_claim(tni_text *t, tni_str name, tni_annotation *out) {
     for (u32 i = 0; i < t->tok.annotations; i++) {
         tni_annotation *a = &t->lex.kept.data[t->kept + i];
         if (tni_str_eq(a->name, name)) {
+            *out = *a;
+            a->name.len = 0;
+            return true;
+        }
+    }
+    return false;
+}
+
+bool tni_text_claim_if(tni_text *t, bool (*wanted)(tni_str name), tni_annotation *out) {
+    for (u32 i = 0; i < t->tok.annotations; i++) {
+        tni_annotation *a = &t->lex.kept.data[t->kept + i];
+        if (a->name.len != 0 && wanted(a->name)) {
             *out = *a;
             a->name.len = 0;
             return true;

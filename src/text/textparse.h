@@ -86,5 +86,7 @@ tenon_status tni_text_id(tni_text *t, tni_str *out);
 /* The next annotation of that name before the token at hand, taken away; false when there
  * is none (left). */
 bool tni_text_claim(tni_text *t, tni_str name, tni_annotation *out);
+/* The same for the next annotation that wanted() accepts. */
+bool tni_text_claim_if(tni_text *t, bool (*wanted)(tni_str name), tni_annotation *out);
 
 #endif

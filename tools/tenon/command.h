@@ -25,6 +25,7 @@ int cmd_inspect(int argc, char **argv);
 int cmd_wit(int argc, char **argv);
 int cmd_bindgen(int argc, char **argv);
 int cmd_parse(int argc, char **argv);
+int cmd_print(int argc, char **argv);
 int cmd_wast(int argc, char **argv);
 
 /* A file's bytes, mapped or read; "-" is standard input. */

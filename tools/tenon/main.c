@@ -11,6 +11,7 @@ static const command commands[] = {
     {"wit", cmd_wit, "print the WIT of a component or of a folder"},
     {"bindgen", cmd_bindgen, "write C bindings from WIT"},
     {"parse", cmd_parse, "assemble core text"},
+    {"print", cmd_print, "print a core module as text"},
     {"wast", cmd_wast, "run test scripts"},
 };
 enum { COMMANDS = sizeof commands / sizeof commands[0] };

@@ -1,0 +1,401 @@
+/* printnames.c: identifiers from the name section, indices and strings. Core 3.0, appendix
+ * A.7.1. A damaged name section gives the names before the damage. */
+#include "base/limits.h"
+#include "base/unicode.h"
+#include "text/printer.h"
+
+/* -- strings -- */
+
+static void put_escaped(tni_buf *out, u8 c) {
+    switch (c) {
+    case '\n': tni_buf_str(out, TNI_STR("\\n")); break;
+    case '\t': tni_buf_str(out, TNI_STR("\\t")); break;
+    case '"': tni_buf_str(out, TNI_STR("\\\"")); break;
+    case '\\': tni_buf_str(out, TNI_STR("\\\\")); break;
+    default: tni_buf_format(out, "\\%02x", c); break;
+    }
+}
+
+void tni_print_string(tni_buf *out, tni_str s, bool is_text) {
+    bool keep_high = is_text && tni_utf8_valid(s.ptr, s.len);
+    tni_buf_byte(out, '"');
+    for (size_t i = 0; i < s.len; i++) {
+        u8 c = (u8)s.ptr[i];
+        bool plain = c >= 0x80 ? keep_high : c >= 0x20 && c != 0x7f && c != '"' && c != '\\';
+        if (plain) {
+            tni_buf_byte(out, c);
+        } else {
+            put_escaped(out, c);
+        }
+    }
+    tni_buf_byte(out, '"');
+}
+
+static bool is_plain_id(tni_str s) {
+    for (size_t i = 0; i < s.len; i++) {
+        char c = s.ptr[i];
+        bool ok = c > ' ' && c < 0x7f && c != '"' && c != '(' && c != ')' && c != ',' &&
+                  c != ';' && c != '[' && c != ']' && c != '{' && c != '}';
+        if (!ok) {
+            return false;
+        }
+    }
+    return s.len != 0;
+}
+
+/* -- identifiers -- */
+
+/* "$name" or "$\"name\"", kept; *unique tells names apart that were met before. */
+static tenon_status make_id(tni_printer *p, tni_map *unique, tni_str name, u32 index,
+                            tni_str *out, bool *renamed) {
+    tni_buf b;
+    bool fresh = false;
+    *out = (tni_str){NULL, 0};
+    *renamed = name.len == 0;
+    if (name.len == 0 || !tni_utf8_valid(name.ptr, name.len)) {
+        *renamed = name.len == 0;
+        return TENON_OK;
+    }
+    tni_buf_init(&b, p->heap);
+    bool ok = true;
+    for (u32 turn = 0; ok && !fresh; turn++) {
+        b.count = 0;
+        tni_buf_byte(&b, '$');
+        if (!is_plain_id(name)) {
+            tni_print_string(&b, name, true);
+            b.count--; /* the closing quote comes last */
+        } else {
+            tni_buf_str(&b, name);
+        }
+        if (turn != 0) {
+            tni_buf_format(&b, ".%u", index + (turn - 1));
+            *renamed = true;
+        }
+        if (!is_plain_id(name)) {
+            tni_buf_byte(&b, '"');
+        }
+        tni_str id = tni_arena_str(&p->arena, (tni_str){(const char *)b.data, b.count});
+        ok = !b.failed && id.ptr != NULL && tni_map_add(unique, id, index, &fresh);
+        *out = id;
+    }
+    tni_buf_free(&b);
+    return ok ? TENON_OK : tni_no_memory(p->e);
+}
+
+static tenon_status new_list(tni_printer *p, tni_id_list *list, u32 count) {
+    list->count = count;
+    list->data = TNI_ARENA_ARRAY(&p->arena, tni_str, count);
+    list->renamed = TNI_ARENA_ARRAY(&p->arena, u32, count);
+    return list->data == NULL || list->renamed == NULL ? tni_no_memory(p->e) : TENON_OK;
+}
+
+/* A name map into identifiers. */
+static tenon_status read_map(tni_printer *p, tni_reader *r, tni_id_list *list) {
+    tni_map unique;
+    tenon_error ignored;
+    u32 n = 0;
+    tenon_status status = TENON_OK;
+    r->e = &ignored;
+    tni_map_init(&unique, p->heap);
+    if (tni_read_u32(r, &n) != TENON_OK) {
+        n = 0;
+    }
+    for (u32 i = 0; i < n && status == TENON_OK; i++) {
+        u32 index;
+        tni_str name;
+        if (tni_read_u32(r, &index) != TENON_OK || tni_read_name(r, &name) != TENON_OK) {
+            break;
+        }
+        if (index < list->count && list->data[index].len == 0) {
+            bool renamed;
+            status = make_id(p, &unique, name, index, &list->data[index], &renamed);
+            if (renamed) {
+                tni_asm_name kept = {.name = name, .index = index};
+                status = status == TENON_OK && !tni_vec_push(p->heap, &p->renamed, kept)
+                             ? tni_no_memory(p->e)
+                             : status;
+                list->renamed[index] = (u32)p->renamed.count;
+            }
+        }
+    }
+    tni_map_free(&unique);
+    return status;
+}
+
+/* The entries of an indirect name map, to be read when their turn comes. */
+static tenon_status read_indirect(tni_printer *p, tni_reader *r, bool is_fields) {
+    tenon_error ignored;
+    u32 n;
+    r->e = &ignored;
+    if (tni_read_u32(r, &n) != TENON_OK) {
+        return TENON_OK;
+    }
+    for (u32 i = 0; i < n; i++) {
+        tni_inner_names x = {0};
+        u32 skipped;
+        tni_str name;
+        if (tni_read_u32(r, &x.outer) != TENON_OK) {
+            break;
+        }
+        x.map = r->cur;
+        if (tni_read_u32(r, &x.count) != TENON_OK) {
+            break;
+        }
+        for (u32 k = 0; k < x.count; k++) {
+            if (tni_read_u32(r, &skipped) != TENON_OK ||
+                tni_read_name(r, &name) != TENON_OK) {
+                return TENON_OK;
+            }
+        }
+        x.end = r->cur;
+        bool ok = is_fields ? tni_vec_push(p->heap, &p->fields, x)
+                            : tni_vec_push(p->heap, &p->locals, x);
+        if (!ok) {
+            return tni_no_memory(p->e);
+        }
+    }
+    return TENON_OK;
+}
+
+static tenon_status read_subsection(tni_printer *p, u8 id, tni_reader *r) {
+    static const u8 spaces[] = {
+        [1] = TNI_SPACE_FUNC + 1,   [4] = TNI_SPACE_TYPE + 1,   [5] = TNI_SPACE_TABLE + 1,
+        [6] = TNI_SPACE_MEMORY + 1, [7] = TNI_SPACE_GLOBAL + 1, [8] = TNI_SPACE_ELEM + 1,
+        [9] = TNI_SPACE_DATA + 1,   [11] = TNI_SPACE_TAG + 1,
+    };
+    if (id == 0) {
+        tenon_error ignored;
+        r->e = &ignored;
+        if (tni_read_name(r, &p->module_name) != TENON_OK) {
+            p->module_name.len = 0;
+        }
+        return TENON_OK;
+    }
+    if (id == 2 || id == 10) {
+        return read_indirect(p, r, id == 10);
+    }
+    if (id < TNI_COUNT_OF(spaces) && spaces[id] != 0) {
+        return read_map(p, r, &p->ids[spaces[id] - 1]);
+    }
+    return TENON_OK;
+}
+
+tenon_status tni_print_read_names(tni_printer *p) {
+    const tni_module *m = p->m;
+    const u32 counts[TNI_SPACE_COUNT] = {
+        [TNI_SPACE_FUNC] = m->func_count,     [TNI_SPACE_TABLE] = m->table_count,
+        [TNI_SPACE_MEMORY] = m->memory_count, [TNI_SPACE_GLOBAL] = m->global_count,
+        [TNI_SPACE_TAG] = m->tag_count,       [TNI_SPACE_TYPE] = m->type_count,
+        [TNI_SPACE_ELEM] = m->elem_count,     [TNI_SPACE_DATA] = m->data_count,
+    };
+    for (size_t i = 0; i < TNI_SPACE_COUNT; i++) {
+        TNI_TRY(new_list(p, &p->ids[i], counts[i]));
+    }
+    for (u32 i = 0; i < m->custom_count; i++) {
+        tenon_error ignored;
+        const tni_custom *c = &m->customs[i];
+        if (!tni_str_eq(c->name, TNI_STR("name"))) {
+            continue;
+        }
+        tni_reader r = tni_reader_of(c->bytes.ptr, c->bytes.len, 0, &ignored);
+        u8 id;
+        u32 len;
+        tni_reader sub;
+        while (tni_reader_left(&r) > 0 && tni_read_byte(&r, &id) == TENON_OK &&
+               tni_read_u32(&r, &len) == TENON_OK &&
+               tni_read_sub(&r, len, &sub) == TENON_OK) {
+            TNI_TRY(read_subsection(p, id, &sub));
+        }
+        break;
+    }
+    return TENON_OK;
+}
+
+/* One more than the highest index in a name map, at most `most`. */
+static u32 names_end(const tni_inner_names *x, u32 most) {
+    tenon_error ignored;
+    tni_reader r = tni_reader_of(x->map, (size_t)(x->end - x->map), 0, &ignored);
+    u32 n = 0;
+    u32 index;
+    u32 end = 0;
+    tni_str name;
+    if (tni_read_u32(&r, &n) != TENON_OK) {
+        return 0;
+    }
+    while (n-- > 0 && tni_read_u32(&r, &index) == TENON_OK &&
+           tni_read_name(&r, &name) == TENON_OK) {
+        end = index < most && index >= end ? index + 1 : end;
+    }
+    return end;
+}
+
+/* Identifiers of what is inside something, with indices below `most`. */
+static tenon_status inner_names(tni_printer *p, const tni_inner_names *x, u32 most) {
+    if (x == NULL) {
+        p->local_ids.count = 0;
+        return TENON_OK;
+    }
+    TNI_TRY(new_list(p, &p->local_ids, names_end(x, most)));
+    tenon_error ignored;
+    tni_reader r = tni_reader_of(x->map, (size_t)(x->end - x->map), 0, &ignored);
+    size_t before = p->renamed.count;
+    TNI_TRY(read_map(p, &r, &p->local_ids));
+    p->renamed.count = before; /* nothing in the text can give two locals one name */
+    return TENON_OK;
+}
+
+tenon_status tni_print_local_names(tni_printer *p, u32 func) {
+    while (p->next_locals < p->locals.count &&
+           p->locals.data[p->next_locals].outer < func) {
+        p->next_locals++;
+    }
+    bool found = p->next_locals < p->locals.count &&
+                 p->locals.data[p->next_locals].outer == func;
+    return inner_names(p, found ? &p->locals.data[p->next_locals] : NULL,
+                       TNI_LIMIT_locals);
+}
+
+tenon_status tni_print_field_names(tni_printer *p, u32 type, u32 count) {
+    while (p->next_fields < p->fields.count &&
+           p->fields.data[p->next_fields].outer < type) {
+        p->next_fields++;
+    }
+    bool found = p->next_fields < p->fields.count &&
+                 p->fields.data[p->next_fields].outer == type;
+    return inner_names(p, found ? &p->fields.data[p->next_fields] : NULL, count);
+}
+
+/* -- indices -- */
+
+void tni_print_index(tni_printer *p, tni_buf *out, tni_space space, u32 index) {
+    const tni_id_list *list = &p->ids[space];
+    if (index < list->count && list->data[index].len != 0) {
+        tni_buf_str(out, list->data[index]);
+    } else {
+        tni_buf_format(out, "%u", index);
+    }
+}
+
+void tni_print_binding(tni_printer *p, tni_space space, u32 index) {
+    const tni_id_list *list = &p->ids[space];
+    if (index < list->count && list->data[index].len != 0) {
+        tni_buf_byte(p->out, ' ');
+        tni_buf_str(p->out, list->data[index]);
+    }
+    if (index < list->count && list->renamed[index] != 0) {
+        tni_buf_str(p->out, TNI_STR(" (@name "));
+        tni_print_string(p->out, p->renamed.data[list->renamed[index] - 1].name, true);
+        tni_buf_byte(p->out, ')');
+    }
+    tni_buf_format(p->out, " (;%u;)", index);
+}
+
+/* -- whether the assembler would write the same section -- */
+
+static bool same_map(tni_reader *r, tni_buf *out, bool *empty) {
+    u32 n;
+    u64 least = 0;
+    if (tni_read_u32(r, &n) != TENON_OK) {
+        return false;
+    }
+    *empty = n == 0;
+    tni_buf_u32(out, n);
+    for (u32 i = 0; i < n; i++) {
+        u32 index;
+        tni_str name;
+        if (tni_read_u32(r, &index) != TENON_OK || tni_read_name(r, &name) != TENON_OK ||
+            index < least) {
+            return false;
+        }
+        least = (u64)index + 1;
+        tni_buf_u32(out, index);
+        tni_write_name(out, name);
+    }
+    return true;
+}
+
+/* Names of locals and fields cannot be given but by identifiers: no two may be equal. */
+static bool same_indirect(tni_printer *p, tni_reader *r, tni_buf *out, bool *empty) {
+    u32 n;
+    u64 least = 0;
+    if (tni_read_u32(r, &n) != TENON_OK) {
+        return false;
+    }
+    *empty = n == 0;
+    tni_buf_u32(out, n);
+    for (u32 i = 0; i < n; i++) {
+        u32 outer;
+        bool none;
+        if (tni_read_u32(r, &outer) != TENON_OK || outer < least) {
+            return false;
+        }
+        least = (u64)outer + 1;
+        tni_inner_names x = {.map = r->cur, .end = r->end};
+        tni_arena_mark mark = tni_arena_save(&p->arena);
+        size_t before = p->renamed.count;
+        bool ok = new_list(p, &p->local_ids, names_end(&x, TNI_LIMIT_locals)) == TENON_OK;
+        tni_reader names = *r;
+        ok = ok && read_map(p, &names, &p->local_ids) == TENON_OK &&
+             p->renamed.count == before;
+        p->renamed.count = before;
+        p->local_ids.count = 0;
+        tni_arena_restore(&p->arena, mark);
+        tni_buf_u32(out, outer);
+        if (!ok || !same_map(r, out, &none) || none) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool same_subsection(tni_printer *p, u8 id, tni_reader *r, tni_buf *out) {
+    bool empty = false;
+    tni_str name;
+    switch (id) {
+    case 0:
+        if (tni_read_name(r, &name) != TENON_OK || name.len == 0) {
+            return false;
+        }
+        tni_write_name(out, name);
+        return true;
+    case 1:
+    case 4:
+    case 5:
+    case 6:
+    case 7:
+    case 8:
+    case 9:
+    case 11: return same_map(r, out, &empty) && !empty;
+    case 2:
+    case 10: return same_indirect(p, r, out, &empty) && !empty;
+    default: return false;
+    }
+}
+
+bool tni_print_names_suffice(tni_printer *p, const tni_custom *c) {
+    tenon_error ignored;
+    tni_reader r = tni_reader_of(c->bytes.ptr, c->bytes.len, 0, &ignored);
+    tni_buf sub;
+    tni_buf all;
+    tni_buf_init(&sub, p->heap);
+    tni_buf_init(&all, p->heap);
+    int last = -1;
+    bool same = tni_reader_left(&r) > 0;
+    while (same && tni_reader_left(&r) > 0) {
+        u8 id = 0;
+        u32 len = 0;
+        tni_reader part;
+        sub.count = 0;
+        same = tni_read_byte(&r, &id) == TENON_OK && id > last &&
+               tni_read_u32(&r, &len) == TENON_OK &&
+               tni_read_sub(&r, len, &part) == TENON_OK &&
+               same_subsection(p, id, &part, &sub);
+        last = id;
+        tni_write_section(&all, id, &sub);
+    }
+    same = same && !all.failed && all.count == c->bytes.len &&
+           memcmp(all.data, c->bytes.ptr, all.count) == 0;
+    tni_buf_free(&sub);
+    tni_buf_free(&all);
+    return same;
+}
