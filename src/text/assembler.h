@@ -90,7 +90,7 @@ typedef struct tni_asm_custom {
     tni_str name;
     tni_buf bytes;
     bool is_names; /* (@tenon.names): the name section goes here */
-    u32 place; /* 2 * position of a section for before, plus 1 for after */
+    u32 place;     /* 2 * position of a section for before, plus 1 for after */
 } tni_asm_custom;
 
 /* Sections in the order in which they stand in a module; `first` and `last` around them.

@@ -1073,3 +1073,18 @@ tenon_status tni_text_component(tenon_engine *engine, tni_str source, tni_buf *o
     TNI_TRY(tni_lexer_check(source, e));
     return tni_text_component_at(engine, source, 0, source.len, out, e);
 }
+
+bool tni_text_is_component(tenon_engine *engine, tni_str source) {
+    tenon_error ignored;
+    tni_text t;
+    bool yes = false;
+    if (tni_lexer_check(source, &ignored) != TENON_OK) {
+        return false;
+    }
+    if (tni_text_init(&t, engine, source, 0, source.len, &ignored) == TENON_OK &&
+        tni_text_at_form(&t, "component", &yes) != TENON_OK) {
+        yes = false;
+    }
+    tni_text_free(&t);
+    return yes;
+}

@@ -15,4 +15,7 @@ tenon_status tni_text_component(tenon_engine *engine, tni_str source, tni_buf *o
 tenon_status tni_text_component_at(tenon_engine *engine, tni_str source, size_t begin,
                                    size_t end, tni_buf *out, tenon_error *e);
 
+/* Whether a source begins with "(component". */
+bool tni_text_is_component(tenon_engine *engine, tni_str source);
+
 #endif

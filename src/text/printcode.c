@@ -16,7 +16,8 @@ void tni_print_line(tni_printer *p) {
 
 /* -- immediates -- */
 
-static tenon_status put_index(tni_printer *p, tni_reader *r, tni_buf *out, tni_space space) {
+static tenon_status put_index(tni_printer *p, tni_reader *r, tni_buf *out,
+                              tni_space space) {
     u32 x;
     TNI_TRY(tni_read_u32(r, &x));
     tni_buf_byte(out, ' ');
@@ -212,7 +213,8 @@ static tenon_status put_blocktype(tni_printer *p, tni_reader *r, tni_buf *out) {
 }
 
 static tenon_status put_catches(tni_printer *p, tni_reader *r, tni_buf *out) {
-    static const char *const words[] = {"catch", "catch_ref", "catch_all", "catch_all_ref"};
+    static const char *const words[] = {"catch", "catch_ref", "catch_all",
+                                        "catch_all_ref"};
     u32 n;
     TNI_TRY(tni_read_u32(r, &n));
     for (u32 i = 0; i < n; i++) {
@@ -234,7 +236,9 @@ static tenon_status immediates(tni_printer *p, tni_reader *r, tni_op op, tni_buf
     switch (imm) {
     case TNI_IMM_NONE: return TENON_OK;
     case TNI_IMM_BLOCK: return put_blocktype(p, r, out);
-    case TNI_IMM_TRY_TABLE: TNI_TRY(put_blocktype(p, r, out)); return put_catches(p, r, out);
+    case TNI_IMM_TRY_TABLE:
+        TNI_TRY(put_blocktype(p, r, out));
+        return put_catches(p, r, out);
     case TNI_IMM_LABEL: return put_number(r, out);
     case TNI_IMM_LABELS: return put_labels(r, out);
     case TNI_IMM_FUNC: return put_index(p, r, out, TNI_SPACE_FUNC);
@@ -352,10 +356,10 @@ typedef struct node {
 /* A block that is open: where its parts begin in `pending`. */
 typedef struct open_block {
     u32 head, head_len;
-    u32 start;     /* of the part at hand */
-    u32 whole;     /* of the first part; the parts before are nodes from here on */
+    u32 start; /* of the part at hand */
+    u32 whole; /* of the first part; the parts before are nodes from here on */
     tni_op op;
-    tni_op part;   /* what began the part at hand */
+    tni_op part; /* what began the part at hand */
     u32 part_head, part_len;
     bool is_value;
 } open_block;
@@ -527,7 +531,9 @@ static bool open_fold(folder *f, tni_op op, u32 head, bool value) {
 
 /* Makes a node of the part at hand of an if or a try. */
 static bool close_part(folder *f, open_block *b) {
-    const char *word = b->part == TNI_OP_IF ? "then" : b->part == TNI_OP_TRY ? "do" : NULL;
+    const char *word = b->part == TNI_OP_IF    ? "then"
+                       : b->part == TNI_OP_TRY ? "do"
+                                               : NULL;
     if (word != NULL) {
         b->part_head = put_word(f, word);
         b->part_len = (u32)strlen(word);
@@ -574,7 +580,8 @@ static tenon_status fold_instr(folder *f, tni_reader *r, tni_op op) {
     }
     arity a = arity_of(p, *r, op);
     TNI_TRY(put_instr(p, r, op, &f->heads));
-    bool ok = add_node(f, head, (u32)f->heads.count - head, operands(f, a.pops), a.is_value);
+    bool ok =
+        add_node(f, head, (u32)f->heads.count - head, operands(f, a.pops), a.is_value);
     return ok ? TENON_OK : tni_no_memory(p->e);
 }
 
@@ -603,7 +610,8 @@ typedef struct visit {
     bool is_line;
 } visit;
 
-/* Prints the node trees in `pending`, each on its lines; the walk has a stack of its own. */
+/* Prints the node trees in `pending`, each on its lines; the walk has a stack of its own.
+ */
 static tenon_status print_nodes(folder *f) {
     tni_printer *p = f->p;
     TNI_VEC(visit) walk = {0};

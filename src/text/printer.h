@@ -36,7 +36,7 @@ typedef struct tni_printer {
     TNI_VEC(tni_inner_names) fields;
     size_t next_locals;
     size_t next_fields;
-    tni_id_list local_ids; /* of the function at hand; arrays in the arena */
+    tni_id_list local_ids;         /* of the function at hand; arrays in the arena */
     TNI_VEC(tni_asm_name) renamed; /* what names identifiers could not say */
     u32 indent;
 } tni_printer;

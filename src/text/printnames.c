@@ -1,5 +1,5 @@
-/* printnames.c: identifiers from the name section, indices and strings. Core 3.0, appendix
- * A.7.1. A damaged name section gives the names before the damage. */
+/* printnames.c: identifiers from the name section, indices and strings. Core 3.0,
+ * appendix A.7.1. A damaged name section gives the names before the damage. */
 #include "base/limits.h"
 #include "base/unicode.h"
 #include "text/printer.h"
@@ -21,7 +21,8 @@ void tni_print_string(tni_buf *out, tni_str s, bool is_text) {
     tni_buf_byte(out, '"');
     for (size_t i = 0; i < s.len; i++) {
         u8 c = (u8)s.ptr[i];
-        bool plain = c >= 0x80 ? keep_high : c >= 0x20 && c != 0x7f && c != '"' && c != '\\';
+        bool plain =
+            c >= 0x80 ? keep_high : c >= 0x20 && c != 0x7f && c != '"' && c != '\\';
         if (plain) {
             tni_buf_byte(out, c);
         } else {
@@ -249,8 +250,8 @@ tenon_status tni_print_local_names(tni_printer *p, u32 func) {
            p->locals.data[p->next_locals].outer < func) {
         p->next_locals++;
     }
-    bool found = p->next_locals < p->locals.count &&
-                 p->locals.data[p->next_locals].outer == func;
+    bool found =
+        p->next_locals < p->locals.count && p->locals.data[p->next_locals].outer == func;
     return inner_names(p, found ? &p->locals.data[p->next_locals] : NULL,
                        TNI_LIMIT_locals);
 }
@@ -260,8 +261,8 @@ tenon_status tni_print_field_names(tni_printer *p, u32 type, u32 count) {
            p->fields.data[p->next_fields].outer < type) {
         p->next_fields++;
     }
-    bool found = p->next_fields < p->fields.count &&
-                 p->fields.data[p->next_fields].outer == type;
+    bool found =
+        p->next_fields < p->fields.count && p->fields.data[p->next_fields].outer == type;
     return inner_names(p, found ? &p->fields.data[p->next_fields] : NULL, count);
 }
 

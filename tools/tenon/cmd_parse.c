@@ -1,5 +1,5 @@
-/* cmd_parse.c: `tenon parse`: core text to binary. Looks inside: text is no part of the
- * public API. */
+/* cmd_parse.c: `tenon parse`: core and component text to binary. Looks inside: text is no
+ * part of the public API. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -7,13 +7,14 @@
 
 #include "tenon/command.h"
 #include "text/assemble.h"
+#include "text/component_text.h"
 
 static void help(void) {
-    printf(
-        "usage: tenon parse [-W FEATURE,…] [--names] [-o FILE.wasm] FILE.wat\n\n"
-        "Assembles the text of a core module. Without -o the binary goes to FILE.wasm\n"
-        "beside the text; `-o -` is standard output.\n\n"
-        "  --names                 write a name section from the identifiers\n");
+    printf("usage: tenon parse [-W FEATURE,…] [--names] [-o FILE.wasm] FILE.wat\n\n"
+           "Assembles the text of a core module or a component. Without -o the binary "
+           "goes to FILE.wasm\n"
+           "beside the text; `-o -` is standard output.\n\n"
+           "  --names                 write a name section from the identifiers\n");
     wasm_options_help();
     printf("\nexamples:\n"
            "  tenon parse fac.wat\n"
@@ -69,7 +70,9 @@ static int parse_file(uint64_t features, const char *path, const char *output,
         tni_buf bytes;
         tni_buf_init(&bytes, &engine->heap);
         tni_str source = {in.bytes, in.len};
-        status = tni_text_module(engine, source, flags, &bytes, &error);
+        status = tni_text_is_component(engine, source)
+                     ? tni_text_component(engine, source, &bytes, &error)
+                     : tni_text_module(engine, source, flags, &bytes, &error);
         if (status == TENON_OK && write_output(output != NULL ? output : name, &bytes)) {
             exit_status = EXIT_OK;
         }

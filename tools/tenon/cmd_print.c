@@ -10,11 +10,12 @@
 #include "valid/validate.h"
 
 static void help(void) {
-    printf("usage: tenon print [-W FEATURE,…] [--fold] [--skeleton] FILE.wasm\n\n"
-           "Prints a core module as text that `tenon parse` turns into the same bytes, if\n"
-           "they are in their shortest form.\n\n"
-           "  --fold                  operands inside their instructions\n"
-           "  --skeleton              no code and no contents of segments\n");
+    printf(
+        "usage: tenon print [-W FEATURE,…] [--fold] [--skeleton] FILE.wasm\n\n"
+        "Prints a core module as text that `tenon parse` turns into the same bytes, if\n"
+        "they are in their shortest form.\n\n"
+        "  --fold                  operands inside their instructions\n"
+        "  --skeleton              no code and no contents of segments\n");
     wasm_options_help();
     printf("\nexamples:\n"
            "  tenon print --fold fac.wasm\n"
@@ -26,8 +27,7 @@ static tenon_status print_module(tenon_engine *engine, const input *in, unsigned
     tni_module *m = NULL;
     tni_buf text;
     tni_buf_init(&text, &engine->heap);
-    tenon_status status =
-        tni_module_decode(engine, in->bytes, in->len, 0, true, &m, e);
+    tenon_status status = tni_module_decode(engine, in->bytes, in->len, 0, true, &m, e);
     if (status == TENON_OK) {
         status = tni_module_validate(m, e);
     }
