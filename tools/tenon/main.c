@@ -9,6 +9,7 @@ static const command commands[] = {
     {"validate", cmd_validate, "check components and core modules"},
     {"inspect", cmd_inspect, "show imports, exports, sections and sizes"},
     {"wit", cmd_wit, "print the WIT of a component or of a folder"},
+    {"check", cmd_check, "check that a component fits a world"},
     {"bindgen", cmd_bindgen, "write C bindings from WIT"},
     {"parse", cmd_parse, "assemble core text"},
     {"print", cmd_print, "print a core module as text"},

@@ -1,0 +1,40 @@
+/* contract.h: whether what a component imports and exports fits a world, and if not,
+ * every place where it does not. Explainer.md, "Type Checking"; interface names match by
+ * semver track, as in linking. */
+#ifndef TNI_CONTRACT_H
+#define TNI_CONTRACT_H
+
+#include "wit/wit.h"
+
+typedef enum tni_difference_kind {
+    TNI_DIFFERENCE_MISSING, /* offered is empty */
+    TNI_DIFFERENCE_VERSION, /* the interface is there in a version that does not fit */
+    TNI_DIFFERENCE_KIND,    /* a function where an interface is wanted, and the like */
+    TNI_DIFFERENCE_NAME,    /* of a parameter, field, case or label at its place */
+    TNI_DIFFERENCE_COUNT,   /* of parameters, fields, cases, labels */
+    TNI_DIFFERENCE_TYPE,
+    TNI_DIFFERENCE_ASYNC,
+} tni_difference_kind;
+
+/* wanted and offered are WIT. Of an import the component wants and the world offers, of
+ * an export the world wants and the component offers. */
+typedef struct tni_difference {
+    struct tni_difference *next;
+    tni_difference_kind kind;
+    bool is_export;
+    tni_str path; /* "demo:shop/api, function `sum`, parameter `v`" */
+    tni_str wanted, offered;
+    const char *wanted_at, *offered_at; /* as `at` in the model; NULL for none */
+} tni_difference;
+
+/* All differences, in the order of the wanted items; NULL when the component fits.
+ * Imports that the component does not have and exports beyond the world's are none. A
+ * named type that differs is listed once, however many functions use it. */
+tenon_status tni_contract_check(tni_arena *a, const tni_wit_world *contract,
+                                const tni_wit_world *actual, tni_difference **out,
+                                tenon_error *e);
+
+/* One sentence for the kind: "is missing". */
+const char *tni_difference_text(tni_difference_kind kind);
+
+#endif
