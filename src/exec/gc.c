@@ -20,7 +20,7 @@ typedef struct tni_gc_block {
     size_t bytes; /* with the header */
     u32 cell_bytes;
     u32 cells;
-    u64 padding[2];
+    u8 padding[32 - sizeof(size_t) - 8]; /* to 32 bytes on every host */
 } tni_gc_block;
 
 _Static_assert(sizeof(tni_gc_block) % CELL_ALIGN == 0, "cells are aligned");
@@ -330,6 +330,9 @@ static void mark(tni_store *s) {
     }
     mark_segments(s, &found);
     mark_stack(&s->gc, &found, &s->thread);
+    for (size_t n = 0; n < s->threads.count; n++) {
+        mark_stack(&s->gc, &found, s->threads.data[n]);
+    }
     while (found != NULL) {
         tni_object *o = found;
         found = o->next;

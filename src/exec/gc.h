@@ -23,7 +23,7 @@ typedef enum tni_object_kind {
  * the low bits of theirs. An array: its elements, packed, of the host's byte order. An
  * exception: the arguments of its tag in slots. */
 typedef struct tni_object {
-    const tni_deftype *type; /* of an exception: the tag's */
+    _Alignas(8) const tni_deftype *type; /* of an exception: the tag's */
     struct tni_object *next; /* free cells; objects found and not yet looked into */
     u32 length;              /* arrays: elements */
     u8 kind;

@@ -133,6 +133,7 @@ struct tni_store {
     TNI_VEC(tni_instance *) instances;
     TNI_VEC(tni_memory *) memories;
     TNI_VEC(tni_table *) tables;
+    TNI_VEC(tni_thread *) threads; /* beside the store's own: roots of the collector */
     tni_thread thread;
     void *owner; /* the component layer's; released first */
     void (*owner_release)(void *owner);

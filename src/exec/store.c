@@ -103,6 +103,7 @@ void tni_store_delete(tni_store *s) {
     tni_vec_free(&s->heap, &s->instances);
     tni_vec_free(&s->heap, &s->memories);
     tni_vec_free(&s->heap, &s->tables);
+    tni_vec_free(&s->heap, &s->threads);
     TNI_FREE_ARRAY(&s->heap, s->thread.stack.base, s->thread.stack.slots);
     tni_heap heap = s->heap; /* the store is in its own heap */
     TNI_FREE(&heap, s);

@@ -13,7 +13,8 @@ tenon_status tni_thread_new(tni_store *s, size_t stack_bytes, tni_thread **out,
     t->store = s;
     t->stack.slots = stack_bytes / sizeof(tni_slot);
     t->stack.base = tni_resize(&s->heap, NULL, 0, t->stack.slots * sizeof(tni_slot));
-    if (t->stack.base == NULL) {
+    if (t->stack.base == NULL || !tni_vec_push(&s->heap, &s->threads, t)) {
+        TNI_FREE_ARRAY(&s->heap, t->stack.base, t->stack.slots);
         TNI_FREE(&s->heap, t);
         return tni_no_memory(e);
     }
@@ -24,7 +25,14 @@ tenon_status tni_thread_new(tni_store *s, size_t stack_bytes, tni_thread **out,
 }
 
 void tni_thread_delete(tni_thread *t) {
-    tni_heap *heap = &t->store->heap;
+    tni_store *s = t->store;
+    tni_heap *heap = &s->heap;
+    for (size_t n = 0; n < s->threads.count; n++) {
+        if (s->threads.data[n] == t) {
+            s->threads.data[n] = s->threads.data[--s->threads.count];
+            break;
+        }
+    }
     TNI_FREE_ARRAY(heap, t->stack.base, t->stack.slots);
     TNI_FREE(heap, t);
 }
