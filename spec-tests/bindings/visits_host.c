@@ -39,13 +39,14 @@ int main(int argc, char **argv) {
     FILE *file = argc > 1 ? fopen(argv[1], "rb") : NULL;
     size_t len = file != NULL ? fread(bytes, 1, sizeof bytes, file) : 0;
     tenon_error e;
-    tenon_engine *engine;
+    tenon_engine *engine = NULL;
     tenon_component *component = NULL;
-    tenon_linker *linker;
-    tenon_store *store;
+    tenon_linker *linker = NULL;
+    tenon_store *store = NULL;
     tenon_instance *instance;
-    tenon_arena *arena;
+    tenon_arena *arena = NULL;
     visits_calls calls;
+    int status = 0;
     if (file == NULL || tenon_engine_new(NULL, &engine, &e) != TENON_OK ||
         tenon_component_load(engine, bytes, len, 0, &component, &e) != TENON_OK ||
         tenon_linker_new(engine, &linker, &e) != TENON_OK ||
@@ -55,14 +56,15 @@ int main(int argc, char **argv) {
         tenon_instantiate(linker, store, component, &instance, &e) != TENON_OK ||
         tenon_arena_new(engine, &arena, &e) != TENON_OK ||
         visits_calls_init(&calls, instance, &e) != TENON_OK) {
-        return fail(&e);
+        status = fail(&e);
     }
     static const char *const pages[] = {"index", "index", "about us"};
-    for (int i = 0; i < 3; i++) {
+    for (int i = 0; i < 3 && status == 0; i++) {
         visits_result_string_string_t result;
         tenon_string page = {pages[i], strlen(pages[i])};
         if (visits_call_visit(&calls, &page, &result, arena, &e) != TENON_OK) {
-            return fail(&e);
+            status = fail(&e);
+            break;
         }
         tenon_string text = result.is_err ? result.val.err : result.val.ok;
         printf("%s%.*s\n", result.is_err ? "error: " : "", (int)text.len, text.ptr);
@@ -72,6 +74,8 @@ int main(int argc, char **argv) {
     tenon_linker_delete(linker);
     tenon_component_delete(component);
     tenon_engine_delete(engine);
-    fclose(file);
-    return 0;
+    if (file != NULL) {
+        fclose(file);
+    }
+    return status;
 }

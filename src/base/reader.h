@@ -17,7 +17,8 @@ typedef struct tni_reader {
 
 static inline tni_reader tni_reader_of(const u8 *bytes, size_t len, u64 base,
                                        tenon_error *e) {
-    return (tni_reader){bytes, bytes, bytes + len, base, e};
+    /* NULL + 0 is not defined in C. */
+    return (tni_reader){bytes, bytes, len > 0 ? bytes + len : bytes, base, e};
 }
 
 static inline size_t tni_reader_left(const tni_reader *r) {

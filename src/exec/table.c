@@ -97,7 +97,9 @@ i64 tni_table_grow(tni_table *t, u64 count, tni_ref init) {
     if (count > t->max - old || !reserve(t, old + count)) {
         return -1;
     }
-    fill(t->elements + old, count, init);
+    if (count > 0) {
+        fill(t->elements + old, count, init);
+    }
     t->size = old + count;
     t->type.limits.min = t->size;
     return (i64)old;
@@ -118,7 +120,9 @@ tenon_status tni_table_fill(tni_table *t, u64 d, tni_ref value, u64 n, tenon_err
     if (!in_bounds(d, n, t->size)) {
         return out_of_bounds(e);
     }
-    fill(t->elements + d, n, value);
+    if (n > 0) {
+        fill(t->elements + d, n, value);
+    }
     return TENON_OK;
 }
 
@@ -192,7 +196,9 @@ tenon_status tni_elem_activate(tni_instance *i, u32 elem, u64 d, tenon_error *e)
     if (!in_bounds(d, def->count, t->size)) {
         return out_of_bounds(e);
     }
-    TNI_TRY(evaluate(i, def, t->elements + d, e));
+    if (def->count > 0) { /* an empty table has no elements to point at */
+        TNI_TRY(evaluate(i, def, t->elements + d, e));
+    }
     tni_elem_drop(i, elem);
     return TENON_OK;
 }
