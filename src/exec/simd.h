@@ -2,7 +2,7 @@
  * op.def, and lists of them by shape for the interpreter. Core 3.0, 4.3 (vector numerics).
  *
  * Plain loops over lanes, which compilers turn into vector code where they can. Where they
- * cannot, lanes are put together in two words: a v128 that was written in pieces is slow to
+ * cannot, lanes are put together in two words: a v128 written in pieces is slow to
  * read whole. Relaxed
  * instructions do what the deterministic profile prescribes, the same on every host.
  *
@@ -158,7 +158,7 @@ static inline u32 tni_v128_any_true(tni_v128 a) {
         return all;                                                                      \
     }
 
-/* The top bits of a word's lanes, side by side in its top byte: the multiplier has a one for
+/* The top bits of a word's lanes side by side at its top: the multiplier has a one for
  * each lane, and no two products of a bit and a one meet. */
 #define TNI_SIMD_BITMASK(S, N, TOPS, ONES, DOWN)                                         \
     static inline u32 tni_i##S##_bitmask(tni_v128 a) {                                   \
