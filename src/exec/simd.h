@@ -2,7 +2,9 @@
  * op.def, and lists of them by shape for the interpreter. Core 3.0, 4.3 (vector
  * numerics).
  *
- * Plain loops over lanes, which compilers turn into vector code where they can. Relaxed
+ * Plain loops over lanes, which compilers turn into vector code where they can. Where
+ * they cannot, lanes are put together in two words: a v128 written in pieces is slow to
+ * read whole. Relaxed
  * instructions do what the deterministic profile prescribes, the same on every host.
  *
  * A v128 stands in two slots, the low bytes in the first, as integers of the host. Lanes
@@ -10,6 +12,8 @@
  * n is. Instructions that treat all lanes alike need not mind. */
 #ifndef TNI_SIMD_H
 #define TNI_SIMD_H
+
+#include <float.h>
 
 #include "exec/numeric.h"
 
@@ -36,6 +40,10 @@ typedef union tni_v128 {
 #define TNI_L32(n) (n)
 #endif
 #define TNI_L64(n) (n)
+
+static inline tni_v128 tni_v128_of(u64 low, u64 high) {
+    return (tni_v128){.u64x2 = {low, high}};
+}
 
 /* -- shapes -- */
 
@@ -149,14 +157,22 @@ static inline u32 tni_v128_any_true(tni_v128 a) {
             all &= a.u##S[n] != 0;                                                       \
         }                                                                                \
         return all;                                                                      \
-    }                                                                                    \
-    static inline u32 tni_i##S##_bitmask(tni_v128 a) {                                   \
-        u32 mask = 0;                                                                    \
-        for (int n = 0; n < N; n++) {                                                    \
-            mask |= (u32)(a.u##S[TNI_L##BITS(n)] >> (BITS - 1)) << n;                    \
-        }                                                                                \
-        return mask;                                                                     \
     }
+
+/* The top bits of a word's lanes side by side at its top: the multiplier has a one for
+ * each lane, and no two products of a bit and a one meet. */
+#define TNI_SIMD_BITMASK(S, N, TOPS, ONES, DOWN)                                         \
+    static inline u32 tni_i##S##_bitmask(tni_v128 a) {                                   \
+        const u64 low = (a.u64x2[0] & (TOPS)) * (ONES) >> (DOWN);                        \
+        const u64 high = (a.u64x2[1] & (TOPS)) * (ONES) >> (DOWN);                       \
+        return (u32)(low | high << (N / 2));                                             \
+    }
+TNI_SIMD_BITMASK(8x16, 16, 0x8080808080808080u, 0x0002040810204081u, 56)
+TNI_SIMD_BITMASK(16x8, 8, 0x8000800080008000u, 0x0000200040008001u, 60)
+TNI_SIMD_BITMASK(32x4, 4, 0x8000000080000000u, 0x0000000080000001u, 62)
+static inline u32 tni_i64x2_bitmask(tni_v128 a) {
+    return (u32)(a.u64x2[0] >> 63 | a.u64x2[1] >> 63 << 1);
+}
 
 #define TNI_SIMD_MIN_MAX(S, N, BITS)                                                     \
     TNI_SIMD_MAP2(i##S##_min_s, N, i##S, i##BITS, i##S, TNI_SIMD_MIN)                    \
@@ -193,7 +209,16 @@ TNI_SIMD_COMPARE_U(8x16, 16, 8)
 TNI_SIMD_ARITHMETIC(8x16, 16, 8)
 TNI_SIMD_MIN_MAX(8x16, 16, 8)
 TNI_SIMD_SATURATING(8x16, 16, 8)
-TNI_SIMD_MAP1(i8x16_popcnt, 16, u8x16, u8, u8x16, tni_i32_popcnt)
+/* Bits counted in pairs, in fours, in bytes. */
+static inline u64 tni_simd_popcnt_bytes(u64 x) {
+    x -= x >> 1 & 0x5555555555555555u;
+    x = (x & 0x3333333333333333u) + (x >> 2 & 0x3333333333333333u);
+    return (x + (x >> 4)) & 0x0f0f0f0f0f0f0f0fu;
+}
+static inline tni_v128 tni_i8x16_popcnt(tni_v128 a) {
+    return tni_v128_of(tni_simd_popcnt_bytes(a.u64x2[0]),
+                       tni_simd_popcnt_bytes(a.u64x2[1]));
+}
 
 TNI_SIMD_COMPARE_S(16x8, 8, 16)
 TNI_SIMD_COMPARE_U(16x8, 8, 16)
@@ -219,23 +244,28 @@ TNI_SIMD_MAP2(i16x8_q15mulr_sat_s, 8, i16x8, i16, i16x8, tni_simd_q15mulr)
 
 /* -- between widths -- */
 
-#define TNI_SIMD_NARROW(name, N, to, L, T, from, LF, SAT)                                \
+/* F the type of the wide lanes. */
+#define TNI_SIMD_NARROW(name, N, to, L, T, from, LF, F, SAT)                             \
     static inline tni_v128 tni_##name(tni_v128 a, tni_v128 b) {                          \
-        tni_v128 r;                                                                      \
+        F both[2 * N];                                                                   \
         for (int n = 0; n < N; n++) {                                                    \
-            r.to[L(n)] = (T)SAT(a.from[LF(n)]);                                          \
-            r.to[L(n + N)] = (T)SAT(b.from[LF(n)]);                                      \
+            both[n] = a.from[LF(n)];                                                     \
+            both[n + N] = b.from[LF(n)];                                                 \
+        }                                                                                \
+        tni_v128 r;                                                                      \
+        for (int n = 0; n < 2 * N; n++) {                                                \
+            r.to[L(n)] = (T)SAT(both[n]);                                                \
         }                                                                                \
         return r;                                                                        \
     }
 
-TNI_SIMD_NARROW(i8x16_narrow_i16x8_s, 8, i8x16, TNI_L8, i8, i16x8, TNI_L16,
+TNI_SIMD_NARROW(i8x16_narrow_i16x8_s, 8, i8x16, TNI_L8, i8, i16x8, TNI_L16, i16,
                 TNI_SIMD_SAT_8S)
-TNI_SIMD_NARROW(i8x16_narrow_i16x8_u, 8, u8x16, TNI_L8, u8, i16x8, TNI_L16,
+TNI_SIMD_NARROW(i8x16_narrow_i16x8_u, 8, u8x16, TNI_L8, u8, i16x8, TNI_L16, i16,
                 TNI_SIMD_SAT_8U)
-TNI_SIMD_NARROW(i16x8_narrow_i32x4_s, 4, i16x8, TNI_L16, i16, i32x4, TNI_L32,
+TNI_SIMD_NARROW(i16x8_narrow_i32x4_s, 4, i16x8, TNI_L16, i16, i32x4, TNI_L32, i32,
                 TNI_SIMD_SAT_16S)
-TNI_SIMD_NARROW(i16x8_narrow_i32x4_u, 4, u16x8, TNI_L16, u16, i32x4, TNI_L32,
+TNI_SIMD_NARROW(i16x8_narrow_i32x4_u, 4, u16x8, TNI_L16, u16, i32x4, TNI_L32, i32,
                 TNI_SIMD_SAT_16U)
 
 /* W wide and H half lanes, N wide ones; T the wide type; AT the first half lane. */
@@ -263,7 +293,8 @@ TNI_SIMD_NARROW(i16x8_narrow_i32x4_u, 4, u16x8, TNI_L16, u16, i32x4, TNI_L32,
     TNI_SIMD_EXTEND(i##W##_extend_low_i##H##_u, N, u##W, TNI_L##WB, u##WB, u##H,         \
                     TNI_L##HB, 0)                                                        \
     TNI_SIMD_EXTEND(i##W##_extend_high_i##H##_u, N, u##W, TNI_L##WB, u##WB, u##H,        \
-                    TNI_L##HB, N)                                                        \
+                    TNI_L##HB, N)
+#define TNI_SIMD_WIDEN_MUL(W, H, N, WB, HB)                                              \
     TNI_SIMD_EXTMUL(i##W##_extmul_low_i##H##_s, N, i##W, TNI_L##WB, i##WB, i##H,         \
                     TNI_L##HB, 0)                                                        \
     TNI_SIMD_EXTMUL(i##W##_extmul_high_i##H##_s, N, i##W, TNI_L##WB, i##WB, i##H,        \
@@ -276,6 +307,18 @@ TNI_SIMD_NARROW(i16x8_narrow_i32x4_u, 4, u16x8, TNI_L16, u16, i32x4, TNI_L32,
 TNI_SIMD_WIDEN(16x8, 8x16, 8, 16, 8)
 TNI_SIMD_WIDEN(32x4, 16x8, 4, 32, 16)
 TNI_SIMD_WIDEN(64x2, 32x4, 2, 64, 32)
+TNI_SIMD_WIDEN_MUL(16x8, 8x16, 8, 16, 8)
+TNI_SIMD_WIDEN_MUL(64x2, 32x4, 2, 64, 32)
+
+/* In two steps, each of which compilers turn into vector code. */
+#define TNI_SIMD_EXTMUL_32(half)                                                         \
+    static inline tni_v128 tni_i32x4_extmul_##half(tni_v128 a, tni_v128 b) {             \
+        return tni_i32x4_mul(tni_i32x4_extend_##half(a), tni_i32x4_extend_##half(b));    \
+    }
+TNI_SIMD_EXTMUL_32(low_i16x8_s)
+TNI_SIMD_EXTMUL_32(high_i16x8_s)
+TNI_SIMD_EXTMUL_32(low_i16x8_u)
+TNI_SIMD_EXTMUL_32(high_i16x8_u)
 
 /* Neighbours added: the pair of lanes is within one wide lane, in either order. */
 #define TNI_SIMD_PAIRS(name, N, W, LW, T, H, LH)                                         \
@@ -291,20 +334,31 @@ TNI_SIMD_PAIRS(i16x8_extadd_pairwise_i8x16_u, 8, u16x8, TNI_L16, u16, u8x16, TNI
 TNI_SIMD_PAIRS(i32x4_extadd_pairwise_i16x8_s, 4, i32x4, TNI_L32, i32, i16x8, TNI_L16)
 TNI_SIMD_PAIRS(i32x4_extadd_pairwise_i16x8_u, 4, u32x4, TNI_L32, u32, u16x8, TNI_L16)
 
+/* Of lanes 2n and 2n + 1. -2^15 four times gives 2^31, which wraps. */
+static inline u64 tni_simd_dot(tni_v128 a, tni_v128 b, int n) {
+    const int x = TNI_L16(2 * n);
+    const int y = TNI_L16(2 * n + 1);
+    return (u32)(a.i16x8[x] * b.i16x8[x]) + (u32)(a.i16x8[y] * b.i16x8[y]);
+}
 static inline tni_v128 tni_i32x4_dot_i16x8_s(tni_v128 a, tni_v128 b) {
-    tni_v128 r;
-    for (int n = 0; n < 4; n++) {
-        const int x = TNI_L16(2 * n);
-        const int y = TNI_L16(2 * n + 1);
-        /* -2^15 four times gives 2^31, which wraps. */
-        r.u32x4[TNI_L32(n)] =
-            (u32)(a.i16x8[x] * b.i16x8[x]) + (u32)(a.i16x8[y] * b.i16x8[y]);
-    }
-    return r;
+    return tni_v128_of(tni_simd_dot(a, b, 0) | tni_simd_dot(a, b, 1) << 32,
+                       tni_simd_dot(a, b, 2) | tni_simd_dot(a, b, 3) << 32);
 }
 
 /* -- lanes -- */
 
+/* Bytes picked from a table by the eight indices in a word. */
+static inline u64 tni_simd_pick(const u8 table[32], u64 lanes) {
+    u64 r = 0;
+    for (int n = 0; n < 64; n += 8) {
+        r |= (u64)table[lanes >> n & 31] << n;
+    }
+    return r;
+}
+static inline void tni_simd_put(u8 *at, tni_v128 a) {
+    tni_store_u64(at, a.u64x2[0]);
+    tni_store_u64(at + 8, a.u64x2[1]);
+}
 static inline tni_v128 tni_i8x16_swizzle(tni_v128 a, tni_v128 lanes) {
     tni_v128 r;
     for (int n = 0; n < 16; n++) {
@@ -316,13 +370,11 @@ static inline tni_v128 tni_i8x16_swizzle(tni_v128 a, tni_v128 lanes) {
 
 /* lanes: the 16 bytes of the instruction, in order. */
 static inline tni_v128 tni_i8x16_shuffle(tni_v128 a, tni_v128 b, const u8 *lanes) {
-    tni_v128 r;
-    for (int n = 0; n < 16; n++) {
-        const u8 lane = lanes[n] & 31;
-        r.u8x16[TNI_L8(n)] =
-            lane < 16 ? a.u8x16[TNI_L8(lane)] : b.u8x16[TNI_L8(lane - 16)];
-    }
-    return r;
+    u8 table[32];
+    tni_simd_put(table, a);
+    tni_simd_put(table + 16, b);
+    return tni_v128_of(tni_simd_pick(table, tni_load_u64(lanes)),
+                       tni_simd_pick(table, tni_load_u64(lanes + 8)));
 }
 
 #define TNI_SIMD_SPLAT(name, N, S, T, FROM)                                              \
@@ -363,17 +415,57 @@ TNI_SIMD_REPLACE(i64x2_replace_lane, u64x2, TNI_L64, 1, u64, u64)
 
 /* -- floats -- */
 
-#define TNI_SIMD_FLOAT(S, N, BITS)                                                       \
+/* Adding 2^(DIGITS - 1) to a magnitude and taking it away leaves an integer, ties going
+ * to even; from there it is at most one to where the others want to be: DOWN says so of
+ * the magnitudes, STEP of the values. What is larger is an integer already, and a NaN
+ * becomes a quiet one. Without the functions of math.h and in short loops, which are done
+ * for all lanes at once. Core 3.0, 4.3.3. */
+#define TNI_SIMD_STAY(r, x) 0
+#define TNI_SIMD_DOWN(r, x) ((r) > (x) ? -1 : 0)
+#define TNI_SIMD_UP(r, x)   ((r) < (x) ? 1 : 0)
+#define TNI_SIMD_ROUND(name, S, N, BITS, DIGITS, DOWN, STEP)                             \
+    static inline tni_v128 tni_##name(tni_v128 a) {                                      \
+        const u##BITS top = (u##BITS)1 << (BITS - 1);                                    \
+        const u##BITS quiet = (u##BITS)1 << (DIGITS - 2);                                \
+        const f##BITS large = (f##BITS)((u64)1 << (DIGITS - 1));                         \
+        tni_v128 m;                                                                      \
+        tni_v128 r;                                                                      \
+        for (int n = 0; n < N; n++) {                                                    \
+            m.u##S[n] = a.u##S[n] & (u##BITS) ~top;                                      \
+        }                                                                                \
+        for (int n = 0; n < N; n++) {                                                    \
+            r.f##S[n] = (m.f##S[n] + large) - large;                                     \
+        }                                                                                \
+        for (int n = 0; n < N; n++) {                                                    \
+            r.f##S[n] += (f##BITS)(DOWN(r.f##S[n], m.f##S[n]));                          \
+        }                                                                                \
+        for (int n = 0; n < N; n++) {                                                    \
+            r.u##S[n] |= a.u##S[n] & top;                                                \
+        }                                                                                \
+        for (int n = 0; n < N; n++) {                                                    \
+            r.f##S[n] += (f##BITS)(STEP(r.f##S[n], a.f##S[n]));                          \
+        }                                                                                \
+        for (int n = 0; n < N; n++) {                                                    \
+            r.u##S[n] |= a.u##S[n] & top;                                                \
+        }                                                                                \
+        for (int n = 0; n < N; n++) {                                                    \
+            const u##BITS nan = m.f##S[n] != m.f##S[n] ? quiet : 0;                      \
+            r.u##S[n] = m.f##S[n] < large ? r.u##S[n] : a.u##S[n] | nan;                 \
+        }                                                                                \
+        return r;                                                                        \
+    }
+
+#define TNI_SIMD_FLOAT(S, N, BITS, DIGITS)                                               \
     TNI_SIMD_MAP2(f##S##_eq, N, u##S, u##BITS, f##S, TNI_SIMD_EQ)                        \
     TNI_SIMD_MAP2(f##S##_ne, N, u##S, u##BITS, f##S, TNI_SIMD_NE)                        \
     TNI_SIMD_MAP2(f##S##_lt, N, u##S, u##BITS, f##S, TNI_SIMD_LT)                        \
     TNI_SIMD_MAP2(f##S##_gt, N, u##S, u##BITS, f##S, TNI_SIMD_GT)                        \
     TNI_SIMD_MAP2(f##S##_le, N, u##S, u##BITS, f##S, TNI_SIMD_LE)                        \
     TNI_SIMD_MAP2(f##S##_ge, N, u##S, u##BITS, f##S, TNI_SIMD_GE)                        \
-    TNI_SIMD_MAP1(f##S##_ceil, N, f##S, f##BITS, f##S, tni_f##BITS##_ceil)               \
-    TNI_SIMD_MAP1(f##S##_floor, N, f##S, f##BITS, f##S, tni_f##BITS##_floor)             \
-    TNI_SIMD_MAP1(f##S##_trunc, N, f##S, f##BITS, f##S, tni_f##BITS##_trunc)             \
-    TNI_SIMD_MAP1(f##S##_nearest, N, f##S, f##BITS, f##S, tni_f##BITS##_nearest)         \
+    TNI_SIMD_ROUND(f##S##_ceil, S, N, BITS, DIGITS, TNI_SIMD_STAY, TNI_SIMD_UP)          \
+    TNI_SIMD_ROUND(f##S##_floor, S, N, BITS, DIGITS, TNI_SIMD_STAY, TNI_SIMD_DOWN)       \
+    TNI_SIMD_ROUND(f##S##_trunc, S, N, BITS, DIGITS, TNI_SIMD_DOWN, TNI_SIMD_STAY)       \
+    TNI_SIMD_ROUND(f##S##_nearest, S, N, BITS, DIGITS, TNI_SIMD_STAY, TNI_SIMD_STAY)     \
     TNI_SIMD_MAP1(f##S##_sqrt, N, f##S, f##BITS, f##S, tni_f##BITS##_sqrt)               \
     TNI_SIMD_MAP2(f##S##_add, N, f##S, f##BITS, f##S, tni_f##BITS##_add)                 \
     TNI_SIMD_MAP2(f##S##_sub, N, f##S, f##BITS, f##S, tni_f##BITS##_sub)                 \
@@ -417,8 +509,8 @@ TNI_SIMD_REPLACE(i64x2_replace_lane, u64x2, TNI_L64, 1, u64, u64)
         return tni_f##S##_relaxed_madd(tni_f##S##_neg(a), b, c);                         \
     }
 
-TNI_SIMD_FLOAT(32x4, 4, 32)
-TNI_SIMD_FLOAT(64x2, 2, 64)
+TNI_SIMD_FLOAT(32x4, 4, 32, FLT_MANT_DIG)
+TNI_SIMD_FLOAT(64x2, 2, 64, DBL_MANT_DIG)
 
 TNI_SIMD_MAP1(i32x4_trunc_sat_f32x4_s, 4, u32x4, u32, f32x4, tni_i32_trunc_sat_f32_s)
 TNI_SIMD_MAP1(i32x4_trunc_sat_f32x4_u, 4, u32x4, u32, f32x4, tni_i32_trunc_sat_f32_u)
@@ -464,15 +556,15 @@ static inline tni_v128 tni_i32x4_relaxed_dot_i8x16_i7x16_add_s(tni_v128 a, tni_v
 
 /* -- memory: p points at checked bytes -- */
 
-static inline tni_v128 tni_v128_of(u64 low, u64 high) {
-    return (tni_v128){.u64x2 = {low, high}};
-}
 static inline tni_v128 tni_v128_load(const u8 *p) {
     return tni_v128_of(tni_load_u64(p), tni_load_u64(p + 8));
 }
 static inline void tni_v128_store(u8 *p, tni_v128 a) {
-    tni_store_u64(p, a.u64x2[0]);
-    tni_store_u64(p + 8, a.u64x2[1]);
+#if TNI_L8(0) == 0 /* memory is as slots are */
+    memcpy(p, &a, sizeof a);
+#else
+    tni_simd_put(p, a);
+#endif
 }
 static inline tni_v128 tni_v128_load8x8_s(const u8 *p) {
     return tni_i16x8_extend_low_i8x16_s(tni_v128_of(tni_load_u64(p), 0));
