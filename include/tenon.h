@@ -55,6 +55,7 @@ TENON_API void tenon_engine_delete(tenon_engine *engine);
 
 typedef struct tenon_component tenon_component;
 typedef struct tenon_module tenon_module;
+typedef struct tenon_arena tenon_arena; /* below, at the functions */
 
 /* The bytes outlive the component (flash, a mapped file): they are not copied. */
 #define TENON_BORROW_BYTES 1u
@@ -74,6 +75,29 @@ TENON_API void tenon_module_delete(tenon_module *module);
 
 /* Whether bytes begin like a component rather than like a core module. */
 TENON_API bool tenon_is_component(const void *bytes, size_t len);
+
+/* -- text -- */
+
+/* Whether bytes begin like the text format: after white space a parenthesis or a line
+ * comment. Binaries never do. */
+TENON_API bool tenon_is_text(const void *bytes, size_t len);
+
+/* Assembles the text of one core module (Core 3.0, chapter 6) or component (Explainer.md,
+ * "Grammar"), UTF-8. The binary goes to the arena; it is not validated yet. Errors have
+ * line, column and what was expected. */
+TENON_API tenon_status tenon_assemble(tenon_engine *engine, const char *text, size_t len,
+                                      tenon_arena *arena, const void **bytes,
+                                      size_t *bytes_len, tenon_error *error);
+
+/* Like tenon_component_load and tenon_module_load, from text, which need not outlive the
+ * call. Errors of the text have line and column; those of validation have an offset in
+ * the binary that tenon_assemble gives. Text of the other kind is TENON_USAGE. */
+TENON_API tenon_status tenon_component_load_text(tenon_engine *engine, const char *text,
+                                                 size_t len, tenon_component **out,
+                                                 tenon_error *error);
+TENON_API tenon_status tenon_module_load_text(tenon_engine *engine, const char *text,
+                                              size_t len, tenon_module **out,
+                                              tenon_error *error);
 
 /* -- stores -- */
 
@@ -165,7 +189,6 @@ TENON_API const tenon_func_type *tenon_func_type_of(const tenon_func *func);
 TENON_API const tenon_type *tenon_func_params(const tenon_func *func);
 
 /* Memory for values that a call gives back: freed all at once. */
-typedef struct tenon_arena tenon_arena;
 TENON_API tenon_status tenon_arena_new(tenon_engine *engine, tenon_arena **out,
                                        tenon_error *error);
 TENON_API void tenon_arena_delete(tenon_arena *arena);

@@ -17,7 +17,9 @@ static void help(void) {
         "usage: tenon inspect [-W FEATURE,…] [--no-sections] FILE…\n\n"
         "Prints what a component or core module imports and exports, with types in WIT "
         "or\n"
-        "core text, and its sections with offsets and sizes, nested ones indented.\n\n");
+        "core text, and its sections with offsets and sizes, nested ones indented. Of a "
+        "text\n"
+        "file, the binary that it assembles to is shown.\n\n");
     wasm_options_help();
     printf("\nexamples:\n"
            "  tenon inspect plugin.wasm\n"
@@ -140,14 +142,17 @@ static bool inspect(tenon_engine *engine, const char *path, bool sections) {
     tenon_error error;
     tenon_component *component = NULL;
     tenon_module *module = NULL;
+    tenon_status status = input_assemble(&in, engine, &error);
     bool is_component = tenon_is_component(in.bytes, in.len);
-    tenon_status status =
-        is_component ? tenon_component_load(engine, in.bytes, in.len, TENON_BORROW_BYTES,
+    if (status == TENON_OK) {
+        status = is_component
+                     ? tenon_component_load(engine, in.bytes, in.len, TENON_BORROW_BYTES,
                                             &component, &error)
                      : tenon_module_load(engine, in.bytes, in.len, TENON_BORROW_BYTES,
                                          &module, &error);
+    }
     if (status != TENON_OK) {
-        print_error(path, &error);
+        print_input_error(&in, &error);
     } else {
         printf("%s: %s, %zu bytes\n", path, is_component ? "component" : "core module",
                in.len);

@@ -79,7 +79,7 @@ static int parse_file(uint64_t features, const char *path, const char *output,
         tni_buf_free(&bytes);
     }
     if (status != TENON_OK) {
-        print_error(path, &error);
+        print_input_error(&in, &error);
     }
     tenon_engine_delete(engine);
     free(name);

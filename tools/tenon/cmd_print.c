@@ -11,9 +11,10 @@
 
 static void help(void) {
     printf(
-        "usage: tenon print [-W FEATURE,…] [--fold] [--skeleton] FILE.wasm\n\n"
+        "usage: tenon print [-W FEATURE,…] [--fold] [--skeleton] FILE\n\n"
         "Prints a core module as text that `tenon parse` turns into the same bytes, if\n"
-        "they are in their shortest form.\n\n"
+        "they are in their shortest form. A file that is text already is assembled "
+        "first.\n\n"
         "  --fold                  operands inside their instructions\n"
         "  --skeleton              no code and no contents of segments\n");
     wasm_options_help();
@@ -56,10 +57,13 @@ static int print_file(uint64_t features, const char *path, unsigned flags) {
     }
     tenon_status status = tenon_engine_new(&config, &engine, &error);
     if (status == TENON_OK) {
+        status = input_assemble(&in, engine, &error);
+    }
+    if (status == TENON_OK) {
         status = print_module(engine, &in, flags, &error);
     }
     if (status != TENON_OK) {
-        print_error(path, &error);
+        print_input_error(&in, &error);
     }
     tenon_engine_delete(engine);
     input_close(&in);

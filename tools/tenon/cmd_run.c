@@ -163,7 +163,26 @@ static int exit_status(const char *path, const tenon_error *error) {
     }
 }
 
-static tenon_status open_session(session *s, const run_options *o, const input *in,
+static tenon_status load(session *s, input *in, tenon_error *error) {
+    tenon_status status = input_assemble(in, s->engine, error);
+    if (status != TENON_OK) {
+        return status;
+    }
+    if (in->len >= 8 && memcmp(in->bytes, "\0asm", 4) == 0 &&
+        !tenon_is_component(in->bytes, in->len)) {
+        memset(error, 0, sizeof *error);
+        error->status = TENON_INVALID;
+        error->offset = 4;
+        snprintf(error->message, sizeof error->message,
+                 "a component is wanted, this is a core module (tenon validate, tenon "
+                 "inspect take it)");
+        return TENON_INVALID;
+    }
+    return tenon_component_load(s->engine, in->bytes, in->len, TENON_BORROW_BYTES,
+                                &s->component, error);
+}
+
+static tenon_status open_session(session *s, const run_options *o, input *in,
                                  tenon_error *error) {
     tenon_engine_config config;
     tenon_engine_config_init(&config);
@@ -181,8 +200,7 @@ static tenon_status open_session(session *s, const run_options *o, const input *
     wasi.stderr_stream.kind = TENON_WASI_INHERIT;
     tenon_status status;
     if ((status = tenon_engine_new(&config, &s->engine, error)) != TENON_OK ||
-        (status = tenon_component_load(s->engine, in->bytes, in->len, TENON_BORROW_BYTES,
-                                       &s->component, error)) != TENON_OK ||
+        (status = load(s, in, error)) != TENON_OK ||
         (status = tenon_linker_new(s->engine, &s->linker, error)) != TENON_OK ||
         (status = tenon_wasi_new(&wasi, &s->wasi, error)) != TENON_OK ||
         (status = tenon_wasi_add_to_linker(s->wasi, s->linker, error)) != TENON_OK ||
@@ -266,19 +284,11 @@ static int run_file(const run_options *o) {
         return EXIT_FAILED;
     }
     int exit = EXIT_FAILED;
-    if (in.len > 0 && !tenon_is_component(in.bytes, in.len) &&
-        memcmp(in.bytes, "\0asm", in.len < 4 ? in.len : 4) == 0 && in.len >= 8) {
-        fprintf(stderr,
-                "tenon: %s: invalid at offset 0x4: a component is wanted, this is a "
-                "core module (tenon validate, tenon inspect take it)\n",
-                o->file);
-        input_close(&in);
-        return EXIT_FAILED;
-    }
     session s = {0};
     tenon_error error;
     if (open_session(&s, o, &in, &error) != TENON_OK) {
         exit = exit_status(o->file, &error);
+        print_source_line(&in, &error);
     } else if (o->invoke != NULL) {
         exit = invoke(&s, o->file, o->invoke, &error);
     } else {

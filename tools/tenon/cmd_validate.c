@@ -5,11 +5,12 @@
 #include "tenon/command.h"
 
 static void help(void) {
-    printf("usage: tenon validate [-W FEATURE,…] FILE…\n\n"
-           "Decodes and validates components and core modules. Says nothing of a valid "
-           "file;\n"
-           "an error names its class, the offset and the rule. Exit status 1 if one "
-           "failed.\n\n");
+    printf(
+        "usage: tenon validate [-W FEATURE,…] FILE…\n\n"
+        "Decodes and validates components and core modules, binary or text. Says nothing "
+        "of a valid\n"
+        "file; an error names its class, the offset (or line) and the rule. Exit status "
+        "1 if one\nfailed.\n\n");
     wasm_options_help();
     printf("\nexamples:\n"
            "  tenon validate plugin.wasm\n"
@@ -22,8 +23,10 @@ static bool validate(tenon_engine *engine, const char *path) {
         return false;
     }
     tenon_error error;
-    tenon_status status;
-    if (tenon_is_component(in.bytes, in.len)) {
+    tenon_status status = input_assemble(&in, engine, &error);
+    if (status != TENON_OK) {
+        /* said below */
+    } else if (tenon_is_component(in.bytes, in.len)) {
         tenon_component *component = NULL;
         status = tenon_component_load(engine, in.bytes, in.len, TENON_BORROW_BYTES,
                                       &component, &error);
@@ -35,7 +38,7 @@ static bool validate(tenon_engine *engine, const char *path) {
         tenon_module_delete(module);
     }
     if (status != TENON_OK) {
-        print_error(path, &error);
+        print_input_error(&in, &error);
     }
     input_close(&in);
     return status == TENON_OK;

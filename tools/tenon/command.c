@@ -80,6 +80,44 @@ void input_close(input *in) {
     memset(in, 0, sizeof *in);
 }
 
+/* The arena lives for one assembly: the input keeps a copy of its own. */
+static tenon_status assemble_into(input *in, tenon_engine *engine, tenon_arena *arena,
+                                  tenon_error *error) {
+    const void *bytes = NULL;
+    size_t len = 0;
+    tenon_status status =
+        tenon_assemble(engine, in->bytes, in->len, arena, &bytes, &len, error);
+    if (status != TENON_OK) {
+        return status;
+    }
+    void *copy = malloc(len);
+    if (copy == NULL) {
+        memset(error, 0, sizeof *error);
+        error->status = TENON_NO_MEMORY;
+        error->offset = TENON_NO_OFFSET;
+        snprintf(error->message, sizeof error->message, "out of memory");
+        return TENON_NO_MEMORY;
+    }
+    memcpy(copy, bytes, len);
+    const char *path = in->path;
+    input_close(in);
+    *in = (input){.path = path, .bytes = copy, .len = len};
+    return TENON_OK;
+}
+
+tenon_status input_assemble(input *in, tenon_engine *engine, tenon_error *error) {
+    if (!tenon_is_text(in->bytes, in->len)) {
+        return TENON_OK;
+    }
+    tenon_arena *arena = NULL;
+    tenon_status status = tenon_arena_new(engine, &arena, error);
+    if (status == TENON_OK) {
+        status = assemble_into(in, engine, arena, error);
+    }
+    tenon_arena_delete(arena);
+    return status;
+}
+
 /* -- errors -- */
 
 static void print_backtrace(const tenon_error *error) {
@@ -133,6 +171,50 @@ void print_error(const char *path, const tenon_error *error) {
     if (ran) {
         print_backtrace(error);
     }
+}
+
+static bool is_continuation(char c) {
+    return ((unsigned char)c & 0xc0) == 0x80;
+}
+
+void print_source_line(const input *in, const tenon_error *error) {
+    enum { BEFORE = 60, AFTER = 40 }; /* bytes of a long line around the column */
+    if (error->line == 0 || in->bytes == NULL) {
+        return;
+    }
+    const char *at = in->bytes;
+    const char *end = at + in->len;
+    for (uint32_t line = 1; line < error->line && at < end; line++) {
+        const char *newline = memchr(at, '\n', (size_t)(end - at));
+        at = newline != NULL ? newline + 1 : end;
+    }
+    const char *newline = memchr(at, '\n', (size_t)(end - at));
+    end = newline != NULL ? newline : end;
+    size_t column = error->column > 0 ? error->column - 1 : 0;
+    const char *mark = column < (size_t)(end - at) ? at + column : end;
+    bool cut_front = mark - at > BEFORE;
+    at = cut_front ? mark - BEFORE : at;
+    bool cut_back = end - mark > AFTER;
+    end = cut_back ? mark + AFTER : end;
+    while (at < mark && is_continuation(*at)) {
+        at++;
+    }
+    while (cut_back && end > mark && is_continuation(*end)) {
+        end--;
+    }
+    fprintf(stderr, "  %s%.*s%s\n  %s", cut_front ? "…" : "", (int)(end - at), at,
+            cut_back ? "…" : "", cut_front ? " " : "");
+    for (; at < mark; at++) {
+        if (!is_continuation(*at)) {
+            fputc(*at == '\t' ? '\t' : ' ', stderr);
+        }
+    }
+    fputs("^\n", stderr);
+}
+
+void print_input_error(const input *in, const tenon_error *error) {
+    print_error(in->path, error);
+    print_source_line(in, error);
 }
 
 /* -- options -- */

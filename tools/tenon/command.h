@@ -40,10 +40,17 @@ typedef struct input {
 /* Says on standard error why not, and returns false. */
 bool input_open(input *in, const char *path);
 void input_close(input *in);
+/* Text becomes the binary that it assembles to; a binary stays as it is. On failure the
+ * input is unchanged, so that print_source_line can show where. */
+tenon_status input_assemble(input *in, tenon_engine *engine, tenon_error *error);
 
 /* "tenon: FILE: malformed at 0x1f: unexpected end" on standard error, then the backtrace.
  */
 void print_error(const char *path, const tenon_error *error);
+/* For an error with a line: that line of the input, and a caret under the column. */
+void print_source_line(const input *in, const tenon_error *error);
+/* Both, for an input. */
+void print_input_error(const input *in, const tenon_error *error);
 
 /* Handles one `-W name[=value],…` argument: features, and the limits of a store. Says on
  * standard error what is wrong, and returns false. */

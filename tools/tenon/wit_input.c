@@ -20,10 +20,12 @@ static void *resize(void *user, void *ptr, size_t old_size, size_t new_size) {
     return realloc(ptr, new_size);
 }
 
+/* A component or module, binary or text; WIT begins otherwise. */
 static bool is_wasm(const char *path) {
-    char head[4] = {0};
+    char head[64] = {0};
     FILE *f = fopen(path, "rb");
-    bool yes = f != NULL && fread(head, 1, 4, f) == 4 && memcmp(head, "\0asm", 4) == 0;
+    size_t len = f != NULL ? fread(head, 1, sizeof head, f) : 0;
+    bool yes = (len >= 4 && memcmp(head, "\0asm", 4) == 0) || tenon_is_text(head, len);
     if (f != NULL) {
         fclose(f);
     }
@@ -53,6 +55,9 @@ static bool open_component(wit_input *w, const char *path, const wasm_options *o
     if (s == TENON_OK && !input_open(&w->in, path)) {
         return false;
     }
+    if (s == TENON_OK) {
+        s = input_assemble(&w->in, w->engine, &error);
+    }
     if (s == TENON_OK && !tenon_is_component(w->in.bytes, w->in.len)) {
         fprintf(stderr, "tenon: %s: a core module has no WIT; only components do\n",
                 path);
@@ -69,6 +74,7 @@ static bool open_component(wit_input *w, const char *path, const wasm_options *o
     }
     if (s != TENON_OK) {
         print_error(path, &error);
+        print_source_line(&w->in, &error);
     }
     return s == TENON_OK;
 }
