@@ -109,8 +109,7 @@ typedef struct tenon_store_config {
     uint64_t max_table_elements; /* one table */
     uint64_t max_heap_bytes;     /* everything else that guests cause to be allocated */
     uint64_t max_instances;      /* core instances */
-    size_t stack_bytes;          /* the wasm stack */
-    uint32_t max_call_depth;     /* wasm calls in progress */
+    size_t stack_bytes;          /* the wasm stack, which bounds the depth of calls */
 } tenon_store_config;
 
 TENON_API void tenon_store_config_init(tenon_store_config *config);

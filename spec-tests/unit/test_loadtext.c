@@ -60,9 +60,9 @@ START_TEST(kinds_are_told_apart) {
     tenon_component *component = NULL;
     tenon_module *m = NULL;
     tenon_error error;
-    ck_assert_int_eq(tenon_component_load_text(engine, module, strlen(module), &component,
-                                               &error),
-                     TENON_USAGE);
+    ck_assert_int_eq(
+        tenon_component_load_text(engine, module, strlen(module), &component, &error),
+        TENON_USAGE);
     ck_assert_int_eq(tenon_module_load_text(engine, seven, strlen(seven), &m, &error),
                      TENON_USAGE);
     ck_assert(tenon_is_text(seven, strlen(seven)) && tenon_is_text(module, 20));
@@ -93,9 +93,9 @@ START_TEST(assembles_to_an_arena) {
     const void *bytes = NULL;
     size_t len = 0;
     ck_assert_int_eq(tenon_arena_new(engine, &arena, NULL), TENON_OK);
-    ck_assert_int_eq(tenon_assemble(engine, seven, strlen(seven), arena, &bytes, &len,
-                                    NULL),
-                     TENON_OK);
+    ck_assert_int_eq(
+        tenon_assemble(engine, seven, strlen(seven), arena, &bytes, &len, NULL),
+        TENON_OK);
     ck_assert(tenon_is_component(bytes, len));
     ck_assert_int_eq(tenon_assemble(engine, "(module)", 8, arena, &bytes, &len, NULL),
                      TENON_OK);

@@ -1,4 +1,5 @@
-/* api_text.c: the text format in the public API: to binary, and to modules and components.
+/* api_text.c: the text format in the public API: to binary, and to modules and
+ * components.
  */
 #include <string.h>
 

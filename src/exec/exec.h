@@ -54,7 +54,6 @@ typedef struct tni_store_limits {
     u64 heap_bytes;     /* everything else the store allocates */
     u64 instances;      /* core instances */
     size_t stack_bytes;
-    u32 call_depth;
 } tni_store_limits;
 
 void tni_store_limits_init(tni_store_limits *l); /* limits.def's defaults */

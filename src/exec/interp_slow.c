@@ -170,29 +170,50 @@ bool tni_is_stub(const u8 *ip) {
     return tni_is_cell(ip, TNI_X_EXIT) || tni_is_cell(ip, TNI_X_RESUME_NATIVE);
 }
 
-/* -- bulk instructions: fuel for 64 bytes or 8 elements, then the runtime's function --
- */
+/* -- bulk instructions --
+ *
+ * Bounds come first, as the specification has it; then the work is done in pieces of 64
+ * KB, each paid for with one unit of fuel for 64 bytes or 8 elements, with a look at the
+ * interrupt and the deadline between two pieces. */
 
 static u64 address_of(const tni_slot *s, bool is_64) {
     return is_64 ? *s : tni_get_u32(s);
 }
 
-static tenon_status charge(tni_thread *t, u64 count, u32 per_unit_log2) {
-    if (!tni_thread_charge(t, count >> per_unit_log2)) {
+enum { BYTES_LOG2 = 6, ELEMENTS_LOG2 = 3, PIECE_UNITS_LOG2 = 10 };
+
+/* Pays for the next piece of `left` bytes or elements: how many of them it has. */
+static tenon_status next_piece(tni_thread *t, u64 left, u32 per_unit_log2, u64 *piece) {
+    const u64 most = (u64)1 << (PIECE_UNITS_LOG2 + per_unit_log2);
+    *piece = left < most ? left : most;
+    if (!tni_thread_charge(t, *piece >> per_unit_log2)) {
         return t->error->status;
     }
-    return TENON_OK;
+    return left > most ? tni_thread_check(t) : TENON_OK;
 }
 
-enum { BYTES_LOG2 = 6, ELEMENTS_LOG2 = 3 };
+static bool in_bounds(u64 at, u64 n, u64 size) {
+    return n <= size && at <= size - n;
+}
 
 tenon_status tni_op_memory_init(tni_thread *t, const tni_slot *d, const tni_slot *s,
                                 const tni_slot *n, u32 data, u32 memory) {
     tni_instance *i = t->instance;
-    TNI_TRY(charge(t, tni_get_u32(n), BYTES_LOG2));
-    return tni_memory_init(i, memory, data,
-                           address_of(d, i->memories[memory]->type.limits.is_64),
-                           tni_get_u32(s), tni_get_u32(n), t->error);
+    const tni_memory *m = i->memories[memory];
+    u64 to = address_of(d, m->type.limits.is_64), from = tni_get_u32(s);
+    u64 left = tni_get_u32(n), piece, count;
+    (void)tni_data_segment(i, data, &count);
+    if (!in_bounds(from, left, count) || !in_bounds(to, left, m->bytes)) {
+        return tni_trap(t, TNI_ERR_MEMORY_BOUNDS);
+    }
+    do {
+        TNI_TRY(next_piece(t, left, BYTES_LOG2, &piece));
+        TNI_TRY(tni_memory_init(i, memory, data, to, from, piece, t->error));
+        to += piece;
+        from += piece;
+        left -= piece;
+    } while (left > 0);
+    return TENON_OK;
 }
 
 tenon_status tni_op_memory_copy(tni_thread *t, const tni_slot *d, const tni_slot *s,
@@ -201,28 +222,56 @@ tenon_status tni_op_memory_copy(tni_thread *t, const tni_slot *d, const tni_slot
     tni_memory *from = t->instance->memories[src];
     const bool to_64 = to->type.limits.is_64;
     const bool from_64 = from->type.limits.is_64;
+    const u64 d_at = address_of(d, to_64), s_at = address_of(s, from_64);
     const u64 count = address_of(n, to_64 && from_64);
-    TNI_TRY(charge(t, count, BYTES_LOG2));
-    return tni_memory_copy(to, from, address_of(d, to_64), address_of(s, from_64), count,
-                           t->error);
+    if (!in_bounds(s_at, count, from->bytes) || !in_bounds(d_at, count, to->bytes)) {
+        return tni_trap(t, TNI_ERR_MEMORY_BOUNDS);
+    }
+    u64 done = 0, piece;
+    do { /* from the end where the bytes move up: they may overlap */
+        TNI_TRY(next_piece(t, count - done, BYTES_LOG2, &piece));
+        const u64 at = d_at > s_at ? count - done - piece : done;
+        TNI_TRY(tni_memory_copy(to, from, d_at + at, s_at + at, piece, t->error));
+        done += piece;
+    } while (done < count);
+    return TENON_OK;
 }
 
 tenon_status tni_op_memory_fill(tni_thread *t, const tni_slot *d, const tni_slot *v,
                                 const tni_slot *n, u32 memory) {
     tni_memory *m = t->instance->memories[memory];
-    const u64 count = address_of(n, m->type.limits.is_64);
-    TNI_TRY(charge(t, count, BYTES_LOG2));
-    return tni_memory_fill(m, address_of(d, m->type.limits.is_64), (u8)tni_get_u32(v),
-                           count, t->error);
+    u64 at = address_of(d, m->type.limits.is_64);
+    u64 left = address_of(n, m->type.limits.is_64), piece;
+    if (!in_bounds(at, left, m->bytes)) {
+        return tni_trap(t, TNI_ERR_MEMORY_BOUNDS);
+    }
+    do {
+        TNI_TRY(next_piece(t, left, BYTES_LOG2, &piece));
+        TNI_TRY(tni_memory_fill(m, at, (u8)tni_get_u32(v), piece, t->error));
+        at += piece;
+        left -= piece;
+    } while (left > 0);
+    return TENON_OK;
 }
 
 tenon_status tni_op_table_init(tni_thread *t, const tni_slot *d, const tni_slot *s,
                                const tni_slot *n, u32 elem, u32 table) {
     tni_instance *i = t->instance;
-    TNI_TRY(charge(t, tni_get_u32(n), ELEMENTS_LOG2));
-    return tni_table_init(i, table, elem,
-                          address_of(d, i->tables[table]->type.limits.is_64),
-                          tni_get_u32(s), tni_get_u32(n), t->error);
+    const tni_table *tab = i->tables[table];
+    u64 to = address_of(d, tab->type.limits.is_64), from = tni_get_u32(s);
+    u64 left = tni_get_u32(n), piece;
+    const u64 count = i->dropped_elems[elem] ? 0 : i->module->elems[elem].count;
+    if (!in_bounds(from, left, count) || !in_bounds(to, left, tab->size)) {
+        return tni_trap(t, TNI_ERR_TABLE_BOUNDS);
+    }
+    do {
+        TNI_TRY(next_piece(t, left, ELEMENTS_LOG2, &piece));
+        TNI_TRY(tni_table_init(i, table, elem, to, from, piece, t->error));
+        to += piece;
+        from += piece;
+        left -= piece;
+    } while (left > 0);
+    return TENON_OK;
 }
 
 tenon_status tni_op_table_copy(tni_thread *t, const tni_slot *d, const tni_slot *s,
@@ -231,19 +280,36 @@ tenon_status tni_op_table_copy(tni_thread *t, const tni_slot *d, const tni_slot 
     tni_table *from = t->instance->tables[src];
     const bool to_64 = to->type.limits.is_64;
     const bool from_64 = from->type.limits.is_64;
+    const u64 d_at = address_of(d, to_64), s_at = address_of(s, from_64);
     const u64 count = address_of(n, to_64 && from_64);
-    TNI_TRY(charge(t, count, ELEMENTS_LOG2));
-    return tni_table_copy(to, from, address_of(d, to_64), address_of(s, from_64), count,
-                          t->error);
+    if (!in_bounds(s_at, count, from->size) || !in_bounds(d_at, count, to->size)) {
+        return tni_trap(t, TNI_ERR_TABLE_BOUNDS);
+    }
+    u64 done = 0, piece;
+    do {
+        TNI_TRY(next_piece(t, count - done, ELEMENTS_LOG2, &piece));
+        const u64 at = d_at > s_at ? count - done - piece : done;
+        TNI_TRY(tni_table_copy(to, from, d_at + at, s_at + at, piece, t->error));
+        done += piece;
+    } while (done < count);
+    return TENON_OK;
 }
 
 tenon_status tni_op_table_fill(tni_thread *t, const tni_slot *d, const tni_slot *v,
                                const tni_slot *n, u32 table) {
     tni_table *tab = t->instance->tables[table];
-    const u64 count = address_of(n, tab->type.limits.is_64);
-    TNI_TRY(charge(t, count, ELEMENTS_LOG2));
-    return tni_table_fill(tab, address_of(d, tab->type.limits.is_64), *v, count,
-                          t->error);
+    u64 at = address_of(d, tab->type.limits.is_64);
+    u64 left = address_of(n, tab->type.limits.is_64), piece;
+    if (!in_bounds(at, left, tab->size)) {
+        return tni_trap(t, TNI_ERR_TABLE_BOUNDS);
+    }
+    do {
+        TNI_TRY(next_piece(t, left, ELEMENTS_LOG2, &piece));
+        TNI_TRY(tni_table_fill(tab, at, *v, piece, t->error));
+        at += piece;
+        left -= piece;
+    } while (left > 0);
+    return TENON_OK;
 }
 
 tenon_status tni_op_table_get(tni_thread *t, const tni_slot *index, u32 table,
@@ -266,7 +332,12 @@ tenon_status tni_op_table_set(tni_thread *t, const tni_slot *index, tni_ref valu
 
 u64 tni_op_table_grow(tni_thread *t, const tni_slot *count, tni_ref value, u32 table) {
     tni_table *tab = t->instance->tables[table];
-    return (u64)tni_table_grow(tab, address_of(count, tab->type.limits.is_64), value);
+    const u64 more = address_of(count, tab->type.limits.is_64);
+    const i64 old = tni_table_grow(tab, more, value);
+    if (old >= 0) { /* a debt: the next poll collects it */
+        t->store->fuel -= (i64)(more >> ELEMENTS_LOG2);
+    }
+    return (u64)old;
 }
 
 u64 tni_op_memory_grow(tni_thread *t, const tni_slot *pages, u32 memory) {

@@ -23,7 +23,6 @@ void tni_store_limits_init(tni_store_limits *l) {
         .heap_bytes = UINT64_MAX,
         .instances = TNI_LIMIT_instances,
         .stack_bytes = TNI_LIMIT_stack_bytes,
-        .call_depth = TNI_LIMIT_call_depth,
     };
 }
 

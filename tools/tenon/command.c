@@ -241,8 +241,7 @@ void wasm_options_help(void) {
            "       fuel=N             stop after N units (a call or a loop turn each)\n"
            "       timeout=T          stop after T (10s, 250ms, 2m)\n"
            "       max-memory-size=N  bytes of all linear memories together\n"
-           "       max-table-elements=N, max-instances=N, max-wasm-stack=N, "
-           "max-call-depth=N\n"
+           "       max-table-elements=N, max-instances=N, max-wasm-stack=N\n"
            "       FEATURE[=y|n]      ");
     for (size_t i = 0; i < sizeof features / sizeof features[0]; i++) {
         printf("%s%s%s", i > 0 ? ",\n                          " : "", features[i].flag,
@@ -301,10 +300,6 @@ static bool parse_option(wasm_options *o, const char *name, const char *value) {
     }
     if (strcmp(name, "max-wasm-stack") == 0 && is_number && n <= SIZE_MAX) {
         o->store.stack_bytes = (size_t)n;
-        return true;
-    }
-    if (strcmp(name, "max-call-depth") == 0 && is_number && n <= UINT32_MAX) {
-        o->store.max_call_depth = (uint32_t)n;
         return true;
     }
     for (size_t i = 0; i < sizeof features / sizeof features[0]; i++) {
