@@ -1,4 +1,5 @@
-/* test_bulk.c: bulk instructions: bounds before fuel, fuel by the piece, and what overlaps.
+/* test_bulk.c: bulk instructions: bounds before fuel, fuel by the piece, and what
+ * overlaps.
  */
 #include <check.h>
 #include <stdlib.h>
@@ -14,7 +15,8 @@ static const char text[] =
     "  (func (export \"copy\") (param i32 i32 i32)\n"
     "    (memory.copy (local.get 0) (local.get 1) (local.get 2)))\n"
     "  (func (export \"peek\") (param i32) (result i32) (i32.load8_u (local.get 0)))\n"
-    "  (func (export \"poke\") (param i32 i32) (i32.store8 (local.get 0) (local.get 1)))\n"
+    "  (func (export \"poke\") (param i32 i32) (i32.store8 (local.get 0) (local.get "
+    "1)))\n"
     "  (func (export \"grow\") (param i32) (result i32)\n"
     "    (table.grow $t (ref.null func) (local.get 0)))\n"
     "  (func (export \"clear\") (param i32 i32)\n"
@@ -88,8 +90,8 @@ static int64_t fuel_of(const char *name, uint32_t a, uint32_t b, uint32_t c) {
     int64_t used[2];
     for (int round = 0; round < 2; round++) {
         tenon_store_set_fuel(store, 1 << 30);
-        ck_assert_int_eq(
-            call(name, round ? a : 0, round ? b : 0, round ? c : 0, out), TENON_OK);
+        ck_assert_int_eq(call(name, round ? a : 0, round ? b : 0, round ? c : 0, out),
+                         TENON_OK);
         used[round] = (1 << 30) - tenon_store_fuel(store);
     }
     tenon_store_set_fuel(store, INT64_MAX);
