@@ -20,6 +20,13 @@ unsigned long fuzz_requests, fuzz_fail_at, fuzz_refused;
 bool fuzz_fail_for_good;
 /* Set when a call reported that memory is out. */
 bool fuzz_saw_no_memory;
+/* Whether guest code runs, which sees a refusal as memory.grow or table.grow giving -1
+ * (or traps on its own) and may go on. Where none runs, all requests refused must be
+ * reported. */
+#ifndef FUZZ_RUNS_GUESTS
+#define FUZZ_RUNS_GUESTS false
+#endif
+const bool fuzz_runs_guests = FUZZ_RUNS_GUESTS;
 
 static inline bool fuzz_refuses(void) {
     fuzz_requests++;

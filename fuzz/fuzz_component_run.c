@@ -1,5 +1,6 @@
 /* fuzz_component_run.c: components instantiated with imports that trap, and every
  * function that they export called with zeros, on little fuel. */
+#define FUZZ_RUNS_GUESTS true
 #include "fuzz.h"
 
 static void call(tenon_func *f, tenon_arena *arena) {

@@ -1,5 +1,6 @@
 /* fuzz_run.c: core modules instantiated with whatever they import, and every export
  * called with zeros, on little fuel. */
+#define FUZZ_RUNS_GUESTS true
 #include "fuzz.h"
 
 #include "api/api.h"
