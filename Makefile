@@ -207,6 +207,7 @@ endif
 ifneq ($(wildcard spec-tests/proposals/*.wast),)
 SUITES += proposals='$(B)/tenon wast -W threads -W legacy-exceptions spec-tests/proposals'
 endif
+SUITES += wabt='tools/test-wabt $(B)/tenon $(B)/scripts'
 SUITES += $(EXTRA_SUITES)
 
 #: make test         builds and runs everything of ours; ends with N passed, N failed
