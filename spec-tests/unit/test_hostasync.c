@@ -40,22 +40,23 @@ typedef struct world {
 static void open_world(world *w) {
     tenon_engine_config config;
     tenon_engine_config_init(&config);
-    config.features = tenon_features_default() |
-                      TENON_FEATURE_MASK(CM_ASYNC_STACKFUL) |
+    config.features = tenon_features_default() | TENON_FEATURE_MASK(CM_ASYNC_STACKFUL) |
                       TENON_FEATURE_MASK(CM_MORE_ASYNC_BUILTINS) |
                       TENON_FEATURE_MASK(CM_THREADING);
     memset(&w->e, 0, sizeof w->e);
     ck_assert_int_eq(tenon_engine_new(&config, &w->engine, &w->e), TENON_OK);
     tni_buf_init(&w->bytes, &w->engine->heap);
     ck_assert_msg(tni_text_component(w->engine, tni_str_of(source), &w->bytes, &w->e) ==
-                      TENON_OK, "%u: %s", w->e.column, w->e.message);
+                      TENON_OK,
+                  "%u: %s", w->e.column, w->e.message);
     ck_assert_msg(tenon_component_load(w->engine, w->bytes.data, w->bytes.count, 0,
-                                       &w->component, &w->e) == TENON_OK, "%s",
-                  w->e.message);
+                                       &w->component, &w->e) == TENON_OK,
+                  "%s", w->e.message);
     ck_assert_int_eq(tenon_linker_new(w->engine, &w->linker, &w->e), TENON_OK);
     ck_assert_int_eq(tenon_store_new(w->engine, NULL, &w->store, &w->e), TENON_OK);
     ck_assert_msg(tenon_instantiate(w->linker, w->store, w->component, &w->instance,
-                                    &w->e) == TENON_OK, "%s", w->e.message);
+                                    &w->e) == TENON_OK,
+                  "%s", w->e.message);
 }
 
 static void close_world(world *w) {
