@@ -181,7 +181,8 @@ TENON_API void *tenon_arena_alloc(tenon_arena *arena, size_t size, size_t align)
 TENON_API tenon_status tenon_func_call(tenon_func *func, const void *args, void *result,
                                        tenon_arena *arena, tenon_error *error);
 
-/* A call that has been started. Lives as long as its store. */
+/* A call that has been started. Lives until tenon_started_delete, or as long as its
+ * store. */
 typedef struct tenon_started tenon_started;
 
 /* Starts a call and comes back when the callee blocks or has its result, so that many
@@ -194,6 +195,9 @@ TENON_API tenon_status tenon_call_start(tenon_func *func, const void *args, void
                                         tenon_error *error);
 /* Whether the result is there. Ends what the call lent of the host's handles. */
 TENON_API bool tenon_started_done(tenon_store *store, tenon_started *started);
+/* Gives the object of a call that is done back to the store. One that is not done goes
+ * on, and its object goes with the store. NULL is allowed. */
+TENON_API void tenon_started_delete(tenon_store *store, tenon_started *started);
 /* Lets the thread that has been ready longest run until it blocks or ends. *idle: none
  * was ready, so no call goes on before another one is made. A trap of any call is the
  * error here; calls into the instance that trapped are never done.

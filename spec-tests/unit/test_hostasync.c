@@ -98,6 +98,8 @@ START_TEST(two_calls_in_progress) {
     ck_assert(tenon_started_done(w.store, second));
     ck_assert_uint_eq(a, 42);
     ck_assert_uint_eq(b, 42);
+    tenon_started_delete(w.store, first);
+    ck_assert_ptr_eq(start(&w, "wake", NULL), first); /* the object is used again */
     close_world(&w);
 }
 END_TEST

@@ -156,6 +156,12 @@ bool tenon_started_done(tenon_store *store, tenon_started *started) {
     return tni_started_done(tni_store_of(store), (tni_started *)(void *)started);
 }
 
+void tenon_started_delete(tenon_store *store, tenon_started *started) {
+    if (started != NULL) {
+        tni_started_delete(tni_store_of(store), (tni_started *)(void *)started);
+    }
+}
+
 tenon_status tenon_store_poll(tenon_store *store, bool *idle, tenon_error *error) {
     tenon_error local;
     tenon_error *e = error != NULL ? error : &local;

@@ -67,6 +67,8 @@ tenon_status tni_cfunc_start(tni_cfunc *f, const void *args, void *result,
                              tni_arena *results, tni_started **out, tenon_error *e);
 /* Whether it has its result. Ends its lends. */
 bool tni_started_done(tni_store *s, tni_started *started);
+/* Of a call that is done; one that is not stays until the store goes. */
+void tni_started_delete(tni_store *s, tni_started *started);
 /* Resumes the oldest ready thread. *idle: there was none. */
 tenon_status tni_cstore_poll(tni_store *s, bool *idle, tenon_error *e);
 
