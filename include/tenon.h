@@ -203,6 +203,30 @@ TENON_API void *tenon_arena_alloc(tenon_arena *arena, size_t size, size_t align)
 TENON_API tenon_status tenon_func_call(tenon_func *func, const void *args, void *result,
                                        tenon_arena *arena, tenon_error *error);
 
+/* A call that has been started. Lives until tenon_started_delete, or as long as its
+ * store. */
+typedef struct tenon_started tenon_started;
+
+/* Starts a call and comes back when the callee blocks or has its result, so that many
+ * calls can be in progress in one store; tenon_store_poll carries them on. Parameters as
+ * for tenon_func_call; args, result and arena are in use until the call is done. A
+ * function that is not async-typed is done at once. On an error there is no call.
+ * (CanonicalABI.md, Store.invoke) */
+TENON_API tenon_status tenon_call_start(tenon_func *func, const void *args, void *result,
+                                        tenon_arena *arena, tenon_started **out,
+                                        tenon_error *error);
+/* Whether the result is there. Ends what the call lent of the host's handles. */
+TENON_API bool tenon_started_done(tenon_store *store, tenon_started *started);
+/* Gives the object of a call that is done back to the store. One that is not done goes
+ * on, and its object goes with the store. NULL is allowed. */
+TENON_API void tenon_started_delete(tenon_store *store, tenon_started *started);
+/* Lets the thread that has been ready longest run until it blocks or ends. *idle: none
+ * was ready, so no call goes on before another one is made. A trap of any call is the
+ * error here; calls into the instance that trapped are never done.
+ * (CanonicalABI.md, Store.tick) */
+TENON_API tenon_status tenon_store_poll(tenon_store *store, bool *idle,
+                                        tenon_error *error);
+
 /* Drops a handle that a call gave the host: an own<…>, or a borrow<…> still held. */
 TENON_API tenon_status tenon_handle_drop(tenon_store *store, uint32_t handle,
                                          tenon_error *error);

@@ -140,6 +140,34 @@ tenon_status tenon_func_call(tenon_func *func, const void *args, void *result,
                           arena != NULL ? &arena->arena : NULL, e);
 }
 
+tenon_status tenon_call_start(tenon_func *func, const void *args, void *result,
+                              tenon_arena *arena, tenon_started **out,
+                              tenon_error *error) {
+    tenon_error local;
+    tenon_error *e = error != NULL ? error : &local;
+    tni_started *started = NULL;
+    TNI_TRY(tni_cfunc_start(tni_cfunc_of(func), args, result,
+                            arena != NULL ? &arena->arena : NULL, &started, e));
+    *out = (tenon_started *)(void *)started;
+    return TENON_OK;
+}
+
+bool tenon_started_done(tenon_store *store, tenon_started *started) {
+    return tni_started_done(tni_store_of(store), (tni_started *)(void *)started);
+}
+
+void tenon_started_delete(tenon_store *store, tenon_started *started) {
+    if (started != NULL) {
+        tni_started_delete(tni_store_of(store), (tni_started *)(void *)started);
+    }
+}
+
+tenon_status tenon_store_poll(tenon_store *store, bool *idle, tenon_error *error) {
+    tenon_error local;
+    tenon_error *e = error != NULL ? error : &local;
+    return tni_cstore_poll(tni_store_of(store), idle, e);
+}
+
 tenon_status tenon_handle_drop(tenon_store *store, uint32_t handle, tenon_error *error) {
     tenon_error local;
     tenon_error *e = error != NULL ? error : &local;

@@ -54,6 +54,18 @@ tenon_status tni_call_async(tni_cfunc *f, tni_host_caller *host, tenon_error *e)
     return refuse(e);
 }
 
+tenon_status tni_call_async_start(tni_cfunc *f, tni_host_caller *host, tenon_error *e) {
+    (void)f;
+    (void)host;
+    return refuse(e);
+}
+
+tenon_status tni_tick(tni_cstore *cs, bool *idle, tenon_error *e) {
+    (void)cs;
+    (void)idle;
+    return refuse(e);
+}
+
 static tni_next lower_enter(tni_thread *t, tni_func *self, tni_slot *fp) {
     (void)self;
     (void)fp;

@@ -447,9 +447,78 @@ tenon_status tni_cfunc_call(tni_store *s, tni_cfunc *f, const void *args, void *
          (results == NULL && (type->properties & TNI_TYPE_POINTERS) != 0))) {
         return tni_fail(e, TNI_ERR_USAGE, TENON_NO_OFFSET, "no room for the result");
     }
-    tni_host_caller host = {args, result, results, false};
+    tni_host_caller host = {args, result, results, false, NULL, NULL};
     tenon_status status = call_guest(f, &host, e);
     if (status == TENON_EXCEPTION) { /* call_and_trap_on_throw */
+        e->status = status = TENON_TRAP;
+    }
+    return status;
+}
+
+tenon_status tni_cfunc_start(tni_cfunc *f, const void *args, void *result,
+                             tni_arena *results, tni_started **out, tenon_error *e) {
+    tni_cstore *cs = f->cs;
+    const tenon_type *type = f->type->result;
+    if (type != NULL &&
+        (result == NULL ||
+         (results == NULL && (type->properties & TNI_TYPE_POINTERS) != 0))) {
+        return tni_fail(e, TNI_ERR_USAGE, TENON_NO_OFFSET, "no room for the result");
+    }
+    tni_host_caller *host = cs->free_started;
+    if (host != NULL) {
+        cs->free_started = host->next_free;
+    } else {
+        host = TNI_ARENA_NEW(&cs->arena, tni_host_caller);
+        if (host == NULL) {
+            return tni_no_memory(e);
+        }
+    }
+    *host = (tni_host_caller){args, result, results, false, NULL, NULL};
+    tenon_status status;
+    if (f->kind == TNI_CFUNC_LIFTED && f->type->is_async) {
+        status = tni_call_async_start(f, host, e);
+    } else {
+        status = tni_cfunc_call(cs->store, f, args, result, results, e);
+        host->resolved = status == TENON_OK;
+    }
+    if (status == TENON_EXCEPTION) { /* call_and_trap_on_throw */
+        e->status = status = TENON_TRAP;
+    }
+    if (status == TENON_OK) {
+        *out = (tni_started *)(void *)host;
+    }
+    return status;
+}
+
+bool tni_started_done(tni_store *s, tni_started *started) {
+    tni_host_caller *host = (tni_host_caller *)(void *)started;
+    tni_cstore *cs;
+    if (host->resolved && host->scope != NULL &&
+        tni_cstore_of(s, &cs, NULL) == TENON_OK) {
+        tni_scope_end(cs, host->scope);
+        host->scope = NULL;
+    }
+    return host->resolved;
+}
+
+void tni_started_delete(tni_store *s, tni_started *started) {
+    tni_host_caller *host = (tni_host_caller *)(void *)started;
+    tni_cstore *cs;
+    if (tni_started_done(s, started) && tni_cstore_of(s, &cs, NULL) == TENON_OK) {
+        host->next_free = cs->free_started;
+        cs->free_started = host;
+    }
+}
+
+tenon_status tni_cstore_poll(tni_store *s, bool *idle, tenon_error *e) {
+    tni_cstore *cs;
+    *idle = true;
+    TNI_TRY(tni_cstore_of(s, &cs, e));
+    if (cs->async == NULL) {
+        return TENON_OK;
+    }
+    tenon_status status = tni_tick(cs, idle, e);
+    if (status == TENON_EXCEPTION) {
         e->status = status = TENON_TRAP;
     }
     return status;

@@ -28,6 +28,8 @@ typedef struct tni_host_caller {
     void *result;
     tni_arena *results;
     bool resolved;
+    tni_scope *scope; /* lenders, of a call of an async-typed function; or NULL */
+    struct tni_host_caller *next_free;
 } tni_host_caller;
 
 /* Moves the arguments: lift_flat_values from the caller, whose core values are args (or

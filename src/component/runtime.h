@@ -61,6 +61,17 @@ const tenon_type *tni_cfunc_params(const tni_cfunc *f); /* the tuple of paramete
 tenon_status tni_cfunc_call(tni_store *s, tni_cfunc *f, const void *args, void *result,
                             tni_arena *results, tenon_error *e);
 
+/* Calls that are started and polled; the object lives as long as the store. */
+typedef struct tni_started tni_started;
+tenon_status tni_cfunc_start(tni_cfunc *f, const void *args, void *result,
+                             tni_arena *results, tni_started **out, tenon_error *e);
+/* Whether it has its result. Ends its lends. */
+bool tni_started_done(tni_store *s, tni_started *started);
+/* Of a call that is done; one that is not stays until the store goes. */
+void tni_started_delete(tni_store *s, tni_started *started);
+/* Resumes the oldest ready thread. *idle: there was none. */
+tenon_status tni_cstore_poll(tni_store *s, bool *idle, tenon_error *e);
+
 /* Host-held handles of a store (own and borrow in native form are indices of this table).
  */
 tenon_status tni_host_handle_drop(tni_store *s, u32 handle, tenon_error *e);

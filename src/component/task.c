@@ -565,7 +565,7 @@ static tenon_status run_until_resolved(tni_cstore *cs, tni_host_caller *host,
     return TENON_OK;
 }
 
-tenon_status tni_call_async(tni_cfunc *f, tni_host_caller *host, tenon_error *e) {
+tenon_status tni_call_async_start(tni_cfunc *f, tni_host_caller *host, tenon_error *e) {
     tni_cstore *cs = f->cs;
     tni_link *l;
     tni_scope *scope = NULL;
@@ -574,14 +574,20 @@ tenon_status tni_call_async(tni_cfunc *f, tni_host_caller *host, tenon_error *e)
     if (l->borrows) {
         TNI_TRY(tni_scope_new(cs, &cs->host_handles, &scope, e));
     }
-    TNI_TRY(invoke(cs, l, host, scope, e));
+    host->scope = scope;
+    return invoke(cs, l, host, scope, e);
+}
+
+tenon_status tni_call_async(tni_cfunc *f, tni_host_caller *host, tenon_error *e) {
+    tni_cstore *cs = f->cs;
+    TNI_TRY(tni_call_async_start(f, host, e));
     tenon_status status = run_until_resolved(cs, host, e);
     if (status != TENON_OK) {
         /* What waits for good must not come back: `host` ends here. */
         tni_set_entered(f->side.inst, NULL, true);
     }
-    if (scope != NULL && status == TENON_OK) {
-        tni_scope_end(cs, scope);
+    if (host->scope != NULL && status == TENON_OK) {
+        tni_scope_end(cs, host->scope);
     }
     return status;
 }

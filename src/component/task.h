@@ -272,6 +272,9 @@ tenon_status tni_task_start(tni_cstore *cs, const tni_link *l, tni_task **out,
                             tenon_error *e);
 /* Calls an async-typed function from the host, until it has resolved. */
 tenon_status tni_call_async(tni_cfunc *f, tni_host_caller *host, tenon_error *e);
+/* Store.invoke of an async-typed function: it runs until it blocks or has ended. `host`
+ * stays where it is until it is resolved. */
+tenon_status tni_call_async_start(tni_cfunc *f, tni_host_caller *host, tenon_error *e);
 bool tni_has_backpressure(const tni_task *task);
 /* Task.request_cancellation: *resume is the strand to run for it, or NULL. */
 void tni_request_cancellation(tni_cstore *cs, tni_task *task, tni_cinstance *caller,
