@@ -16,8 +16,8 @@ static const tni_subtype *func_type(const tni_module *m, u32 func) {
 static bool has_sig(const tni_subtype *t, const wrap_sig *s) {
     return t->kind == TNI_COMP_FUNC && t->param_count == s->param_count &&
            t->result_count == s->result_count &&
-           (s->param_count == 0 || memcmp(t->params, s->params,
-                                          s->param_count * sizeof *s->params) == 0) &&
+           (s->param_count == 0 ||
+            memcmp(t->params, s->params, s->param_count * sizeof *s->params) == 0) &&
            (s->result_count == 0 || t->results[0] == s->result);
 }
 
@@ -151,7 +151,8 @@ static wrap_need *add_need(wrapper *w, tni_str module, tni_str name) {
 
 static void check_async(wrapper *w, const tni_wit_func *f) {
     if (f->is_async) {
-        tni_buf_format(w->problems, "function \"%.*s\" is async, which is not supported\n",
+        tni_buf_format(w->problems,
+                       "function \"%.*s\" is async, which is not supported\n",
                        STR(f->full_name));
     }
 }
@@ -259,6 +260,21 @@ static void check_exports(wrapper *w) {
             }
             for (const tni_wit_func *f = i->interface->funcs; f != NULL; f = f->next) {
                 check_func(w, i->name, f);
+            }
+        }
+    }
+}
+
+/* What the maps are keyed by is the interface: it can stand once on each side. */
+static void check_twice(wrapper *w) {
+    for (const tni_wit_item *i = w->world->items; i != NULL; i = i->next) {
+        for (const tni_wit_item *o = i->next; o != NULL; o = o->next) {
+            if (i->interface != NULL && o->interface == i->interface &&
+                o->is_export == i->is_export) {
+                tni_buf_format(w->problems,
+                               "\"%.*s\" and \"%.*s\" are one interface, which is not "
+                               "supported\n",
+                               STR(i->name), STR(o->name));
             }
         }
     }
@@ -422,8 +438,8 @@ static void put_resource(wrapper *w, const tni_wit_type *t) {
 
 static void put_resources(wrapper *w) {
     for (const tni_wit_item *i = w->world->items; i != NULL; i = i->next) {
-        const tni_wit_type *t = i->is_export && i->interface != NULL ? i->interface->types
-                                                                      : NULL;
+        const tni_wit_type *t =
+            i->is_export && i->interface != NULL ? i->interface->types : NULL;
         for (; t != NULL; t = t->next) {
             if (t->kind == TNI_WIT_RESOURCE) {
                 put_resource(w, t);
@@ -497,7 +513,8 @@ static void put_fixup(wrapper *w, u32 shim, bool initialize) {
         tni_write_name(&items, TNI_STR("$imports"));
         tni_buf_put(&items, "\x01\x00", 2);
     }
-    u32 inline_ = core_instance(w, 0x01, 0, w->slots + initialize + (w->slots > 0), &items);
+    u32 inline_ =
+        core_instance(w, 0x01, 0, w->slots + initialize + (w->slots > 0), &items);
     tni_buf fixup = begin(w);
     tni_wrap_fixup(w, initialize, &fixup);
     u32 module = core_module(w, fixup.data, fixup.count);
@@ -679,6 +696,7 @@ tenon_status tni_wrap(tni_arena *a, const tni_module *m, const tni_wit_world *wo
         check_import(&w, &m->imports[i]);
     }
     check_exports(&w);
+    check_twice(&w);
     check_memory(&w);
     if (w.status == TENON_OK && problems->count == 0) {
         put_all(&w);

@@ -19,7 +19,7 @@ typedef struct wrap_scope {
     enum { WRAP_TOP, WRAP_TYPE, WRAP_NESTED } kind;
     const tni_wit_interface *of; /* not WRAP_TOP */
     tni_component_writer writer; /* not WRAP_TYPE */
-    tni_buf out;                 /* where writer writes, or an instance type's declarators */
+    tni_buf out; /* where writer writes, or an instance type's declarators */
     u32 declarators;
     u32 types, funcs;
     tni_buf args; /* WRAP_NESTED: what it is instantiated with */

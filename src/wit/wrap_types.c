@@ -263,7 +263,8 @@ static u32 at_top(wrapper *w, const tni_wit_type *t, wrap_side side) {
     if (t->owner == w->world->scope) {
         return declare(&w->top, t->name, define_body(w, &w->top, t, WRAP_IMPORT));
     }
-    return side == WRAP_LOCAL ? define_body(w, &w->top, t, side) : of_instance(w, t, side);
+    return side == WRAP_LOCAL ? define_body(w, &w->top, t, side)
+                              : of_instance(w, t, side);
 }
 
 /* Types that functions can only refer to by an imported or exported name. */

@@ -9,13 +9,14 @@
 #include "wit/wrap.h"
 
 static void help(void) {
-    printf("usage: tenon new --wit FOLDER|FILE [--world NAME] -o FILE.wasm CORE.wasm\n\n"
-           "Makes a component of a core module, whose imports and exports have the usual\n"
-           "names of the canonical ABI, and must fit the world: else every one that is\n"
-           "missing, unknown or of another type is named.\n\n"
-           "  --wit FOLDER|FILE  where the world is written\n"
-           "  --world NAME       which one; not needed when there is one only\n"
-           "  -o FILE.wasm       where the component goes; - is standard output\n");
+    printf(
+        "usage: tenon new --wit FOLDER|FILE [--world NAME] -o FILE.wasm CORE.wasm\n\n"
+        "Makes a component of a core module, whose imports and exports have the usual\n"
+        "names of the canonical ABI, and must fit the world: else every one that is\n"
+        "missing, unknown or of another type is named.\n\n"
+        "  --wit FOLDER|FILE  where the world is written\n"
+        "  --world NAME       which one; not needed when there is one only\n"
+        "  -o FILE.wasm       where the component goes; - is standard output\n");
     wasm_options_help();
     printf("\nexamples:\n"
            "  clang --target=wasm32 -nostdlib -Wl,--no-entry -o core.wasm plugin.c\n"
@@ -131,8 +132,7 @@ int cmd_new(int argc, char **argv) {
     static wit_input in;
     const tni_wit_world *found =
         wit_input_open(&in, wit, &options) ? wit_input_world(&in, wit, world) : NULL;
-    int status =
-        found != NULL ? make(&in, found, &options, path, output) : EXIT_FAILED;
+    int status = found != NULL ? make(&in, found, &options, path, output) : EXIT_FAILED;
     wit_input_close(&in);
     return status;
 }
