@@ -556,7 +556,7 @@ static void export_func(wrapper *w, wrap_scope *s, const tni_wit_item *item,
     tni_str name = join(w, "import-func-", TNI_STR(""), f->full_name);
     if (f->full_name.ptr[0] == '[') { /* such names need their resource's name */
         char text[32];
-        size_t len = tni_format(text, sizeof text, "import-func-x%u", s->funcs);
+        size_t len = tni_format(text, sizeof text, "import-method-x%u", s->funcs);
         name = tni_arena_str(w->arena, (tni_str){text, len});
     }
     tni_buf b = begin(w);

@@ -282,8 +282,8 @@ static u32 nested_import(wrapper *w, wrap_scope *s, const tni_wit_type *t,
     }
     tni_buf name;
     tni_buf_init(&name, w->arena->heap);
-    tni_buf_format(&name, "import-type-%.*s%s", (int)t->name.len, t->name.ptr,
-                   t->owner == s->of ? "" : "-x");
+    tni_buf_format(&name, "import-%s-%.*s%s", t->owner == s->of ? "type" : "used",
+                   (int)t->name.len, t->name.ptr, t->owner == s->of ? "" : "-x");
     if (t->owner != s->of) {
         tni_buf_format(&name, "%u", s->arg_count);
     }
