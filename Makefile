@@ -96,7 +96,8 @@ $(B)/libtenon.a: $(LIB_OBJ)
 	$(AR) rcs $@ $(LIB_OBJ)
 
 # witgen runs on the machine that builds: base and wit again, with HOSTCC.
-WITGEN_SRC = $(sort $(wildcard src/base/*.c src/wit/*.c tools/witgen/*.c))
+WITGEN_SRC = $(sort $(wildcard src/base/*.c tools/witgen/*.c) \
+             $(filter-out src/wit/wrap%,$(wildcard src/wit/*.c)))
 WITGEN_OBJ = $(WITGEN_SRC:%.c=$(B)/host/%.o)
 $(B)/host/%.o: %.c
 	@mkdir -p $(@D)

@@ -24,6 +24,7 @@ int cmd_validate(int argc, char **argv);
 int cmd_inspect(int argc, char **argv);
 int cmd_wit(int argc, char **argv);
 int cmd_check(int argc, char **argv);
+int cmd_new(int argc, char **argv);
 int cmd_bindgen(int argc, char **argv);
 int cmd_parse(int argc, char **argv);
 int cmd_print(int argc, char **argv);

@@ -10,6 +10,7 @@ static const command commands[] = {
     {"inspect", cmd_inspect, "show imports, exports, sections and sizes"},
     {"wit", cmd_wit, "print the WIT of a component or of a folder"},
     {"check", cmd_check, "check that a component fits a world"},
+    {"new", cmd_new, "make a component of a core module"},
     {"bindgen", cmd_bindgen, "write C bindings from WIT"},
     {"parse", cmd_parse, "assemble core text"},
     {"print", cmd_print, "print a core module as text"},

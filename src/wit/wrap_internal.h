@@ -1,0 +1,107 @@
+/* wrap_internal.h: what the files that make a component of a core module share. */
+#ifndef TNI_WRAP_INTERNAL_H
+#define TNI_WRAP_INTERNAL_H
+
+#include "base/map.h"
+#include "component/cwrite.h"
+#include "wit/wrap.h"
+
+/* From where a type is looked at. */
+typedef enum wrap_side {
+    WRAP_IMPORT, /* as an imported interface, or the world itself, has it */
+    WRAP_EXPORT, /* as the instance of an exported interface has it */
+    WRAP_LOCAL,  /* as the functions of an exported interface are lifted with it */
+    WRAP_OUT,    /* as the component that makes an exported interface exports it */
+} wrap_side;
+
+/* Where types are being defined. */
+typedef struct wrap_scope {
+    enum { WRAP_TOP, WRAP_TYPE, WRAP_NESTED } kind;
+    const tni_wit_interface *of; /* not WRAP_TOP */
+    tni_component_writer writer; /* not WRAP_TYPE */
+    tni_buf out; /* where writer writes, or an instance type's declarators */
+    u32 declarators;
+    u32 types, funcs;
+    tni_buf args; /* WRAP_NESTED: what it is instantiated with */
+    u32 arg_count;
+    u32 id;
+} wrap_scope;
+
+typedef struct wrap_sig {
+    u32 param_count, result_count;
+    tni_valtype params[18];
+    tni_valtype result;
+    bool needs_memory, needs_realloc;
+} wrap_sig;
+
+typedef enum wrap_need_kind {
+    WRAP_LOWER,
+    WRAP_DROP,
+    WRAP_NEW,
+    WRAP_REP,
+    WRAP_DTOR, /* of an exported resource: not an import */
+} wrap_need_kind;
+
+/* A core function that the module imports, or a destructor. */
+typedef struct wrap_need {
+    struct wrap_need *next;
+    wrap_need_kind kind;
+    tni_str module, name;
+    const tni_wit_item *item;
+    const tni_wit_func *func;
+    const tni_wit_type *resource;
+    wrap_side side;
+    bool is_indirect; /* through the table that is filled when the module is there */
+    bool is_repeated; /* an earlier need has the same names */
+    u32 slot;
+    wrap_sig sig;
+    u32 core_func;
+} wrap_need;
+
+typedef struct wrapper {
+    tni_arena *arena;
+    tenon_error *e;
+    tenon_status status; /* the first failure */
+    const tni_module *m;
+    const tni_wit_world *world;
+    tni_buf *problems;
+    tni_map map;     /* of types and interfaces to what stands for them in a scope */
+    tni_map layouts; /* WIT types to tenon_types */
+    wrap_need *needs;
+    wrap_need **tail;
+    u32 slots;
+    wrap_scope top;
+    u32 scope_ids;
+    u32 instances, core_funcs, core_instances, core_modules, components;
+    u32 main_instance, memory, realloc; /* TNI_NO_INDEX without */
+} wrapper;
+
+/* -- wrap_types.c -- */
+
+bool tni_wrap_is_exported(const wrapper *w, const tni_wit_interface *i);
+void tni_wrap_scope_init(wrapper *w, wrap_scope *s, int kind,
+                         const tni_wit_interface *of);
+void tni_wrap_scope_free(wrap_scope *s);
+/* An entry of a section of a component; frees it. */
+void tni_wrap_entry(wrap_scope *s, u8 section, tni_buf *entry);
+u32 tni_wrap_type(wrapper *w, wrap_scope *s, const tni_wit_type *t, wrap_side side);
+u32 tni_wrap_func_type(wrapper *w, wrap_scope *s, const tni_wit_func *f, wrap_side side);
+/* What a map entry of the wrapper holds for a key. */
+bool tni_wrap_get(const wrapper *w, const void *key, u32 side, u32 scope, u32 *out);
+void tni_wrap_put(wrapper *w, const void *key, u32 side, u32 scope, u32 value);
+/* The instance of an imported interface, which is imported if it is not yet. */
+u32 tni_wrap_import(wrapper *w, const tni_wit_interface *i);
+void tni_wrap_name(tni_buf *b, const tni_wit_item *item);
+void tni_wrap_alias(wrap_scope *s, u8 sort, u32 instance, tni_str name);
+/* The core signature of a function that is lowered or lifted. CanonicalABI.md,
+ * "Flattening". */
+void tni_wrap_signature(wrapper *w, const tni_wit_func *f, bool lift, wrap_sig *out);
+
+/* -- wrap_core.c -- */
+
+/* The modules around the module: one whose functions call through a table, and one that
+ * fills it (and calls _initialize). */
+void tni_wrap_shim(const wrapper *w, tni_buf *out);
+void tni_wrap_fixup(const wrapper *w, bool initialize, tni_buf *out);
+
+#endif
