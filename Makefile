@@ -18,7 +18,8 @@ WIT_DIR    ?= $(abspath ../shared/wit)
 export SPEC_DIR GUESTS_DIR BENCH_DIR WIT_DIR
 
 WARN  = -Wall -Wextra -Wpedantic -Wconversion -Wno-sign-conversion -Wshadow -Wswitch -Werror
-ABI   = -std=c11 -fvisibility=hidden -ffp-contract=off -fno-math-errno -fno-strict-aliasing
+# 32-bit hosts: files and directories of any size.
+ABI   = -std=c11 -D_FILE_OFFSET_BITS=64 -fvisibility=hidden -ffp-contract=off -fno-math-errno -fno-strict-aliasing
 FLAGS = $(ABI) $(OPT) -g $(WARN) -Iinclude -Isrc -I$(B)/gen $(DEFS) $(CFLAGS)
 DEFS  =
 LIBS  = -lm
