@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/numtext.h"
+#include "exec/gc.h"
 #include "tenon/wast.h"
 
 /* -- text of values, for failures -- */
@@ -178,7 +179,9 @@ static bool match_reference(wast *w, tni_valtype type, tni_ref ref, u32 heaptype
     case TNI_HEAP_I31: return is_i31;
     case TNI_HEAP_EQ: return !is_host;
     case TNI_HEAP_STRUCT:
-    case TNI_HEAP_ARRAY: return !is_i31 && !is_host;
+        return !is_i31 && !is_host && tni_object_of(ref)->kind == TNI_OBJECT_STRUCT;
+    case TNI_HEAP_ARRAY:
+        return !is_i31 && !is_host && tni_object_of(ref)->kind == TNI_OBJECT_ARRAY;
     default: return true;
     }
 }
