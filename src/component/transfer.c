@@ -323,19 +323,23 @@ static const tenon_type *element_of(const tenon_type *t) {
     return t->kind == TENON_TYPE_MAP ? t->fields[0].type : t->element;
 }
 
-/* Whether values may be looked at in place, and may move as a block. */
-static bool is_plain(const tenon_type *t) {
-    return LITTLE_ENDIAN_HOST && (t->properties & TNI_TYPE_PLAIN) != 0;
+/* Whether values have the same bytes on both sides, and may be looked at in place. Linear
+ * memories are little-endian, native memory is of the host's order. */
+static bool is_plain(const tni_transfer *x, const tenon_type *t) {
+    bool same_order = LITTLE_ENDIAN_HOST || t->size[x->src.o->ptr] == 1 ||
+                      x->src.o->native == x->dst.o->native;
+    return same_order && (t->properties & TNI_TYPE_PLAIN) != 0;
 }
 
-static bool is_dense(const tenon_type *t) {
-    return is_plain(t) && (t->properties & TNI_TYPE_PADDED) == 0;
+/* And may move as a block, parts that overlap included. */
+static bool is_dense(const tni_transfer *x, const tenon_type *t) {
+    return is_plain(x, t) && (t->properties & TNI_TYPE_PADDED) == 0;
 }
 
 tenon_status tni_transfer_elements(tni_transfer *x, const tenon_type *ts, u64 s,
                                    const tenon_type *td, u64 d, u64 count) {
     u64 step_s = ts->size[x->src.o->ptr], step_d = td->size[x->dst.o->ptr];
-    if (is_dense(ts)) {
+    if (is_dense(x, ts)) {
         if (count != 0) {
             memmove(tni_side_at(&x->dst, d), tni_side_at(&x->src, s),
                     (size_t)(count * step_s));
@@ -361,7 +365,7 @@ static tenon_status transfer_list(tni_transfer *x, const tenon_type *ts, tni_pla
     }
     TNI_TRY(tni_check_source(x, TNI_RANGE_LIST, begin, count * size_s,
                              es->align[x->src.o->ptr]));
-    if (x->dst.views && is_plain(es)) {
+    if (x->dst.views && is_plain(x, es)) {
         u8 *view = tni_side_at(&x->src, begin);
         put_pointers(&x->dst, d, (u64)(uintptr_t)view, count);
         return TENON_OK;

@@ -434,7 +434,8 @@ TNI_SIMD_REPLACE(i64x2_replace_lane, u64x2, TNI_L64, 1, u64, u64)
             m.u##S[n] = a.u##S[n] & (u##BITS) ~top;                                      \
         }                                                                                \
         for (int n = 0; n < N; n++) {                                                    \
-            r.f##S[n] = (m.f##S[n] + large) - large;                                     \
+            /* the cast rounds where floats are evaluated as doubles */                  \
+            r.f##S[n] = (f##BITS)(m.f##S[n] + large) - large;                            \
         }                                                                                \
         for (int n = 0; n < N; n++) {                                                    \
             r.f##S[n] += (f##BITS)(DOWN(r.f##S[n], m.f##S[n]));                          \
