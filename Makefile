@@ -196,6 +196,8 @@ oom: $(FUZZ_BIN)
 	@tools/run-tests $(B)/logs $(foreach t,$(filter-out random,$(FUZZ_TARGETS)),\
 	    oom-$(t)='$(B)/fuzz/$(t) --oom --most $(OOM_MOST) fuzz/corpus/$(t)')
 
+# How many seeds of the scheduler the component scripts run under.
+SEEDS ?= 5
 # What `make test` runs: each test_*.c, then the suites that are commands.
 SUITES = $(foreach t,$(UNIT_BIN),$(notdir $(t))=$(t))
 SUITES += guests='$(B)/tool/run-guests $(B)/tenon spec-tests/guests/* $(GUESTS_DIR)/*'
@@ -209,6 +211,7 @@ endif
 ifneq ($(wildcard spec-tests/proposals/*.wast),)
 SUITES += proposals='$(B)/tenon wast -W threads -W legacy-exceptions spec-tests/proposals'
 endif
+SUITES += seeds='tools/test-seeds $(B)/tenon $(SEEDS)'
 SUITES += wabt='tools/test-wabt $(B)/tenon $(B)/scripts'
 SUITES += $(EXTRA_SUITES)
 

@@ -128,6 +128,11 @@ TENON_API int64_t tenon_store_fuel(const tenon_store *store);
 /* A deadline for calls, `timeout_ns` from now; 0 takes it away. TENON_LIMIT at its end.
  */
 TENON_API void tenon_store_set_timeout(tenon_store *store, uint64_t timeout_ns);
+/* Which of several ready threads of components runs next: the one that has been ready
+ * longest (0, the default), or one that a seed chooses, always the same for the same seed
+ * and input, for tests and fuzzing. (CanonicalABI.md, Store.tick) */
+TENON_API tenon_status tenon_store_set_schedule_seed(tenon_store *store, uint64_t seed,
+                                                     tenon_error *error);
 /* Stops the call in progress with TENON_LIMIT. From any thread or signal handler. */
 TENON_API void tenon_store_interrupt(tenon_store *store);
 

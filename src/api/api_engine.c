@@ -200,6 +200,13 @@ void tenon_store_set_timeout(tenon_store *store, uint64_t timeout_ns) {
                            timeout_ns > UINT64_MAX - now ? UINT64_MAX : now + timeout_ns);
 }
 
+tenon_status tenon_store_set_schedule_seed(tenon_store *store, uint64_t seed,
+                                           tenon_error *error) {
+    tenon_error local;
+    return tni_cstore_set_schedule_seed(tni_store_of(store), seed,
+                                        error != NULL ? error : &local);
+}
+
 void tenon_store_interrupt(tenon_store *store) {
     tni_store_interrupt(tni_store_of(store));
 }

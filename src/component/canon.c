@@ -510,6 +510,13 @@ void tni_started_delete(tni_store *s, tni_started *started) {
     }
 }
 
+tenon_status tni_cstore_set_schedule_seed(tni_store *s, u64 seed, tenon_error *e) {
+    tni_cstore *cs;
+    TNI_TRY(tni_cstore_of(s, &cs, e));
+    cs->schedule = seed;
+    return TENON_OK;
+}
+
 tenon_status tni_cstore_poll(tni_store *s, bool *idle, tenon_error *e) {
     tni_cstore *cs;
     *idle = true;

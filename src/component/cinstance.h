@@ -161,10 +161,11 @@ struct tni_cstore {
     TNI_VEC(tni_scope *) scopes; /* by number - 1 */
     tni_scope *free_scopes;
     struct tni_host_caller *free_started; /* of calls that were started */
-    tni_handles host_handles;             /* the host's table */
-    TNI_VEC(void *) host_reps;            /* by index in it, of HOST_RESOURCE entries */
-    u32 entry_type;                       /* registry id of (i64) -> () */
-    tni_func *instantiate; /* the native function that instantiates, once made */
+    u64 schedule;             /* state of the choice among ready threads; 0: the oldest */
+    tni_handles host_handles; /* the host's table */
+    TNI_VEC(void *) host_reps; /* by index in it, of HOST_RESOURCE entries */
+    u32 entry_type;            /* registry id of (i64) -> () */
+    tni_func *instantiate;     /* the native function that instantiates, once made */
     const tenon_func_type *dtor_type; /* func(rep: u32), once wanted */
     const tenon_type *dtor_params;
     bool forbid_reentry; /* calls between a component and its ancestors always trap

@@ -69,6 +69,8 @@ tenon_status tni_cfunc_start(tni_cfunc *f, const void *args, void *result,
 bool tni_started_done(tni_store *s, tni_started *started);
 /* Of a call that is done; one that is not stays until the store goes. */
 void tni_started_delete(tni_store *s, tni_started *started);
+/* Among threads that are ready, one that the seed chooses runs; 0: the oldest. */
+tenon_status tni_cstore_set_schedule_seed(tni_store *s, u64 seed, tenon_error *e);
 /* Resumes the oldest ready thread. *idle: there was none. */
 tenon_status tni_cstore_poll(tni_store *s, bool *idle, tenon_error *e);
 

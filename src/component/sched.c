@@ -150,13 +150,30 @@ static bool is_candidate(const tni_cthread *t, const tni_cthread *u) {
            (u == t || u->task->implicit != u || !u->task->needs_exclusive);
 }
 
-static tni_cthread *find_candidate(const tni_async *a, const tni_cthread *t) {
-    for (tni_cthread *u = a->first_waiting; u != NULL; u = u->next_waiting) {
-        if (is_candidate(t, u)) {
-            return u;
+/* Which of several ready threads runs is nondeterministic (Store.tick, canon_lift): the
+ * oldest, or with a seed one that it chooses. Whether the n-th that was met is taken
+ * instead of those before it, so that each is as likely as the others. */
+static bool is_chosen(tni_cstore *cs, u32 n) {
+    u64 x = cs->schedule;
+    x ^= x >> 12;
+    x ^= x << 25;
+    x ^= x >> 27;
+    cs->schedule = x;
+    return n == 1 || (x != 0 && (x * UINT64_C(0x2545f4914f6cdd1d) >> 32) % n == 0);
+}
+
+static tni_cthread *find_candidate(tni_cstore *cs, const tni_cthread *t) {
+    tni_cthread *chosen = NULL;
+    u32 count = 0;
+    for (tni_cthread *u = cs->async->first_waiting; u != NULL; u = u->next_waiting) {
+        if (is_candidate(t, u) && is_chosen(cs, ++count)) {
+            chosen = u;
+        }
+        if (chosen != NULL && cs->schedule == 0) {
+            break;
         }
     }
-    return NULL;
+    return chosen;
 }
 
 static TNI_COLD tenon_status cannot_block(tenon_error *e) {
@@ -166,7 +183,7 @@ static TNI_COLD tenon_status cannot_block(tenon_error *e) {
 
 tenon_status tni_may_block(tni_cstore *cs, tenon_error *e) {
     const tni_cthread *t = tni_current_thread(cs);
-    if (t == NULL || (is_synchronous(t) && find_candidate(cs->async, t) == NULL)) {
+    if (t == NULL || (is_synchronous(t) && find_candidate(cs, t) == NULL)) {
         return cannot_block(e);
     }
     return TENON_OK;
@@ -184,7 +201,7 @@ static void resume(tni_cstore *cs, tni_cthread *t) {
  */
 static tenon_status pick(tni_cstore *cs, tni_strand *r, tni_strand **out,
                          tenon_error *e) {
-    tni_cthread *u = find_candidate(cs->async, r->top);
+    tni_cthread *u = find_candidate(cs, r->top);
     *out = r;
     if (u == NULL) {
         return cannot_block(e);
@@ -341,17 +358,25 @@ tenon_status tni_tick(tni_cstore *cs, bool *idle, tenon_error *e) {
     if (a->nesting > 0) {
         return TENON_OK;
     }
+    tni_cthread *chosen = NULL;
+    u32 count = 0;
     for (tni_cthread *t = a->first_waiting; t != NULL; t = t->next_waiting) {
-        if (tni_is_ready(t) && tni_may_enter(t->inst, NULL)) {
-            tni_cinstance *inst = t->inst;
-            *idle = false;
-            resume(cs, t);
-            tni_set_entered(inst, NULL, true);
-            TNI_TRY(tni_run_strand(cs, t->strand, e));
-            tni_set_entered(inst, NULL, false);
-            return TENON_OK;
+        if (tni_is_ready(t) && tni_may_enter(t->inst, NULL) && is_chosen(cs, ++count)) {
+            chosen = t;
+        }
+        if (chosen != NULL && cs->schedule == 0) {
+            break;
         }
     }
+    if (chosen == NULL) {
+        return TENON_OK;
+    }
+    tni_cinstance *inst = chosen->inst;
+    *idle = false;
+    resume(cs, chosen);
+    tni_set_entered(inst, NULL, true);
+    TNI_TRY(tni_run_strand(cs, chosen->strand, e));
+    tni_set_entered(inst, NULL, false);
     return TENON_OK;
 }
 

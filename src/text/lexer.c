@@ -461,7 +461,7 @@ static tenon_status word_token(tni_lexer *x, tni_token *out) {
             TNI_TRY(quoted_id(x, out));
         }
     }
-    return p < x->end && (*x->cur == '"' || x->cur != p) ? run_on(x, out) : TENON_OK;
+    return p < x->end && (x->cur != p || *x->cur == '"') ? run_on(x, out) : TENON_OK;
 }
 
 tenon_status tni_lexer_next(tni_lexer *x, tni_token *out) {

@@ -215,6 +215,10 @@ static tenon_status open_session(session *s, const run_options *o, input *in,
     }
     tenon_store_set_fuel(s->store, o->wasm.fuel);
     tenon_store_set_timeout(s->store, o->wasm.timeout_ns);
+    status = tenon_store_set_schedule_seed(s->store, o->wasm.schedule_seed, error);
+    if (status != TENON_OK) {
+        return status;
+    }
     return tenon_instantiate(s->linker, s->store, s->component, &s->instance, error);
 }
 

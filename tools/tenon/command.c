@@ -234,6 +234,7 @@ void wasm_options_init(wasm_options *options) {
     tenon_store_config_init(&options->store);
     options->fuel = INT64_MAX;
     options->timeout_ns = 0;
+    options->schedule_seed = 0;
 }
 
 void wasm_options_help(void) {
@@ -242,6 +243,8 @@ void wasm_options_help(void) {
            "       timeout=T          stop after T (10s, 250ms, 2m)\n"
            "       max-memory-size=N  bytes of all linear memories together\n"
            "       max-table-elements=N, max-instances=N, max-wasm-stack=N\n"
+           "       schedule-seed=N    choose among ready threads by chance, the same for "
+           "the same N\n"
            "       FEATURE[=y|n]      ");
     for (size_t i = 0; i < sizeof features / sizeof features[0]; i++) {
         printf("%s%s%s", i > 0 ? ",\n                          " : "", features[i].flag,
@@ -285,6 +288,10 @@ static bool parse_option(wasm_options *o, const char *name, const char *value) {
     }
     if (strcmp(name, "timeout") == 0 && value != NULL) {
         return parse_time(value, &o->timeout_ns);
+    }
+    if (strcmp(name, "schedule-seed") == 0 && is_number) {
+        o->schedule_seed = n;
+        return true;
     }
     if (strcmp(name, "max-memory-size") == 0 && is_number) {
         o->store.max_memory_bytes = n;

@@ -60,6 +60,7 @@ typedef struct wasm_options {
     tenon_store_config store;
     int64_t fuel;        /* INT64_MAX: none */
     uint64_t timeout_ns; /* 0: none */
+    uint64_t schedule_seed;
 } wasm_options;
 
 void wasm_options_init(wasm_options *options);

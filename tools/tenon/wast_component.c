@@ -53,6 +53,7 @@ static tenon_status instantiate(wast *w, u64 number, tenon_error *e) {
         return tni_no_memory(e);
     }
     TNI_TRY(tni_store_forbid_reentry(i.store, e));
+    TNI_TRY(tni_cstore_set_schedule_seed(i.store, w->options->wasm.schedule_seed, e));
     return tni_component_instantiate(
         i.store, w->components.data[number], w->linker,
         &w->component_instances.data[w->component_instances.count - 1].instance, e);
