@@ -161,7 +161,7 @@ START_TEST(suspended_threads_catch) {
     tni_thread *t;
     bool done = true;
     tni_slot value[2];
-    ck_assert_int_eq(tni_thread_new(w.store, 65536, &t, &w.e), TENON_OK);
+    ck_assert_int_eq(tni_thread_new(w.store, &t, &w.e), TENON_OK);
     for (int round = 0; round < 2; round++) {
         ck_assert_int_eq(tni_thread_begin(t, test_export(i, "f").as.func, NULL, &w.e),
                          TENON_OK);

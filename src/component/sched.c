@@ -23,7 +23,7 @@ tenon_status tni_strand_new(tni_cstore *cs, tni_func *f, void *argument, tni_str
         if (s == NULL) {
             return tni_no_memory(e);
         }
-        TNI_TRY(tni_thread_new(cs->store, TNI_LIMIT_thread_stack_bytes, &s->t, e));
+        TNI_TRY(tni_thread_new(cs->store, &s->t, e));
         s->next = a->strands;
         a->strands = s;
     }

@@ -223,6 +223,7 @@ static at at_of(tni_thread *t, tni_func *self, tni_slot *fp) {
 }
 
 static tni_next call(const at *x, tni_func *f, const tni_slot *args, task_phase phase) {
+    x->state->phase = phase; /* the stack may move now */
     tni_slot *slots = tni_thread_call(x->t, x->self, x->fp, f);
     if (slots == NULL) {
         return TNI_NEXT_FAIL;
@@ -231,7 +232,6 @@ static tni_next call(const at *x, tni_func *f, const tni_slot *args, task_phase 
     for (u32 i = 0; i < count; i++) {
         slots[i] = args[i];
     }
-    x->state->phase = phase;
     return TNI_NEXT_CALL;
 }
 

@@ -1,7 +1,9 @@
 /* call.c: calls from C into wasm, the outermost and those nested in native functions.
  *
  * A call is a frame on the thread's stack whose header returns to the exit stub. All that
- * the interpreter changes in the thread is put back when it has returned. */
+ * the interpreter changes in the thread is put back when it has returned. A stack that
+ * can move does not while C code holds places in it: calls nested in its natives run on
+ * the store's own stack, which never moves. */
 #include "base/limits.h"
 #include "exec/instance.h"
 
@@ -44,6 +46,9 @@ static tenon_status run(tni_thread *t, tni_func *f, const tni_slot *args,
 
 tenon_status tni_call(tni_thread *t, tni_func *f, const tni_slot *args, tni_slot *results,
                       tenon_error *e) {
+    if (t->max_slots > 0) {
+        t = &t->store->thread;
+    }
     tni_thread saved = *t;
     if (t->c_depth > TNI_LIMIT_host_reentry) {
         return tni_fail(e, TNI_ERR_HOST_REENTRY, TENON_NO_OFFSET, NULL);

@@ -167,8 +167,8 @@ tenon_status tni_call(tni_thread *t, tni_func *f, const tni_slot *args, tni_slot
 
 /* -- threads beside the store's own: stacks that take turns -- */
 
-tenon_status tni_thread_new(tni_store *s, size_t stack_bytes, tni_thread **out,
-                            tenon_error *e);
+/* Its stack begins small and grows up to the store's stack_bytes. */
+tenon_status tni_thread_new(tni_store *s, tni_thread **out, tenon_error *e);
 void tni_thread_delete(tni_thread *t);
 /* Prepares a call of f, which has no results, on an empty stack. */
 tenon_status tni_thread_begin(tni_thread *t, tni_func *f, const tni_slot *args,

@@ -59,8 +59,7 @@ tni_slot *tni_native_state(tni_func *self, tni_slot *fp) {
 tni_slot *tni_thread_call(tni_thread *t, tni_func *self, tni_slot *fp, tni_func *callee) {
     TNI_ASSERT(self->native != NULL && self->native->frame_slots > 0);
     tni_slot *base = fp + self->frame_slots;
-    if ((size_t)(t->stack.limit - base) < callee->frame_slots) {
-        tni_exhausted(t);
+    if (tni_stack_room(t, &base, callee->frame_slots) != TENON_OK) {
         return NULL;
     }
     t->callee = callee;

@@ -87,13 +87,15 @@ typedef struct tni_stack {
 struct tni_thread {
     tni_store *store;
     tni_stack stack;
+    size_t max_slots; /* to which the stack may grow, moving; 0: it never moves */
     /* Where it stands: valid when wasm is not running, and in native functions. */
     const u8 *ip;
     tni_slot *top; /* the first free slot above the frame at fp */
     tni_slot *fp;
     tni_instance *instance; /* whose code runs or called last; NULL before any */
     tni_func *callee;       /* for TNI_NEXT_CALL */
-    u32 callee_base;        /* slot of its fp from the native's fp */
+    u32 callee_base;        /* slot of its fp from the caller's fp */
+    const u8 *return_ip;    /* for a wasm call that has no room (ENTER_GROWING) */
     u32 c_depth;            /* tni_call nested in natives */
     tni_why why;    /* what resume is told; the interpreter sets TNI_WHY_READY when a
                        native suspends, and TNI_WHY_RETURNED after each resume */
@@ -198,6 +200,14 @@ tni_slot *tni_frame_push(tni_thread *t, tni_func *f, const tni_slot *args);
 TNI_COLD tenon_status tni_poll_slow(tni_thread *t);
 /* TENON_EXHAUSTION: the call stack. */
 TNI_COLD tenon_status tni_exhausted(tni_thread *t);
+/* Makes room for `slots` slots from p on: the stack grows, and so moves, with t->fp and
+ * t->top; *p is moved too. */
+TNI_COLD tenon_status tni_stack_grow(tni_thread *t, tni_slot **p, size_t slots);
+static inline tenon_status tni_stack_room(tni_thread *t, tni_slot **p, size_t slots) {
+    return TNI_LIKELY((size_t)(t->stack.limit - *p) >= slots)
+               ? TENON_OK
+               : tni_stack_grow(t, p, slots);
+}
 
 /* The bulk instructions, with bounds checks and without fuel; indices are the instance's.
  * They fail with the spec's traps, or when memory is out. Core 3.0, 4.6.9 and 4.6.10. */

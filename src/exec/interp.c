@@ -184,7 +184,10 @@ MEMORY_TYPE(f64, tni_load_u64, tni_store_u64, tni_f64_bits, tni_f64_of)
         tni_slot *p_ = fp + (base);                                                      \
         HIDE(p_);                                                                        \
         if (TNI_UNLIKELY((size_t)(t->stack.limit - p_) < FUNC->frame_slots)) {           \
-            TRAP(STACK_EXHAUSTED);                                                       \
+            t->callee = FUNC;                                                            \
+            t->callee_base = (u32)(base);                                                \
+            t->return_ip = ip + TNI_OP_BYTES(size);                                      \
+            GO_TO(ENTER_GROWING);                                                        \
         }                                                                                \
         tni_slot *h_ = fp + (header_slot);                                               \
         h_[0] = (tni_slot)(uintptr_t)(ip + TNI_OP_BYTES(size));                          \

@@ -30,10 +30,6 @@ TNI_COLD tenon_status tni_trap(tni_thread *t, tni_code code) {
 
 /* -- calls -- */
 
-static bool has_room(const tni_thread *t, const tni_slot *p, size_t slots) {
-    return (size_t)(t->stack.limit - p) >= slots;
-}
-
 static bool leaves_instance(const tni_thread *t, const tni_func *f) {
     return f->instance != NULL && f->instance != t->instance;
 }
@@ -55,18 +51,14 @@ static void push_link(tni_thread *t, tni_func *f, tni_slot *p, const tni_slot *a
 
 tenon_status tni_enter(tni_thread *t, tni_func *f, tni_slot *fp, const u8 *return_ip) {
     if (!leaves_instance(t, f)) {
-        if (!has_room(t, fp, f->frame_slots)) {
-            return tni_exhausted(t);
-        }
+        TNI_TRY(tni_stack_room(t, &fp, f->frame_slots));
         tni_frame_link(fp, f->header, return_ip, t->fp);
         t->ip = f->code;
         t->fp = fp;
         return TENON_OK;
     }
+    TNI_TRY(tni_stack_room(t, &fp, (size_t)f->header + TNI_LINK_SLOTS + f->frame_slots));
     tni_slot *p = fp + f->header;
-    if (!has_room(t, fp, (size_t)f->header + TNI_LINK_SLOTS + f->frame_slots)) {
-        return tni_exhausted(t);
-    }
     push_link(t, f, p, fp, return_ip, (u64)((u8 *)p - (u8 *)t->fp), f->header);
     return TENON_OK;
 }
@@ -89,16 +81,12 @@ tenon_status tni_enter_tail(tni_thread *t, tni_func *f, u32 header, u32 args) {
     const u64 down = fp[header + 1];
     if (leaves_instance(t, f) && return_ip != tni_stub_leave_link()) {
         /* Whoever called this frame has this instance still: now it takes a link. */
-        if (!has_room(t, fp, (size_t)header + TNI_LINK_SLOTS + f->frame_slots)) {
-            return tni_exhausted(t);
-        }
+        TNI_TRY(tni_stack_room(t, &fp, (size_t)header + TNI_LINK_SLOTS + f->frame_slots));
         push_link(t, f, fp + header, fp + args, return_ip, down + header * sizeof *fp,
                   header);
         return TENON_OK;
     }
-    if (!has_room(t, fp, f->frame_slots)) {
-        return tni_exhausted(t);
-    }
+    TNI_TRY(tni_stack_room(t, &fp, f->frame_slots));
     memmove(fp, fp + args, f->type->param_slots * sizeof *fp);
     fp[f->header] = (tni_slot)(uintptr_t)return_ip;
     fp[f->header + 1] = down;

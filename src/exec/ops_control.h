@@ -204,7 +204,7 @@ OP(THROW_REF, 4, CALL_C(tni_op_throw_ref(t, fp[IMM_u32(0)])); RESTORE(); POLL_GO
 /* -- stubs: code that no function has (tni_func.entry, .resume) -- */
 
 OP(ENTER_WASM, 0, tni_func *f = FUNC_OF_ENTRY(); CALL_C(tni_func_ready(t, f));
-   ip = f->code; GO())
+   ip = f->code; fp = t->fp; GO())
 OP(
     ENTER_NATIVE, 0, tni_func *f = FUNC_OF_ENTRY(); SAVE(); t->top = fp + f->frame_slots;
     for (tni_slot *p = fp + f->header + TNI_HEADER_SLOTS; p != t->top; p++) {
@@ -217,6 +217,9 @@ OP(
     t->why = TNI_WHY_RETURNED; t->top = fp + f->frame_slots;
     CALL_C(tni_native_next(t, f, f->native->resume(t, f, fp, why)));
     if (TNI_UNLIKELY(t->suspended)) { return TENON_OK; } RESTORE_RESULT(fp); GO())
+/* Where a call has no room: FUNC, base and return are in the thread. */
+OP(ENTER_GROWING, 0, CALL_C(tni_enter(t, t->callee, fp + t->callee_base, t->return_ip));
+   RESTORE(); POLL_GO())
 OP(LEAVE_LINK, 0, SAVE(); const tni_slot *results = tni_leave_link(t);
    RESTORE_RESULT(results); GO())
 OP(EXIT, 0, SAVE(); return TENON_OK)

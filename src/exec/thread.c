@@ -4,14 +4,17 @@
 #include "base/assert.h"
 #include "exec/instance.h"
 
-tenon_status tni_thread_new(tni_store *s, size_t stack_bytes, tni_thread **out,
-                            tenon_error *e) {
+/* A parked thread of a few small frames has this much; in slots. */
+enum { FIRST_SLOTS = 64, KEPT_SLOTS = 4096 };
+
+tenon_status tni_thread_new(tni_store *s, tni_thread **out, tenon_error *e) {
     tni_thread *t = TNI_NEW(&s->heap, tni_thread);
     if (t == NULL) {
         return tni_no_memory(e);
     }
     t->store = s;
-    t->stack.slots = stack_bytes / sizeof(tni_slot);
+    t->max_slots = s->limits.stack_bytes / sizeof(tni_slot);
+    t->stack.slots = FIRST_SLOTS < t->max_slots ? FIRST_SLOTS : t->max_slots;
     t->stack.base = tni_resize(&s->heap, NULL, 0, t->stack.slots * sizeof(tni_slot));
     if (t->stack.base == NULL || !tni_vec_push(&s->heap, &s->threads, t)) {
         TNI_FREE_ARRAY(&s->heap, t->stack.base, t->stack.slots);
@@ -22,6 +25,42 @@ tenon_status tni_thread_new(tni_store *s, size_t stack_bytes, tni_thread **out,
     t->fp = t->top = t->stack.base;
     *out = t;
     return TENON_OK;
+}
+
+tenon_status tni_stack_grow(tni_thread *t, tni_slot **p, size_t slots) {
+    tni_stack *k = &t->stack;
+    const size_t at = (size_t)(*p - k->base), fp = (size_t)(t->fp - k->base);
+    const size_t top = (size_t)(t->top - k->base);
+    if (t->max_slots < at || slots > t->max_slots - at) {
+        return tni_exhausted(t);
+    }
+    size_t count = k->slots + k->slots / 2;
+    count = count < at + slots ? at + slots : count;
+    count = count < t->max_slots ? count : t->max_slots;
+    tni_slot *base = tni_resize(&t->store->heap, k->base, k->slots * sizeof(tni_slot),
+                                count * sizeof(tni_slot));
+    if (base == NULL) {
+        return tni_no_memory(t->error);
+    }
+    memset(base + k->slots, 0, (count - k->slots) * sizeof(tni_slot));
+    *k = (tni_stack){.base = base, .slots = count, .limit = base + count};
+    t->fp = base + fp;
+    t->top = base + top;
+    *p = base + at;
+    return TENON_OK;
+}
+
+/* Gives back what an empty stack has grown to. */
+static void shrink(tni_thread *t) {
+    tni_stack *k = &t->stack;
+    if (t->max_slots == 0 || k->slots <= KEPT_SLOTS) {
+        return;
+    }
+    tni_slot *base = tni_resize(&t->store->heap, k->base, k->slots * sizeof(tni_slot),
+                                KEPT_SLOTS * sizeof(tni_slot));
+    if (base != NULL) {
+        *k = (tni_stack){.base = base, .slots = KEPT_SLOTS, .limit = base + KEPT_SLOTS};
+    }
 }
 
 void tni_thread_delete(tni_thread *t) {
@@ -40,10 +79,8 @@ void tni_thread_delete(tni_thread *t) {
 tenon_status tni_thread_begin(tni_thread *t, tni_func *f, const tni_slot *args,
                               tenon_error *e) {
     TNI_ASSERT(t->top == t->stack.base);
-    if ((size_t)(t->stack.limit - t->top) < f->frame_slots) {
-        t->error = e;
-        return tni_exhausted(t);
-    }
+    t->error = e;
+    TNI_TRY(tni_stack_room(t, &t->top, f->frame_slots));
     tni_frame_push(t, f, args);
     return TENON_OK;
 }
@@ -53,6 +90,7 @@ void tni_thread_argument(tni_thread *t, tni_slot value) {
 }
 
 static void empty(tni_thread *t) {
+    shrink(t);
     t->fp = t->top = t->stack.base;
     t->instance = NULL;
     t->suspended = false;

@@ -508,10 +508,8 @@ tenon_status tni_func_ready(tni_thread *t, tni_func *f) {
     }
     tni_lock_release(&m->engine->lock);
     TNI_TRY(status);
-    if ((size_t)(t->stack.limit - t->fp) < f->frame_slots) {
-        return tni_exhausted(t);
-    }
-    return TENON_OK;
+    tni_slot *fp = t->fp;
+    return tni_stack_room(t, &fp, f->frame_slots);
 }
 
 /* -- looking back -- */
