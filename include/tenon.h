@@ -212,25 +212,56 @@ TENON_API tenon_status tenon_func_call(tenon_func *func, const void *args, void 
  * store. */
 typedef struct tenon_started tenon_started;
 
+typedef enum tenon_started_state {
+    TENON_STARTED_RUNNING,
+    TENON_STARTED_RETURNED,  /* the result is there */
+    TENON_STARTED_CANCELLED, /* after tenon_started_cancel; there is no result */
+    TENON_STARTED_FAILED,    /* tenon_store_poll, or whatever ran it, gave the error */
+} tenon_started_state;
+
 /* Starts a call and comes back when the callee blocks or has its result, so that many
  * calls can be in progress in one store; tenon_store_poll carries them on. Parameters as
  * for tenon_func_call; args, result and arena are in use until the call is done. A
- * function that is not async-typed is done at once. On an error there is no call.
+ * function that is not async-typed is done at once, unless it calls a host function that
+ * answers later (tenon_call_pend). On an error there is no call.
  * (CanonicalABI.md, Store.invoke) */
 TENON_API tenon_status tenon_call_start(tenon_func *func, const void *args, void *result,
                                         tenon_arena *arena, tenon_started **out,
                                         tenon_error *error);
-/* Whether the result is there. Ends what the call lent of the host's handles. */
+/* Where it stands. Once it is not running, what it lent of the host's handles ends. */
+TENON_API tenon_started_state tenon_started_state_of(tenon_store *store,
+                                                     tenon_started *started);
+/* Whether the result is there: TENON_STARTED_RETURNED. */
 TENON_API bool tenon_started_done(tenon_store *store, tenon_started *started);
+/* Asks the callee to stop (CanonicalABI.md, Task.request_cancellation): it may end as
+ * cancelled, return all the same, or go on. A function that is not async-typed goes on.
+ */
+TENON_API tenon_status tenon_started_cancel(tenon_store *store, tenon_started *started,
+                                            tenon_error *error);
 /* Gives the object of a call that is done back to the store. One that is not done goes
  * on, and its object goes with the store. NULL is allowed. */
 TENON_API void tenon_started_delete(tenon_store *store, tenon_started *started);
-/* Lets the thread that has been ready longest run until it blocks or ends. *idle: none
- * was ready, so no call goes on before another one is made. A trap of any call is the
- * error here; calls into the instance that trapped are never done.
- * (CanonicalABI.md, Store.tick) */
+/* Hands over one answer of a host function, or lets the thread that has been ready
+ * longest run until it blocks or ends. *idle: there was neither, so no call goes on
+ * before another one is made or a host function answers. A trap of any call is the error
+ * here; calls into the instance that trapped are never done. (CanonicalABI.md,
+ * Store.tick) */
 TENON_API tenon_status tenon_store_poll(tenon_store *store, bool *idle,
                                         tenon_error *error);
+
+/* How many calls of host functions wait for their answers. */
+TENON_API uint32_t tenon_store_pending(tenon_store *store);
+/* What a blocking call (tenon_func_call) does when nothing can run and host functions
+ * have answers outstanding: `wait` lets time pass, by the embedder's own event loop,
+ * until some are there, or gives an error (not TENON_OK), which ends the call. Without it
+ * such a call fails as a deadlock. NULL takes it away. */
+typedef tenon_status (*tenon_wait_fn)(void *user, tenon_store *store, tenon_error *error);
+TENON_API tenon_status tenon_store_set_wait(tenon_store *store, tenon_wait_fn wait,
+                                            void *user, tenon_error *error);
+/* What tenon_pending_post calls, on the thread that posts: it makes the store's own
+ * thread come back to tenon_store_poll, for example by writing to a pipe. */
+TENON_API tenon_status tenon_store_set_wake(tenon_store *store, void (*wake)(void *user),
+                                            void *user, tenon_error *error);
 
 /* Drops a handle that a call gave the host: an own<…>, or a borrow<…> still held. */
 TENON_API tenon_status tenon_handle_drop(tenon_store *store, uint32_t handle,

@@ -38,6 +38,7 @@ typedef enum tenon_status {
     TENON_UNSUPPORTED, /* a feature that is off or not there */
     TENON_USAGE,       /* the caller misused the API */
     TENON_HOST,        /* a host function reported an error of its own */
+    TENON_PENDING,     /* a host function answers later: see tenon_call_pend */
 } tenon_status;
 
 /* The name of a status as messages print it: "malformed", "trap" and so on. */

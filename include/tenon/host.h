@@ -37,8 +37,8 @@ typedef struct tenon_call tenon_call;
  * live until the function has returned and be from tenon_call_alloc or static.
  * Strings and lists in args are views that end when the function returns, or when it
  * calls back into a component. Returns TENON_OK; TENON_TRAP or TENON_HOST after
- * tenon_call_fail; TENON_EXIT after tenon_call_exit; any other status as it came from a
- * callee. */
+ * tenon_call_fail; TENON_EXIT after tenon_call_exit; TENON_PENDING after tenon_call_pend;
+ * any other status as it came from a callee. */
 typedef tenon_status (*tenon_host_fn)(tenon_call *call, void *user, const void *args,
                                       void *result);
 
@@ -98,6 +98,49 @@ TENON_API tenon_status tenon_call_no_memory(tenon_call *call);
 TENON_API tenon_status tenon_call_check(tenon_call *call);
 /* Ends the program with an exit code: returns TENON_EXIT. */
 TENON_API tenon_status tenon_call_exit(tenon_call *call, int32_t code);
+
+/* -- answers that come later -- */
+
+/* A call whose host function has returned TENON_PENDING: it waits for tenon_pending_end.
+ */
+typedef struct tenon_pending tenon_pending;
+
+/* What a host hears of a call that it has not answered. */
+typedef enum tenon_pending_event {
+    TENON_PENDING_CANCEL, /* the caller would rather not wait: tenon_pending_cancel is one
+                             answer to that (CanonicalABI.md, subtask.cancel) */
+    TENON_PENDING_OVER,   /* the last thing that is said, always: the answer has been
+                             handed over, or nobody waits any more (a trap, the store's
+                             end). The tenon_pending is gone when this returns. */
+} tenon_pending_event;
+typedef void (*tenon_pending_fn)(void *data, tenon_pending *pending,
+                                 tenon_pending_event event);
+
+/* For a host function that cannot answer yet: it keeps what this gives, returns
+ * TENON_PENDING, and the caller waits without holding up anything else in the store. fn
+ * (or NULL) is told what becomes of the call. An async-typed function can always do so;
+ * one that is not freezes the whole chain of calls that led to it, which only calls can
+ * bear that are carried on by polling (tenon_call_start), or that know how to wait
+ * (tenon_store_set_wait). Elsewhere, and when memory is out, this is NULL, and the
+ * function has to answer or wait by itself. Views in the arguments end all the same when
+ * the function returns; borrowed handles live until the answer. */
+TENON_API tenon_pending *tenon_call_pend(tenon_call *call, tenon_pending_fn fn,
+                                         void *data);
+/* The call, for tenon_call_alloc, tenon_call_fail, tenon_resource_new and the others. */
+TENON_API tenon_call *tenon_pending_call(tenon_pending *pending);
+/* Room for the result in native form, zeroed; NULL when the function has none. */
+TENON_API void *tenon_pending_result(tenon_pending *pending);
+/* The answer: like returning `status` from the host function. The caller goes on when the
+ * store is polled. What the result points to is kept until TENON_PENDING_OVER. Once only.
+ */
+TENON_API void tenon_pending_end(tenon_pending *pending, tenon_status status);
+/* The same from any thread; then the store's wake function (tenon_store_set_wake) is
+ * called. Only this function and writing to the result may be done from another thread:
+ * what needs a tenon_call is done before. status is TENON_OK or TENON_TRAP. */
+TENON_API void tenon_pending_post(tenon_pending *pending, tenon_status status);
+/* After TENON_PENDING_CANCEL: the call ends without a result (CANCELLED_BEFORE_RETURNED).
+ * Like tenon_pending_end otherwise. */
+TENON_API void tenon_pending_cancel(tenon_pending *pending);
 
 /* Makes a host resource of the interface's resource number `resource` and gives the
  * handle to put into an own<…> of the result. rep is the host's own pointer, not NULL. */

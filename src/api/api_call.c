@@ -152,8 +152,37 @@ tenon_status tenon_call_start(tenon_func *func, const void *args, void *result,
     return TENON_OK;
 }
 
+tenon_started_state tenon_started_state_of(tenon_store *store, tenon_started *started) {
+    return tni_started_state(tni_store_of(store), (tni_started *)(void *)started);
+}
+
 bool tenon_started_done(tenon_store *store, tenon_started *started) {
-    return tni_started_done(tni_store_of(store), (tni_started *)(void *)started);
+    return tenon_started_state_of(store, started) == TENON_STARTED_RETURNED;
+}
+
+tenon_status tenon_started_cancel(tenon_store *store, tenon_started *started,
+                                  tenon_error *error) {
+    tenon_error local;
+    tenon_error *e = error != NULL ? error : &local;
+    return tni_started_cancel(tni_store_of(store), (tni_started *)(void *)started, e);
+}
+
+uint32_t tenon_store_pending(tenon_store *store) {
+    return tni_cstore_pending(tni_store_of(store));
+}
+
+tenon_status tenon_store_set_wait(tenon_store *store, tenon_wait_fn wait, void *user,
+                                  tenon_error *error) {
+    tenon_error local;
+    tenon_error *e = error != NULL ? error : &local;
+    return tni_cstore_set_wait(tni_store_of(store), wait, user, e);
+}
+
+tenon_status tenon_store_set_wake(tenon_store *store, void (*wake)(void *user),
+                                  void *user, tenon_error *error) {
+    tenon_error local;
+    tenon_error *e = error != NULL ? error : &local;
+    return tni_cstore_set_wake(tni_store_of(store), wake, user, e);
 }
 
 void tenon_started_delete(tenon_store *store, tenon_started *started) {

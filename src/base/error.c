@@ -44,6 +44,7 @@ const char *tenon_status_name(tenon_status status) {
     case TENON_UNSUPPORTED: return "unsupported";
     case TENON_USAGE: return "usage";
     case TENON_HOST: return "host";
+    case TENON_PENDING: return "pending";
     }
     return "unknown";
 }

@@ -1,6 +1,6 @@
-/* async_none.c: in place of task.c, cthread.c, waitable.c, copy.c and sched.c, in a
- * library without the asynchronous part: components that need it are refused when they
- * are instantiated, and nothing else here is ever reached. */
+/* async_none.c: in place of task.c, cthread.c, waitable.c, copy.c, sched.c and pending.c,
+ * in a library without the asynchronous part: components that need it are refused when
+ * they are instantiated, and nothing else here is ever reached. */
 #include "base/assert.h"
 #include "component/task.h"
 
@@ -27,10 +27,82 @@ tenon_status tni_strand_new(tni_cstore *cs, tni_func *f, void *argument, tni_str
     return refuse(e);
 }
 
-tenon_status tni_run_strand(tni_cstore *cs, tni_strand *s, tenon_error *e) {
+tenon_status tni_run_strand(tni_cstore *cs, tni_strand *s, tni_run run, tenon_error *e) {
     (void)cs;
     (void)s;
+    (void)run;
     return refuse(e);
+}
+
+tenon_status tni_run_until_over(tni_cstore *cs, tni_host_caller *host, tenon_error *e) {
+    (void)cs;
+    (void)host;
+    return refuse(e);
+}
+
+void tni_give_up_frozen(tni_cstore *cs, tni_strand *s) {
+    (void)cs;
+    (void)s;
+}
+
+tenon_status tni_task_cancel(tni_cstore *cs, tni_task *task, tenon_error *e) {
+    (void)cs;
+    (void)task;
+    return refuse(e);
+}
+
+/* -- host functions answer at once -- */
+
+tenon_pending *tenon_call_pend(tenon_call *call, tenon_pending_fn fn, void *data) {
+    (void)call;
+    (void)fn;
+    (void)data;
+    return NULL;
+}
+
+tenon_call *tenon_pending_call(tenon_pending *pending) {
+    return &pending->call;
+}
+
+void *tenon_pending_result(tenon_pending *pending) {
+    return pending->result;
+}
+
+void tenon_pending_end(tenon_pending *pending, tenon_status status) {
+    (void)pending;
+    (void)status;
+}
+
+void tenon_pending_post(tenon_pending *pending, tenon_status status) {
+    (void)pending;
+    (void)status;
+}
+
+void tenon_pending_cancel(tenon_pending *pending) {
+    (void)pending;
+}
+
+void tni_pending_over(tenon_pending *p) {
+    (void)p;
+}
+
+tni_next tni_host_wait(tni_thread *t, tni_func *self, tni_slot *fp, tenon_pending *p) {
+    (void)self;
+    (void)fp;
+    (void)p;
+    (void)refuse(tni_thread_error(t));
+    return TNI_NEXT_FAIL;
+}
+
+tni_next tni_host_resume(tni_thread *t, tni_func *self, tni_slot *fp, tni_why why) {
+    (void)why;
+    return tni_host_wait(t, self, fp, NULL);
+}
+
+void tni_host_unwind(tni_thread *t, tni_func *self, tni_slot *fp) {
+    (void)t;
+    (void)self;
+    (void)fp;
 }
 
 tenon_status tni_sync_begin(tni_cstore *cs, const tni_link *l, tni_cinstance *inst,

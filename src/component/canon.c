@@ -124,6 +124,12 @@ static tenon_status enter(const tni_link *l, call_state *state, tenon_error *e) 
     return TENON_OK;
 }
 
+static void host_over(const tni_link *l, const tni_slot *fp, tenon_started_state state) {
+    if (l->inst == NULL) {
+        ((tni_host_caller *)(uintptr_t)fp[0])->state = state;
+    }
+}
+
 static tni_next leave(tni_thread *t, const tni_link *l, call_state *state, tni_slot *fp) {
     if (state->thread != NULL &&
         tni_sync_end(l->cs, state->thread, tni_thread_error(t)) != TENON_OK) {
@@ -135,6 +141,7 @@ static tni_next leave(tni_thread *t, const tni_link *l, call_state *state, tni_s
     if (state->scope != NULL) {
         tni_scope_end(l->cs, state->scope);
     }
+    host_over(l, fp, TENON_STARTED_RETURNED);
     if (l->core_result) {
         fp[0] = state->out;
     }
@@ -216,6 +223,7 @@ void tni_call_unwind(tni_func *self, tni_slot *fp, const tni_link *l) {
         tni_scope_end(l->cs, state->scope);
         state->scope = NULL;
     }
+    host_over(l, fp, TENON_STARTED_FAILED);
 }
 
 static tni_next call_enter(tni_thread *t, tni_func *self, tni_slot *fp) {
@@ -414,6 +422,26 @@ static tenon_status make_entry(tni_cfunc *f, tenon_error *e) {
                                &f->entry, e);
 }
 
+static tenon_status run_strand(tni_cfunc *f, tni_host_caller *host, tenon_error *e) {
+    tni_strand *s;
+    TNI_TRY(make_entry(f, e));
+    TNI_TRY(tni_strand_new(f->cs, f->entry, host, &s, e));
+    return tni_run_strand(f->cs, s, (tni_run){NULL, host}, e);
+}
+
+/* A frozen chain that nobody will carry on. */
+static void give_up(tni_cstore *cs, const tni_host_caller *host) {
+    tenon_pending *lists[] = {cs->async->pending, cs->async->ended};
+    for (size_t i = 0; i < 2; i++) {
+        for (tenon_pending *p = lists[i]; p != NULL; p = p->next) {
+            if (p->strand != NULL && p->run.host == host) {
+                tni_give_up_frozen(cs, p->strand);
+                return;
+            }
+        }
+    }
+}
+
 /* A call into a guest: on the store's own stack, or, if there are threads, on a new one.
  */
 static tenon_status call_guest(tni_cfunc *f, tni_host_caller *host, tenon_error *e) {
@@ -423,9 +451,12 @@ static tenon_status call_guest(tni_cfunc *f, tni_host_caller *host, tenon_error 
     }
     TNI_TRY(make_entry(f, e));
     if (cs->async != NULL) {
-        tni_strand *s;
-        TNI_TRY(tni_strand_new(cs, f->entry, host, &s, e));
-        return tni_run_strand(cs, s, e);
+        TNI_TRY(run_strand(f, host, e));
+        tenon_status status = tni_run_until_over(cs, host, e);
+        if (status != TENON_OK) {
+            give_up(cs, host);
+        }
+        return status;
     }
     tni_slot slot = (u64)(uintptr_t)host, none = 0;
     return tni_call(tni_store_thread(cs->store), f->entry, &slot, &none, e);
@@ -447,11 +478,30 @@ tenon_status tni_cfunc_call(tni_store *s, tni_cfunc *f, const void *args, void *
          (results == NULL && (type->properties & TNI_TYPE_POINTERS) != 0))) {
         return tni_fail(e, TNI_ERR_USAGE, TENON_NO_OFFSET, "no room for the result");
     }
-    tni_host_caller host = {args, result, results, false, NULL, NULL};
+    tni_host_caller host = {.args = args, .result = result, .results = results};
     tenon_status status = call_guest(f, &host, e);
     if (status == TENON_EXCEPTION) { /* call_and_trap_on_throw */
         e->status = status = TENON_TRAP;
     }
+    return status;
+}
+
+/* Runs until it blocks, freezes or has ended. */
+static tenon_status start(tni_cfunc *f, tni_host_caller *host, tenon_error *e) {
+    tni_cstore *cs = f->cs;
+    tenon_status status;
+    status = f->kind == TNI_CFUNC_LIFTED ? tni_async_start(cs, e) : TENON_UNSUPPORTED;
+    if (status == TENON_UNSUPPORTED) { /* a library without, or nothing that could wait */
+        status = tni_cfunc_call(cs->store, f, host->args, host->result, host->results, e);
+        host->state = TENON_STARTED_RETURNED;
+        return status;
+    }
+    TNI_TRY(status);
+    const bool outer = cs->async->polling;
+    cs->async->polling = cs->async->nesting == 0;
+    status =
+        f->type->is_async ? tni_call_async_start(f, host, e) : run_strand(f, host, e);
+    cs->async->polling = outer;
     return status;
 }
 
@@ -473,38 +523,46 @@ tenon_status tni_cfunc_start(tni_cfunc *f, const void *args, void *result,
             return tni_no_memory(e);
         }
     }
-    *host = (tni_host_caller){args, result, results, false, NULL, NULL};
-    tenon_status status;
-    if (f->kind == TNI_CFUNC_LIFTED && f->type->is_async) {
-        status = tni_call_async_start(f, host, e);
-    } else {
-        status = tni_cfunc_call(cs->store, f, args, result, results, e);
-        host->resolved = status == TENON_OK;
-    }
+    *host = (tni_host_caller){.args = args, .result = result, .results = results};
+    tenon_status status = start(f, host, e);
     if (status == TENON_EXCEPTION) { /* call_and_trap_on_throw */
         e->status = status = TENON_TRAP;
     }
-    if (status == TENON_OK) {
-        *out = (tni_started *)(void *)host;
+    if (status != TENON_OK) {
+        if (host->task != NULL) {
+            host->task->host = NULL;
+        }
+        host->next_free = cs->free_started;
+        cs->free_started = host;
+        return status;
     }
-    return status;
+    *out = (tni_started *)(void *)host;
+    return TENON_OK;
 }
 
-bool tni_started_done(tni_store *s, tni_started *started) {
+tenon_started_state tni_started_state(tni_store *s, tni_started *started) {
     tni_host_caller *host = (tni_host_caller *)(void *)started;
     tni_cstore *cs;
-    if (host->resolved && host->scope != NULL &&
+    if (host->state != TENON_STARTED_RUNNING && host->scope != NULL &&
         tni_cstore_of(s, &cs, NULL) == TENON_OK) {
         tni_scope_end(cs, host->scope);
         host->scope = NULL;
     }
-    return host->resolved;
+    return host->state;
+}
+
+tenon_status tni_started_cancel(tni_store *s, tni_started *started, tenon_error *e) {
+    tni_host_caller *host = (tni_host_caller *)(void *)started;
+    tni_cstore *cs;
+    TNI_TRY(tni_cstore_of(s, &cs, e));
+    return host->task == NULL ? TENON_OK : tni_task_cancel(cs, host->task, e);
 }
 
 void tni_started_delete(tni_store *s, tni_started *started) {
     tni_host_caller *host = (tni_host_caller *)(void *)started;
     tni_cstore *cs;
-    if (tni_started_done(s, started) && tni_cstore_of(s, &cs, NULL) == TENON_OK) {
+    if (tni_started_state(s, started) != TENON_STARTED_RUNNING &&
+        tni_cstore_of(s, &cs, NULL) == TENON_OK) {
         host->next_free = cs->free_started;
         cs->free_started = host;
     }
@@ -524,11 +582,38 @@ tenon_status tni_cstore_poll(tni_store *s, bool *idle, tenon_error *e) {
     if (cs->async == NULL) {
         return TENON_OK;
     }
+    const bool outer = cs->async->polling;
+    cs->async->polling = true;
     tenon_status status = tni_tick(cs, idle, e);
+    cs->async->polling = outer;
     if (status == TENON_EXCEPTION) {
         e->status = status = TENON_TRAP;
     }
     return status;
+}
+
+u32 tni_cstore_pending(tni_store *s) {
+    const tni_cstore *cs = tni_store_owner(s);
+    return cs == NULL || cs->async == NULL ? 0 : cs->async->pending_count;
+}
+
+tenon_status tni_cstore_set_wait(tni_store *s, tenon_wait_fn wait, void *user,
+                                 tenon_error *e) {
+    tni_cstore *cs;
+    TNI_TRY(tni_cstore_of(s, &cs, e));
+    TNI_TRY(tni_async_start(cs, e));
+    cs->wait = wait;
+    cs->wait_user = user;
+    return TENON_OK;
+}
+
+tenon_status tni_cstore_set_wake(tni_store *s, void (*wake)(void *), void *user,
+                                 tenon_error *e) {
+    tni_cstore *cs;
+    TNI_TRY(tni_cstore_of(s, &cs, e));
+    cs->wake = wake;
+    cs->wake_user = user;
+    return TENON_OK;
 }
 
 const tenon_func_type *tni_cfunc_type(const tni_cfunc *f) {

@@ -161,6 +161,10 @@ struct tni_cstore {
     TNI_VEC(tni_scope *) scopes; /* by number - 1 */
     tni_scope *free_scopes;
     struct tni_host_caller *free_started; /* of calls that were started */
+    tenon_wait_fn wait;                   /* tenon_store_set_wait; or NULL */
+    void *wait_user;
+    void (*wake)(void *user); /* tenon_store_set_wake; or NULL */
+    void *wake_user;
     u64 schedule;             /* state of the choice among ready threads; 0: the oldest */
     tni_handles host_handles; /* the host's table */
     TNI_VEC(void *) host_reps; /* by index in it, of HOST_RESOURCE entries */

@@ -475,7 +475,7 @@ static tenon_status run(making *m, tni_component *c, tenon_error *e) {
     if (m->cs->async != NULL) {
         tni_strand *s;
         TNI_TRY(tni_strand_new(m->cs, f, m, &s, e));
-        status = tni_run_strand(m->cs, s, e);
+        status = tni_run_strand(m->cs, s, (tni_run){NULL, NULL}, e);
     } else {
         status = tni_call(tni_store_thread(m->cs->store), f, &slot, &none, e);
     }

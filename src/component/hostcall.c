@@ -37,6 +37,8 @@ static void *room(tni_cstore *cs, const tenon_type *t, void *small) {
 typedef struct host_frame {
     tni_scope *scope;
     tni_slot out;
+    tni_slot pointer; /* for the result */
+    tenon_pending *pending;
 } host_frame;
 
 static tenon_status lift_args(tni_thread *t, const tni_link *l, tni_slot *fp,
@@ -59,30 +61,36 @@ static tenon_status lift_args(tni_thread *t, const tni_link *l, tni_slot *fp,
                               TNI_MEMORY((u64)(uintptr_t)args));
 }
 
-static tenon_status lower_result(tni_thread *t, const tni_link *l, tni_slot pointer,
-                                 host_frame *frame, const void *result) {
+tenon_status tni_host_lower_result(tni_thread *t, const tni_link *l, tni_slot pointer,
+                                   const void *result, tni_slot *out) {
+    *out = 0;
     if (l->type->result == NULL) {
         return TENON_OK;
     }
     tni_side_options native = native_side(l->callee);
-    tni_slot out = 0;
     tni_transfer x;
     tni_transfer_init(&x, l->cs, t, NULL);
     tni_place d = TNI_FLAT(0);
     tni_side_init(&x.src, &native, NULL);
-    tni_side_init(&x.dst, &l->side, &out);
+    tni_side_init(&x.dst, &l->side, out);
     if (!l->flat_result) {
         TNI_TRY(tni_lower_pointer(&x, l->type->result, pointer, false, &d));
     }
-    TNI_TRY(tni_transfer_value(&x, l->callee->type->result,
-                               TNI_MEMORY((u64)(uintptr_t)result), l->type->result, d));
-    frame->out = out;
-    return TENON_OK;
+    return tni_transfer_value(&x, l->callee->type->result,
+                              TNI_MEMORY((u64)(uintptr_t)result), l->type->result, d);
 }
 
-/* A host function that failed without saying why. */
-static TNI_COLD tenon_status unexplained(const tni_cfunc *f, tenon_status status,
-                                         tenon_error *e) {
+tenon_status tni_host_lower_result_outside(tni_thread *t, const tni_link *l,
+                                           tni_slot pointer, const void *result,
+                                           tni_slot *out, tenon_error *e) {
+    tenon_error *outer = tni_thread_set_error(t, e);
+    const tenon_status status = tni_host_lower_result(t, l, pointer, result, out);
+    (void)tni_thread_set_error(t, outer);
+    return status;
+}
+
+TNI_COLD tenon_status tni_host_unexplained(const tni_cfunc *f, tenon_status status,
+                                           tenon_error *e) {
     (void)tni_fail(e, status == TENON_TRAP ? TNI_ERR_HOST_TRAP : TNI_ERR_HOST_ERROR,
                    TENON_NO_OFFSET, "%.*s: %s", (int)f->name.len, f->name.ptr,
                    tenon_status_name(status));
@@ -90,13 +98,22 @@ static TNI_COLD tenon_status unexplained(const tni_cfunc *f, tenon_status status
     return status;
 }
 
-static tenon_status call_host(tni_thread *t, const tni_cfunc *f, const void *args,
-                              void *result, tenon_error *e) {
-    tenon_call call = {f->cs, t, f, e};
+/* l NULL: the host calls itself. *pending: what TENON_PENDING has left. */
+static tenon_status call_host(tni_thread *t, const tni_cfunc *f, const tni_link *l,
+                              const void *args, void *result, tenon_pending **pending,
+                              tenon_error *e) {
+    tenon_call call = {f->cs, t, f, e, &f->cs->call_arena, l, NULL};
     e->status = TENON_OK;
     tenon_status status = f->fn(&call, f->user, args, result);
-    if (status != TENON_OK && e->status != status) {
-        return unexplained(f, status, e);
+    if (status == TENON_PENDING && call.pending != NULL) {
+        *pending = call.pending;
+        return status;
+    }
+    if (call.pending != NULL) {
+        tni_pending_over(call.pending);
+    }
+    if (status != TENON_OK && (e->status != status || status == TENON_PENDING)) {
+        return tni_host_unexplained(f, status == TENON_PENDING ? TENON_HOST : status, e);
     }
     return status;
 }
@@ -107,7 +124,7 @@ static tenon_status run(tni_thread *t, const tni_link *l, tni_slot *fp,
     _Alignas(16) u8 small_result[SMALL_BYTES];
     tenon_error *e = tni_thread_error(t);
     const tni_cfunc *f = l->callee;
-    tni_slot pointer = l->flat_result ? 0 : fp[l->core_params];
+    frame->pointer = l->flat_result ? 0 : fp[l->core_params];
     void *args = room(l->cs, f->params, small_args);
     void *result = NULL;
     if (f->type->result != NULL) {
@@ -117,18 +134,18 @@ static tenon_status run(tni_thread *t, const tni_link *l, tni_slot *fp,
         return tni_no_memory(e);
     }
     TNI_TRY(lift_args(t, l, fp, frame, args));
-    TNI_TRY(call_host(t, f, args, result, e));
+    TNI_TRY(call_host(t, f, l, args, result, &frame->pending, e));
     if (frame->scope != NULL) {
         tni_take_back_borrows(l->cs, frame->scope);
     }
-    return lower_result(t, l, pointer, frame, result);
+    return tni_host_lower_result(t, l, frame->pointer, result, &frame->out);
 }
 
 static tni_next host_enter(tni_thread *t, tni_func *self, tni_slot *fp) {
     const tni_link *l = tni_func_data(self);
     tni_cstore *cs = l->cs;
     tenon_error *e = tni_thread_error(t);
-    host_frame frame = {NULL, 0};
+    host_frame frame = {NULL, 0, 0, NULL};
     if (!l->inst->may_leave) {
         (void)tni_fail(e, TNI_ERR_CANNOT_LEAVE, TENON_NO_OFFSET, NULL);
         return TNI_NEXT_FAIL;
@@ -142,6 +159,11 @@ static tni_next host_enter(tni_thread *t, tni_func *self, tni_slot *fp) {
     tni_arena_restore(&cs->call_arena, mark);
     cs->ctx[0] = ctx[0];
     cs->ctx[1] = ctx[1];
+    if (frame.pending != NULL) {
+        frame.pending->scope = frame.scope;
+        frame.pending->pointer = frame.pointer;
+        return tni_host_wait(t, self, fp, frame.pending);
+    }
     if (frame.scope != NULL) {
         tni_take_back_borrows(cs, frame.scope);
         tni_scope_end(cs, frame.scope);
@@ -163,7 +185,8 @@ static tni_next trapping_enter(tni_thread *t, tni_func *self, tni_slot *fp) {
     return TNI_NEXT_FAIL;
 }
 
-const tni_native tni_native_host = {"host", 0, host_enter, NULL, NULL};
+const tni_native tni_native_host = {"host", TNI_HOST_SLOTS, host_enter, tni_host_resume,
+                                    tni_host_unwind};
 const tni_native tni_native_trapping = {"host", 0, trapping_enter, NULL, NULL};
 
 /* The arguments are as the host gave them; the result is copied into its arena. */
@@ -171,15 +194,16 @@ static tenon_status direct(tni_cfunc *f, const void *args, void *result,
                            tni_arena *results, tenon_error *e) {
     tni_thread *t = tni_store_thread(f->cs->store);
     const tenon_type *type = f->type->result;
+    tenon_pending *pending = NULL; /* the host cannot wait for itself */
     _Alignas(16) u8 small[SMALL_BYTES];
     if (type == NULL) {
-        return call_host(t, f, args, NULL, e);
+        return call_host(t, f, NULL, args, NULL, &pending, e);
     }
     void *out = room(f->cs, type, small);
     if (out == NULL) {
         return tni_no_memory(e);
     }
-    TNI_TRY(call_host(t, f, args, out, e));
+    TNI_TRY(call_host(t, f, NULL, args, out, &pending, e));
     tni_side_options native = native_side(f);
     tni_transfer x;
     x.cs = f->cs;
@@ -208,7 +232,7 @@ tni_store *tni_call_store(tenon_call *call) {
 }
 
 void *tenon_call_alloc(tenon_call *call, size_t size, size_t align) {
-    return tni_arena_alloc(&call->cs->call_arena, size, align);
+    return tni_arena_alloc(call->arena, size, align);
 }
 
 tenon_status tenon_call_fail(tenon_call *call, const char *format, ...) {
@@ -231,7 +255,7 @@ tenon_status tenon_call_exit(tenon_call *call, int32_t code) {
 }
 
 tenon_status tenon_call_check(tenon_call *call) {
-    return tni_thread_check(call->thread);
+    return tni_store_check(call->cs->store, call->e);
 }
 
 tenon_status tenon_resource_new(tenon_call *call, uint32_t resource, void *rep,

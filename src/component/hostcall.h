@@ -10,7 +10,38 @@ struct tenon_call {
     tni_thread *thread;
     const tni_cfunc *func;
     tenon_error *e;
+    tni_arena *arena;       /* for results */
+    const tni_link *link;   /* NULL: the host calls itself */
+    tenon_pending *pending; /* after tenon_call_pend */
 };
+
+/* Lowers the result of a host function for its caller; *out is the core value, if any. */
+tenon_status tni_host_lower_result(tni_thread *t, const tni_link *l, tni_slot pointer,
+                                   const void *result, tni_slot *out);
+/* The same from outside of any call, with where errors go. */
+tenon_status tni_host_lower_result_outside(tni_thread *t, const tni_link *l,
+                                           tni_slot pointer, const void *result,
+                                           tni_slot *out, tenon_error *e);
+/* A status that a host function gave without saying why. */
+tenon_status tni_host_unexplained(const tni_cfunc *f, tenon_status status,
+                                  tenon_error *e);
+
+/* -- pending.c: a call that waits for its answer -- */
+
+/* What the frame keeps: one of them, or none. */
+typedef struct tni_host_state {
+    tenon_pending *pending;      /* the chain is frozen */
+    struct tni_subtask *subtask; /* the thread waits for it */
+} tni_host_state;
+
+enum {
+    TNI_HOST_SLOTS = (sizeof(tni_host_state) + sizeof(tni_slot) - 1) / sizeof(tni_slot)
+};
+
+tni_next tni_host_wait(tni_thread *t, tni_func *self, tni_slot *fp, tenon_pending *p);
+tni_next tni_host_resume(tni_thread *t, tni_func *self, tni_slot *fp, tni_why why);
+void tni_host_unwind(tni_thread *t, tni_func *self, tni_slot *fp);
+void tni_pending_over(tenon_pending *p);
 
 /* The native function rows for callees that the host implements, and for stand-ins that
  * trap. */

@@ -27,8 +27,9 @@ typedef struct tni_host_caller {
     const void *args;
     void *result;
     tni_arena *results;
-    bool resolved;
-    tni_scope *scope; /* lenders, of a call of an async-typed function; or NULL */
+    tenon_started_state state;
+    tni_scope *scope;      /* lenders, of a call of an async-typed function; or NULL */
+    struct tni_task *task; /* of an async-typed function, until it is resolved; or NULL */
     struct tni_host_caller *next_free;
 } tni_host_caller;
 

@@ -7,7 +7,7 @@
 #include "component/component.h"
 #include "component/layout.h"
 #include "exec/exec.h"
-#include "tenon/host.h"
+#include "tenon.h"
 
 /* A resource type at run time: identity is the address. */
 typedef struct tni_resource_type tni_resource_type;
@@ -65,14 +65,23 @@ tenon_status tni_cfunc_call(tni_store *s, tni_cfunc *f, const void *args, void *
 typedef struct tni_started tni_started;
 tenon_status tni_cfunc_start(tni_cfunc *f, const void *args, void *result,
                              tni_arena *results, tni_started **out, tenon_error *e);
-/* Whether it has its result. Ends its lends. */
-bool tni_started_done(tni_store *s, tni_started *started);
+/* Where it stands. Ends its lends when it does not run any more. */
+tenon_started_state tni_started_state(tni_store *s, tni_started *started);
+tenon_status tni_started_cancel(tni_store *s, tni_started *started, tenon_error *e);
 /* Of a call that is done; one that is not stays until the store goes. */
 void tni_started_delete(tni_store *s, tni_started *started);
 /* Among threads that are ready, one that the seed chooses runs; 0: the oldest. */
 tenon_status tni_cstore_set_schedule_seed(tni_store *s, u64 seed, tenon_error *e);
-/* Resumes the oldest ready thread. *idle: there was none. */
+/* Hands over an answer of the host, or resumes the oldest ready thread. *idle: there was
+ * neither. */
 tenon_status tni_cstore_poll(tni_store *s, bool *idle, tenon_error *e);
+/* Calls of host functions that wait for answers. */
+u32 tni_cstore_pending(tni_store *s);
+/* See tenon_store_set_wait, tenon_store_set_wake. */
+tenon_status tni_cstore_set_wait(tni_store *s, tenon_wait_fn wait, void *user,
+                                 tenon_error *e);
+tenon_status tni_cstore_set_wake(tni_store *s, void (*wake)(void *), void *user,
+                                 tenon_error *e);
 
 /* Host-held handles of a store (own and borrow in native form are indices of this table).
  */

@@ -124,6 +124,18 @@ tni_next tni_call_strand(tni_cstore *cs, tni_strand *s) {
     return request(cs->async, TNI_REQUEST_CALL, s);
 }
 
+bool tni_can_freeze(const tni_cstore *cs) {
+    const tni_async *a = cs->async;
+    return a != NULL && a->running != NULL && a->nesting == 1 &&
+           (a->polling || cs->wait != NULL) &&
+           (a->run->entered != NULL || a->run->host != NULL);
+}
+
+tni_next tni_freeze(tni_cstore *cs, tenon_pending *p) {
+    cs->async->request_pending = p;
+    return request(cs->async, TNI_REQUEST_FREEZE, NULL);
+}
+
 tni_next tni_switch_to(tni_cstore *cs, tni_cthread *to, tni_wait_kind kind,
                        bool cancellable) {
     tni_cthread *t = leave_current(cs, cancellable);
@@ -275,6 +287,12 @@ static tenon_status next(tni_cstore *cs, tni_strand *s, bool done, tni_strand **
         return TENON_OK;
     case TNI_REQUEST_BLOCK: return blocked(cs, s, out, e);
     case TNI_REQUEST_SWITCH: return switched(s, a->request_strand, out, e);
+    case TNI_REQUEST_FREEZE:
+        a->request_pending->strand = s;
+        a->request_pending->run = *a->run;
+        a->froze = true;
+        *out = NULL;
+        return TENON_OK;
     case TNI_REQUEST_NONE: break;
     }
     *out = s;
@@ -333,23 +351,42 @@ static tenon_status drive(tni_cstore *cs, tni_strand *s, tenon_error *e) {
     return TENON_OK;
 }
 
-tenon_status tni_run_strand(tni_cstore *cs, tni_strand *s, tenon_error *e) {
+tenon_status tni_run_frozen(tni_cstore *cs, tni_strand *s, tni_run run, tenon_error *e) {
     tni_async *a = cs->async;
     tni_strand *outer = a->running;
+    const tni_run *outer_run = a->run;
     const u64 ctx[2] = {cs->ctx[0], cs->ctx[1]};
-    if (a->nesting > TNI_LIMIT_host_reentry) {
-        strand_free(a, s);
-        return tni_fail(e, TNI_ERR_HOST_REENTRY, TENON_NO_OFFSET, NULL);
-    }
     save_ctx(cs);
     a->nesting++;
-    s->resumer = NULL;
+    a->run = &run;
+    a->froze = false;
     tenon_status status = drive(cs, s, e);
     a->nesting--;
+    a->run = outer_run;
     a->running = outer;
     cs->ctx[0] = ctx[0];
     cs->ctx[1] = ctx[1];
+    if (status == TENON_OK && !a->froze && run.entered != NULL) {
+        tni_set_entered(run.entered, NULL, false);
+    }
+    a->froze = false;
     return status;
+}
+
+tenon_status tni_run_strand(tni_cstore *cs, tni_strand *s, tni_run run, tenon_error *e) {
+    if (cs->async->nesting > TNI_LIMIT_host_reentry) {
+        strand_free(cs->async, s);
+        return tni_fail(e, TNI_ERR_HOST_REENTRY, TENON_NO_OFFSET, NULL);
+    }
+    s->resumer = NULL;
+    if (run.entered != NULL) {
+        tni_set_entered(run.entered, NULL, true);
+    }
+    return tni_run_frozen(cs, s, run, e);
+}
+
+void tni_give_up_frozen(tni_cstore *cs, tni_strand *s) {
+    give_up(cs, s);
 }
 
 tenon_status tni_tick(tni_cstore *cs, bool *idle, tenon_error *e) {
@@ -357,6 +394,11 @@ tenon_status tni_tick(tni_cstore *cs, bool *idle, tenon_error *e) {
     *idle = true;
     if (a->nesting > 0) {
         return TENON_OK;
+    }
+    tenon_pending *answered = tni_pending_answered(cs);
+    if (answered != NULL) {
+        *idle = false;
+        return tni_pending_deliver(cs, answered, e);
     }
     tni_cthread *chosen = NULL;
     u32 count = 0;
@@ -374,10 +416,7 @@ tenon_status tni_tick(tni_cstore *cs, bool *idle, tenon_error *e) {
     tni_cinstance *inst = chosen->inst;
     *idle = false;
     resume(cs, chosen);
-    tni_set_entered(inst, NULL, true);
-    TNI_TRY(tni_run_strand(cs, chosen->strand, e));
-    tni_set_entered(inst, NULL, false);
-    return TENON_OK;
+    return tni_run_strand(cs, chosen->strand, (tni_run){.entered = inst}, e);
 }
 
 /* -- the store's part -- */
@@ -404,5 +443,6 @@ void tni_async_free(tni_cstore *cs) {
             tni_thread_abandon(s->t);
             tni_thread_delete(s->t);
         }
+        tni_pending_free_all(cs);
     }
 }

@@ -110,6 +110,14 @@ static tenon_status start(tni_thread *t, tni_task *task, tni_slot *flat) {
                            task->scope, flat);
 }
 
+static void host_over(tni_task *task, tenon_started_state state) {
+    if (task->host != NULL) {
+        task->host->state = state;
+        task->host->task = NULL;
+        task->host = NULL;
+    }
+}
+
 /* CanonicalABI: Task.return_, with on_resolve of the caller. */
 static tenon_status return_(tni_thread *t, tni_task *task, tni_slot *result,
                             u32 max_flat) {
@@ -128,10 +136,7 @@ static tenon_status return_(tni_thread *t, tni_task *task, tni_slot *result,
         s->out = out;
         tni_subtask_progress(s, TNI_SUBTASK_RETURNED);
     }
-    if (task->host != NULL) {
-        task->host->resolved = true;
-        task->host = NULL;
-    }
+    host_over(task, TENON_STARTED_RETURNED);
     task->state = TNI_TASK_RESOLVED;
     return TENON_OK;
 }
@@ -150,6 +155,7 @@ static tenon_status cancel(tni_task *task, tenon_error *e) {
                                     ? TNI_SUBTASK_CANCELLED_BEFORE_STARTED
                                     : TNI_SUBTASK_CANCELLED_BEFORE_RETURNED);
     }
+    host_over(task, TENON_STARTED_CANCELLED);
     task->state = TNI_TASK_RESOLVED;
     return TENON_OK;
 }
@@ -415,8 +421,10 @@ static void task_unwind(tni_thread *t, tni_func *self, tni_slot *fp) {
     at x = at_of(t, self, fp);
     if (x.task->host != NULL && x.task->scope != NULL) {
         tni_scope_end(x.cs, x.task->scope);
+        x.task->host->scope = NULL;
         x.task->scope = NULL;
     }
+    host_over(x.task, TENON_STARTED_FAILED);
 }
 
 const tni_native tni_native_task = {"task", TASK_SLOTS, task_enter, task_resume,
@@ -478,9 +486,7 @@ static tni_next lower_enter(tni_thread *t, tni_func *self, tni_slot *fp) {
     return tni_call_strand(l->cs, state->subtask->task->implicit->strand);
 }
 
-/* The subtask has resolved; its result goes to the caller. */
-static tni_next deliver(const tni_link *l, lower_state *state, tni_slot *fp) {
-    tni_subtask *s = state->subtask;
+void tni_subtask_deliver(const tni_link *l, tni_subtask *s, tni_slot *fp) {
     tni_deliver_resolve(l->cs, s);
     if (l->is_async) {
         fp[0] = s->state;
@@ -488,12 +494,10 @@ static tni_next deliver(const tni_link *l, lower_state *state, tni_slot *fp) {
         fp[0] = s->out;
     }
     tni_subtask_free(l->cs, s);
-    state->subtask = NULL;
-    return TNI_NEXT_RETURN;
 }
 
-/* The callee goes on by itself: the caller gets a handle. */
-static tni_next hand_out(tni_thread *t, const tni_link *l, tni_subtask *s, tni_slot *fp) {
+tni_next tni_subtask_hand_out(tni_thread *t, const tni_link *l, tni_subtask *s,
+                              tni_slot *fp) {
     tni_handle h = {.kind = TNI_HANDLE_SUBTASK, .object = s};
     if (tni_handles_add(&l->inst->handles, &h, &s->waitable.index, tni_thread_error(t)) !=
         TENON_OK) {
@@ -512,10 +516,12 @@ static tni_next lower_resume(tni_thread *t, tni_func *self, tni_slot *fp, tni_wh
         tni_set_entered(l->callee->side.inst, l->stop, false);
     }
     if (tni_resolved(state->subtask)) {
-        return deliver(l, state, fp);
+        tni_subtask_deliver(l, state->subtask, fp);
+        state->subtask = NULL;
+        return TNI_NEXT_RETURN;
     }
     if (l->is_async) {
-        return hand_out(t, l, state->subtask, fp);
+        return tni_subtask_hand_out(t, l, state->subtask, fp);
     }
     state->phase = AWAITING;
     return tni_wait(l->cs, TNI_WAIT_SUBTASK, state->subtask, false);
@@ -547,19 +553,24 @@ static tenon_status invoke(tni_cstore *cs, const tni_link *l, tni_host_caller *h
     TNI_TRY(tni_task_start(cs, l, &task, e));
     task->host = host;
     task->scope = scope;
-    tni_set_entered(inst, NULL, true);
-    TNI_TRY(tni_run_strand(cs, task->implicit->strand, e));
-    tni_set_entered(inst, NULL, false);
-    return TENON_OK;
+    host->task = task;
+    return tni_run_strand(cs, task->implicit->strand, (tni_run){inst, host}, e);
 }
 
-static tenon_status run_until_resolved(tni_cstore *cs, tni_host_caller *host,
-                                       tenon_error *e) {
-    while (!host->resolved) {
+static tenon_status wait_for_host(tni_cstore *cs, tenon_error *e) {
+    if (cs->wait == NULL || cs->async->pending_count == 0 || cs->async->nesting > 0) {
+        return tni_fail(e, TNI_ERR_DEADLOCK, TENON_NO_OFFSET, NULL);
+    }
+    TNI_TRY(cs->wait(cs->wait_user, (tenon_store *)(void *)cs->store, e));
+    return tni_store_check(cs->store, e);
+}
+
+tenon_status tni_run_until_over(tni_cstore *cs, tni_host_caller *host, tenon_error *e) {
+    while (host->state == TENON_STARTED_RUNNING) {
         bool idle;
         TNI_TRY(tni_tick(cs, &idle, e));
         if (idle) {
-            return tni_fail(e, TNI_ERR_DEADLOCK, TENON_NO_OFFSET, NULL);
+            TNI_TRY(wait_for_host(cs, e));
         }
     }
     return TENON_OK;
@@ -580,16 +591,34 @@ tenon_status tni_call_async_start(tni_cfunc *f, tni_host_caller *host, tenon_err
 
 tenon_status tni_call_async(tni_cfunc *f, tni_host_caller *host, tenon_error *e) {
     tni_cstore *cs = f->cs;
-    TNI_TRY(tni_call_async_start(f, host, e));
-    tenon_status status = run_until_resolved(cs, host, e);
+    tenon_status status = tni_call_async_start(f, host, e);
+    if (status == TENON_OK) {
+        status = tni_run_until_over(cs, host, e);
+    }
     if (status != TENON_OK) {
         /* What waits for good must not come back: `host` ends here. */
         tni_set_entered(f->side.inst, NULL, true);
+        if (host->task != NULL) {
+            host->task->host = NULL;
+        }
     }
     if (host->scope != NULL && status == TENON_OK) {
         tni_scope_end(cs, host->scope);
     }
     return status;
+}
+
+tenon_status tni_task_cancel(tni_cstore *cs, tni_task *task, tenon_error *e) {
+    tni_strand *strand;
+    tni_cinstance *inst = task->inst;
+    const bool entered = task->state != TNI_TASK_INITIAL;
+    if (task->state != TNI_TASK_INITIAL && task->state != TNI_TASK_STARTED) {
+        return TENON_OK; /* it has been asked already */
+    }
+    tni_request_cancellation(cs, task, NULL, &strand);
+    return strand == NULL
+               ? TENON_OK
+               : tni_run_strand(cs, strand, (tni_run){entered ? inst : NULL, NULL}, e);
 }
 
 /* -- built-ins -- */

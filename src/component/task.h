@@ -11,6 +11,7 @@
 #ifndef TNI_TASK_H
 #define TNI_TASK_H
 
+#include "component/hostcall.h"
 #include "component/link.h"
 
 typedef struct tni_task tni_task;
@@ -135,6 +136,7 @@ struct tni_subtask {
     bool resolve_delivered;
     bool cancellation_requested;
     bool in_table;
+    tenon_pending *pending;                 /* the host's, that it waits for; or NULL */
     tni_slot flat[TNI_MAX_FLAT_PARAMS + 1]; /* arguments, for when the callee starts */
     tni_slot out;                           /* flat result */
     tni_subtask *next_free;
@@ -187,7 +189,35 @@ typedef enum tni_request_kind {
     TNI_REQUEST_BLOCK,  /* the top thread waits or is suspended */
     TNI_REQUEST_CALL,   /* run strand until it blocks or ends, then this one goes on */
     TNI_REQUEST_SWITCH, /* the top thread is as in BLOCK, and strand takes its place */
+    TNI_REQUEST_FREEZE, /* the whole chain stays as it is until the host answers */
 } tni_request_kind;
+
+/* What a run of a chain of strands was begun with. */
+typedef struct tni_run {
+    tni_cinstance *entered; /* with all around it, until the chain ends; or NULL */
+    tni_host_caller *host;  /* whose call it is; or NULL */
+} tni_run;
+
+/* An answer that a host function still owes. pending.c. */
+struct tenon_pending {
+    tenon_call call;
+    const tni_link *link;
+    tni_arena arena; /* the result and what it points to */
+    void *result;
+    tenon_pending_fn fn;
+    void *data;
+    tni_subtask *subtask; /* of an async-typed function; NULL: a chain is frozen */
+    tni_strand *strand;   /* the top of a frozen chain */
+    tni_run run;          /* of it */
+    tni_scope *scope;     /* of a frozen call; or NULL */
+    tni_slot pointer;     /* where the caller wants its result */
+    bool ended;           /* answered: in the list of those */
+    bool cancelled;
+    tenon_status status;
+    tenon_error *error; /* for a status that is not TENON_OK; or NULL */
+    tenon_pending *next, *prev;
+    tenon_pending *next_posted;
+};
 
 /* Asynchronous state of a store. */
 typedef struct tni_async {
@@ -195,7 +225,16 @@ typedef struct tni_async {
     tni_request_kind request;
     tni_strand *request_strand;
     tni_cthread *first_waiting, *last_waiting;
-    u32 nesting; /* calls from C in progress */
+    u32 nesting;        /* calls from C in progress */
+    const tni_run *run; /* of the innermost */
+    bool polling;       /* the outermost comes back when a chain freezes */
+    bool froze;         /* and so it has */
+    tenon_pending *request_pending;
+    tenon_pending *pending; /* those not answered yet */
+    tenon_pending *ended, *last_ended;
+    tenon_pending *posted; /* under the engine's lock */
+    u32 pending_count;
+    tenon_error pending_error; /* what tenon_call_fail fills before tenon_pending_end */
     tni_strand *strands, *free_strands;
     tni_cthread *free_threads;
     tni_task *free_tasks;
@@ -224,8 +263,18 @@ tenon_status tni_strand_new(tni_cstore *cs, tni_func *f, void *argument, tni_str
 void tni_strand_argument(tni_strand *s, void *argument);
 /* Runs a strand from C until control comes back to C: the strand and all it called have
  * blocked or ended. */
-tenon_status tni_run_strand(tni_cstore *cs, tni_strand *s, tenon_error *e);
-/* Store.tick: resumes the oldest ready thread. *idle: there was none. */
+tenon_status tni_run_strand(tni_cstore *cs, tni_strand *s, tni_run run, tenon_error *e);
+/* The same with a chain that was frozen. */
+tenon_status tni_run_frozen(tni_cstore *cs, tni_strand *s, tni_run run, tenon_error *e);
+/* Ends a frozen chain: its frames are unwound. */
+void tni_give_up_frozen(tni_cstore *cs, tni_strand *s);
+/* Whether a host function may freeze the chain that called it. */
+bool tni_can_freeze(const tni_cstore *cs);
+/* For natives: the chain stays as it is until p has its answer; then the native is
+ * resumed. */
+tni_next tni_freeze(tni_cstore *cs, tenon_pending *p);
+/* Store.tick: hands over an answer of the host, or resumes the oldest ready thread.
+ * *idle: there was neither. */
 tenon_status tni_tick(tni_cstore *cs, bool *idle, tenon_error *e);
 
 /* Thread.ready. */
@@ -270,11 +319,15 @@ tenon_status tni_sync_end(tni_cstore *cs, tni_cthread *t, tenon_error *e);
 /* A task of an async-typed function, on a strand of its own that has not run yet. */
 tenon_status tni_task_start(tni_cstore *cs, const tni_link *l, tni_task **out,
                             tenon_error *e);
+/* Task.request_cancellation, by the host. */
+tenon_status tni_task_cancel(tni_cstore *cs, tni_task *task, tenon_error *e);
 /* Calls an async-typed function from the host, until it has resolved. */
 tenon_status tni_call_async(tni_cfunc *f, tni_host_caller *host, tenon_error *e);
 /* Store.invoke of an async-typed function: it runs until it blocks or has ended. `host`
  * stays where it is until it is resolved. */
 tenon_status tni_call_async_start(tni_cfunc *f, tni_host_caller *host, tenon_error *e);
+/* Until the call is not running any more: ticks, and waits for the host's answers. */
+tenon_status tni_run_until_over(tni_cstore *cs, tni_host_caller *host, tenon_error *e);
 bool tni_has_backpressure(const tni_task *task);
 /* Task.request_cancellation: *resume is the strand to run for it, or NULL. */
 void tni_request_cancellation(tni_cstore *cs, tni_task *task, tni_cinstance *caller,
@@ -298,6 +351,25 @@ tenon_status tni_subtask_new(tni_cstore *cs, const tni_link *l, tni_subtask **ou
 void tni_subtask_free(tni_cstore *cs, tni_subtask *s);
 /* Subtask.resolve and the event, if it is in a table. */
 void tni_subtask_progress(tni_subtask *s, tni_subtask_state state);
+
+/* A handle for a subtask that goes on by itself, as the result of canon lower. */
+tni_next tni_subtask_hand_out(tni_thread *t, const tni_link *l, tni_subtask *s,
+                              tni_slot *fp);
+/* It has resolved: its result goes to the caller, and it ends. */
+void tni_subtask_deliver(const tni_link *l, tni_subtask *s, tni_slot *fp);
+
+/* -- pending.c -- */
+
+void tni_pending_free_all(tni_cstore *cs);
+/* The oldest answer of a host function, or NULL. */
+tenon_pending *tni_pending_answered(tni_cstore *cs);
+/* Hands it over. */
+tenon_status tni_pending_deliver(tni_cstore *cs, tenon_pending *p, tenon_error *e);
+/* Its status, with the error it came with. */
+tenon_status tni_pending_status(const tenon_pending *p, tenon_error *e);
+/* What its host function is told when the caller asks for cancellation; it may have
+ * answered afterwards. */
+void tni_pending_request_cancel(tenon_pending *p);
 
 /* -- copy.c -- */
 

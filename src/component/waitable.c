@@ -364,6 +364,17 @@ static tenon_status check_cancel(const tni_builtin *b, const tni_subtask *s,
     return TENON_OK;
 }
 
+/* A callee of the host, which may answer at once. */
+static tni_next cancel_pending(tni_thread *t, const tni_builtin *b, cancel_state *state,
+                               tni_slot *fp) {
+    tenon_pending *p = state->subtask->pending;
+    tni_pending_request_cancel(p);
+    if (p->ended && tni_pending_deliver(b->cs, p, tni_thread_error(t)) != TENON_OK) {
+        return TNI_NEXT_FAIL;
+    }
+    return cancel_requested(b, state, fp);
+}
+
 /* CanonicalABI: canon_subtask_cancel. */
 static tni_next subtask_cancel_enter(tni_thread *t, tni_func *self, tni_slot *fp) {
     const tni_builtin *b = tni_func_data(self);
@@ -383,6 +394,9 @@ static tni_next subtask_cancel_enter(tni_thread *t, tni_func *self, tni_slot *fp
         return cancel_requested(b, state, fp);
     }
     s->cancellation_requested = true;
+    if (s->pending != NULL) {
+        return cancel_pending(t, b, state, fp);
+    }
     tni_task *task = s->task;
     bool entered = task->state != TNI_TASK_INITIAL;
     tni_request_cancellation(b->cs, task, b->inst, &strand);

@@ -85,6 +85,10 @@ void tni_store_interrupt(tni_store *s);
 void tni_store_set_deadline(tni_store *s, u64 monotonic_ns);
 /* Looks at both (and fuel) now; fills the thread's error. */
 tenon_status tni_thread_check(tni_thread *t);
+/* The same outside of any call. */
+tenon_status tni_store_check(tni_store *s, tenon_error *e);
+/* The engine's lock. */
+const struct tni_lock *tni_store_lock(const tni_store *s);
 
 /* -- making externals for a host -- */
 
@@ -148,6 +152,8 @@ tni_slot *tni_thread_call(tni_thread *t, tni_func *self, tni_slot *fp, tni_func 
 tni_slot *tni_thread_results(tni_thread *t, tni_func *self, tni_slot *fp);
 /* The error to fill before TNI_NEXT_FAIL. */
 tenon_error *tni_thread_error(tni_thread *t);
+/* Where its errors go from now on; what it was. */
+tenon_error *tni_thread_set_error(tni_thread *t, tenon_error *e);
 tni_store *tni_thread_store(tni_thread *t);
 /* The wasm instance that called this native function, or NULL if native code or C did. */
 tni_instance *tni_thread_caller(tni_thread *t, tni_func *self, tni_slot *fp);

@@ -76,6 +76,12 @@ tenon_error *tni_thread_error(tni_thread *t) {
     return t->error;
 }
 
+tenon_error *tni_thread_set_error(tni_thread *t, tenon_error *e) {
+    tenon_error *outer = t->error;
+    t->error = e;
+    return outer;
+}
+
 tni_store *tni_thread_store(tni_thread *t) {
     return t->store;
 }
