@@ -134,10 +134,18 @@ TENON_API void *tenon_pending_result(tenon_pending *pending);
  * store is polled. What the result points to is kept until TENON_PENDING_OVER. Once only.
  */
 TENON_API void tenon_pending_end(tenon_pending *pending, tenon_status status);
-/* The same from any thread; then the store's wake function (tenon_store_set_wake) is
- * called. Only this function and writing to the result may be done from another thread:
- * what needs a tenon_call is done before. status is TENON_OK or TENON_TRAP. */
+/* Like tenon_pending_end from any thread; then the store's wake function
+ * (tenon_store_set_wake) is called. Only this function and writing to the result may be
+ * done from another thread: what needs a tenon_call is done before. status is TENON_OK or
+ * TENON_TRAP. */
 TENON_API void tenon_pending_post(tenon_pending *pending, tenon_status status);
+/* In place of an answer: the host function is called again, with the same arguments. For
+ * functions that are not async-typed, that have taken over no handle of their arguments,
+ * and that are written as if they blocked. data, not NULL, is what tenon_call_again gives
+ * then. */
+TENON_API void tenon_pending_again(tenon_pending *pending, void *data);
+/* NULL; or the data of tenon_pending_again, when that is why the function is called. */
+TENON_API void *tenon_call_again(tenon_call *call);
 /* After TENON_PENDING_CANCEL: the call ends without a result (CANCELLED_BEFORE_RETURNED).
  * Like tenon_pending_end otherwise. */
 TENON_API void tenon_pending_cancel(tenon_pending *pending);

@@ -47,7 +47,7 @@ static const char source[] =
 
 typedef struct host {
     tenon_pending *pending[4]; /* in order of the calls; NULL once over */
-    u32 count, over, cancels;
+    u32 count, over, cancels, calls;
     bool answers_cancel;
 } host;
 
@@ -82,6 +82,21 @@ static tenon_status slow(tenon_call *call, void *user, const void *args, void *r
     return pend(call, user);
 }
 
+/* again: func(x: u32) -> u32: the sum of x and of how often it was called before. */
+static tenon_status again(tenon_call *call, void *user, const void *args, void *result) {
+    host *h = user;
+    if (tenon_call_again(call) == NULL) {
+        h->calls = 0;
+    }
+    if (h->calls < 3) {
+        h->calls++;
+        return pend(call, user);
+    }
+    ck_assert_ptr_eq(tenon_call_again(call), h);
+    *(uint32_t *)result = *(const uint32_t *)args + h->calls;
+    return TENON_OK;
+}
+
 /* later: async func(s: string) -> string */
 static tenon_status later(tenon_call *call, void *user, const void *args, void *result) {
     const tenon_string *s = args;
@@ -108,10 +123,11 @@ static const tenon_host_func host_funcs[] = {
     {"later",
      {.is_async = true, .param_count = 1, .params = s_param, .result = &string_type},
      later},
+    {"again", {.param_count = 1, .params = x_param, .result = &u32_type}, again},
     {"liar", {.result = &u32_type}, liar},
 };
 static const tenon_interface host_interface = {
-    .name = "tenon:test/host", .funcs = host_funcs, .func_count = 3};
+    .name = "tenon:test/host", .funcs = host_funcs, .func_count = 4};
 
 /* twice: slow twice. say: later, synchronously. both: later twice, as subtasks, then how
  * many answered. cancel: later, which is then cancelled: the state of the subtask. */
@@ -120,7 +136,9 @@ static const char waiting_source[] =
     " (import \"tenon:test/host\" (instance $h"
     "  (export \"slow\" (func (param \"x\" u32) (result u32)))"
     "  (export \"later\" (func async (param \"s\" string) (result string)))"
+    "  (export \"again\" (func (param \"x\" u32) (result u32)))"
     "  (export \"liar\" (func (result u32)))))"
+    " (canon lower (func $h \"again\") (core func $again))"
     " (core module $Memory (memory (export \"m\") 1) (data (i32.const 16) \"hi\")"
     "  (global $at (mut i32) (i32.const 1024))"
     "  (func (export \"realloc\") (param i32 i32 i32 i32) (result i32)"
@@ -144,6 +162,7 @@ static const char waiting_source[] =
     " (core module $M"
     "  (import \"\" \"mem\" (memory 1))"
     "  (import \"\" \"slow\" (func $slow (param i32) (result i32)))"
+    "  (import \"\" \"again\" (func $again (param i32) (result i32)))"
     "  (import \"\" \"liar\" (func $liar (result i32)))"
     "  (import \"\" \"later\" (func $later (param i32 i32 i32)))"
     "  (import \"\" \"later-async\" (func $later-async (param i32 i32 i32) (result i32)))"
@@ -154,6 +173,7 @@ static const char waiting_source[] =
     "  (import \"\" \"wait\" (func $wait (param i32 i32) (result i32)))"
     "  (import \"\" \"cancel\" (func $cancel (param i32) (result i32)))"
     "  (import \"\" \"drop\" (func $drop (param i32)))"
+    "  (func (export \"again\") (param i32) (result i32) (call $again (local.get 0)))"
     "  (func (export \"twice\") (param i32) (result i32)"
     "   (i32.add (call $slow (local.get 0)) (call $slow (local.get 0))))"
     "  (func (export \"liar\") (result i32) (call $liar))"
@@ -183,6 +203,7 @@ static const char waiting_source[] =
     " (core instance $m (instantiate $M (with \"\" (instance"
     "  (export \"mem\" (memory $mem \"m\"))"
     "  (export \"slow\" (func $slow)) (export \"liar\" (func $liar))"
+    "  (export \"again\" (func $again))"
     "  (export \"later\" (func $later))"
     "  (export \"later-async\" (func $later-async)) (export \"return\" (func $return))"
     "  (export \"return-u32\" (func $return-u32)) (export \"set.new\" (func $set.new))"
@@ -190,6 +211,8 @@ static const char waiting_source[] =
     "  (export \"cancel\" (func $cancel)) (export \"drop\" (func $drop))))))"
     " (func (export \"twice\") (param \"x\" u32) (result u32)"
     "  (canon lift (core func $m \"twice\")))"
+    " (func (export \"again-lifted\") (param \"x\" u32) (result u32)"
+    "  (canon lift (core func $m \"again\")))"
     " (func (export \"liar\") (result u32) (canon lift (core func $m \"liar\")))"
     " (func (export \"say\") async (result string)"
     "  (canon lift (core func $m \"say\") async (memory $mem \"m\")))"
@@ -537,6 +560,25 @@ START_TEST(a_caller_cancels) {
 }
 END_TEST
 
+START_TEST(a_function_is_called_again) {
+    world w;
+    uint32_t x = 40, y = 0;
+    open_source(&w, tni_str_of(waiting_source));
+    tenon_started *call = start_with(&w, "again-lifted", &x, &y, NULL);
+    for (u32 i = 0; i < 3; i++) {
+        poll_all(&w);
+        ck_assert_uint_eq(w.host.count, i + 1);
+        ck_assert(!tenon_started_done(w.store, call));
+        tenon_pending_again(w.host.pending[i], &w.host);
+    }
+    poll_all(&w);
+    ck_assert(tenon_started_done(w.store, call));
+    ck_assert_uint_eq(y, 43);
+    ck_assert_uint_eq(w.host.over, 3);
+    close_world(&w);
+}
+END_TEST
+
 START_TEST(a_late_failure) {
     world w;
     uint32_t x = 1, y = 0;
@@ -697,6 +739,7 @@ int main(void) {
     tcase_add_test(tests, a_chain_freezes);
     tcase_add_test(tests, an_async_function_answers_later);
     tcase_add_test(tests, a_caller_cancels);
+    tcase_add_test(tests, a_function_is_called_again);
     tcase_add_test(tests, a_late_failure);
     tcase_add_test(tests, the_store_ends_first);
     tcase_add_test(tests, a_blocking_call_waits);

@@ -78,6 +78,11 @@ void tenon_pending_post(tenon_pending *pending, tenon_status status) {
     (void)status;
 }
 
+void tenon_pending_again(tenon_pending *pending, void *data) {
+    (void)pending;
+    (void)data;
+}
+
 void tenon_pending_cancel(tenon_pending *pending) {
     (void)pending;
 }

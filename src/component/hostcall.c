@@ -39,6 +39,7 @@ typedef struct host_frame {
     tni_slot out;
     tni_slot pointer; /* for the result */
     tenon_pending *pending;
+    void *again;
 } host_frame;
 
 static tenon_status lift_args(tni_thread *t, const tni_link *l, tni_slot *fp,
@@ -100,9 +101,15 @@ TNI_COLD tenon_status tni_host_unexplained(const tni_cfunc *f, tenon_status stat
 
 /* l NULL: the host calls itself. *pending: what TENON_PENDING has left. */
 static tenon_status call_host(tni_thread *t, const tni_cfunc *f, const tni_link *l,
-                              const void *args, void *result, tenon_pending **pending,
-                              tenon_error *e) {
-    tenon_call call = {f->cs, t, f, e, &f->cs->call_arena, l, NULL};
+                              const void *args, void *result, void *again,
+                              tenon_pending **pending, tenon_error *e) {
+    tenon_call call = {.cs = f->cs,
+                       .thread = t,
+                       .func = f,
+                       .e = e,
+                       .arena = &f->cs->call_arena,
+                       .link = l,
+                       .again = again};
     e->status = TENON_OK;
     tenon_status status = f->fn(&call, f->user, args, result);
     if (status == TENON_PENDING && call.pending != NULL) {
@@ -134,18 +141,18 @@ static tenon_status run(tni_thread *t, const tni_link *l, tni_slot *fp,
         return tni_no_memory(e);
     }
     TNI_TRY(lift_args(t, l, fp, frame, args));
-    TNI_TRY(call_host(t, f, l, args, result, &frame->pending, e));
+    TNI_TRY(call_host(t, f, l, args, result, frame->again, &frame->pending, e));
     if (frame->scope != NULL) {
         tni_take_back_borrows(l->cs, frame->scope);
     }
     return tni_host_lower_result(t, l, frame->pointer, result, &frame->out);
 }
 
-static tni_next host_enter(tni_thread *t, tni_func *self, tni_slot *fp) {
+tni_next tni_host_call(tni_thread *t, tni_func *self, tni_slot *fp, void *again) {
     const tni_link *l = tni_func_data(self);
     tni_cstore *cs = l->cs;
     tenon_error *e = tni_thread_error(t);
-    host_frame frame = {NULL, 0, 0, NULL};
+    host_frame frame = {.again = again};
     if (!l->inst->may_leave) {
         (void)tni_fail(e, TNI_ERR_CANNOT_LEAVE, TENON_NO_OFFSET, NULL);
         return TNI_NEXT_FAIL;
@@ -176,6 +183,10 @@ static tni_next host_enter(tni_thread *t, tni_func *self, tni_slot *fp) {
     return status == TENON_OK ? TNI_NEXT_RETURN : TNI_NEXT_FAIL;
 }
 
+static tni_next host_enter(tni_thread *t, tni_func *self, tni_slot *fp) {
+    return tni_host_call(t, self, fp, NULL);
+}
+
 static tni_next trapping_enter(tni_thread *t, tni_func *self, tni_slot *fp) {
     const tni_link *l = tni_func_data(self);
     const tni_str message = l->callee->message;
@@ -197,13 +208,13 @@ static tenon_status direct(tni_cfunc *f, const void *args, void *result,
     tenon_pending *pending = NULL; /* the host cannot wait for itself */
     _Alignas(16) u8 small[SMALL_BYTES];
     if (type == NULL) {
-        return call_host(t, f, NULL, args, NULL, &pending, e);
+        return call_host(t, f, NULL, args, NULL, NULL, &pending, e);
     }
     void *out = room(f->cs, type, small);
     if (out == NULL) {
         return tni_no_memory(e);
     }
-    TNI_TRY(call_host(t, f, NULL, args, out, &pending, e));
+    TNI_TRY(call_host(t, f, NULL, args, out, NULL, &pending, e));
     tni_side_options native = native_side(f);
     tni_transfer x;
     x.cs = f->cs;
@@ -256,6 +267,10 @@ tenon_status tenon_call_exit(tenon_call *call, int32_t code) {
 
 tenon_status tenon_call_check(tenon_call *call) {
     return tni_store_check(call->cs->store, call->e);
+}
+
+void *tenon_call_again(tenon_call *call) {
+    return call->again;
 }
 
 tenon_status tenon_resource_new(tenon_call *call, uint32_t resource, void *rep,

@@ -13,6 +13,7 @@ struct tenon_call {
     tni_arena *arena;       /* for results */
     const tni_link *link;   /* NULL: the host calls itself */
     tenon_pending *pending; /* after tenon_call_pend */
+    void *again;            /* tenon_call_again */
 };
 
 /* Lowers the result of a host function for its caller; *out is the core value, if any. */
@@ -38,6 +39,8 @@ enum {
     TNI_HOST_SLOTS = (sizeof(tni_host_state) + sizeof(tni_slot) - 1) / sizeof(tni_slot)
 };
 
+/* Calls the function, for the first time or again. */
+tni_next tni_host_call(tni_thread *t, tni_func *self, tni_slot *fp, void *again);
 tni_next tni_host_wait(tni_thread *t, tni_func *self, tni_slot *fp, tenon_pending *p);
 tni_next tni_host_resume(tni_thread *t, tni_func *self, tni_slot *fp, tni_why why);
 void tni_host_unwind(tni_thread *t, tni_func *self, tni_slot *fp);

@@ -156,6 +156,11 @@ void tenon_pending_end(tenon_pending *pending, tenon_status status) {
     a->last_ended = pending;
 }
 
+void tenon_pending_again(tenon_pending *pending, void *data) {
+    tenon_pending_end(pending, TENON_OK);
+    pending->again = data;
+}
+
 void tenon_pending_cancel(tenon_pending *pending) {
     pending->cancelled = !pending->ended && pending->subtask != NULL &&
                          pending->subtask->cancellation_requested;
@@ -303,6 +308,13 @@ tni_next tni_host_resume(tni_thread *t, tni_func *self, tni_slot *fp, tni_why wh
     tenon_pending *p = state->subtask != NULL ? state->subtask->pending : state->pending;
     tni_slot out;
     (void)why;
+    if (p->again != NULL && state->pending == p) {
+        void *again = p->again;
+        end_scope(l->cs, p->scope);
+        tni_pending_over(p);
+        state->pending = NULL;
+        return tni_host_call(t, self, fp, again);
+    }
     if (take_answer(t, l, p, &out) != TENON_OK) {
         return TNI_NEXT_FAIL; /* and unwind ends what waits */
     }

@@ -213,6 +213,7 @@ struct tenon_pending {
     tni_slot pointer;     /* where the caller wants its result */
     bool ended;           /* answered: in the list of those */
     bool cancelled;
+    void *again; /* the function is to be called again, with this; or NULL */
     tenon_status status;
     tenon_error *error; /* for a status that is not TENON_OK; or NULL */
     tenon_pending *next, *prev;
