@@ -44,7 +44,7 @@ LIB_DIRS  = $(CORE_DIRS) wit text api wasi
 PLATFORM ?= posix
 # ASYNC=no leaves the asynchronous component model out.
 ifeq ($(ASYNC),no)
-OMIT = $(addprefix src/component/,task.c cthread.c waitable.c copy.c sched.c pending.c)
+OMIT = $(addprefix src/component/,task.c cthread.c waitable.c copy.c sched.c pending.c hostcopy.c)
 else
 OMIT = src/component/async_none.c
 endif

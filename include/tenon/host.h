@@ -29,6 +29,9 @@
 extern "C" {
 #endif
 
+typedef struct tenon_store tenon_store; /* tenon.h */
+typedef struct tenon_arena tenon_arena; /* tenon.h */
+
 /* A call from a component to a host function, while it is in progress. */
 typedef struct tenon_call tenon_call;
 
@@ -149,6 +152,39 @@ TENON_API void *tenon_call_again(tenon_call *call);
 /* After TENON_PENDING_CANCEL: the call ends without a result (CANCELLED_BEFORE_RETURNED).
  * Like tenon_pending_end otherwise. */
 TENON_API void tenon_pending_cancel(tenon_pending *pending);
+
+/* -- streams and futures -- */
+
+/* Makes a stream or a future, by its type (element without handles in it), and gives both
+ * ends as handles of the host. The readable one can be put into an argument or a result,
+ * and is then the receiver's; either one can be kept, copied from or to, and dropped with
+ * tenon_handle_drop. The type is borrowed for as long as the store lives.
+ * (CanonicalABI.md, canon stream.new) */
+TENON_API tenon_status tenon_ends_new(tenon_store *store, const tenon_type *type,
+                                      uint32_t *readable, uint32_t *writable,
+                                      tenon_error *error);
+
+typedef enum tenon_copy_result {
+    TENON_COPY_COMPLETED,
+    TENON_COPY_DROPPED, /* the other end is gone: no copy will ever move more */
+    TENON_COPY_CANCELLED,
+} tenon_copy_result;
+
+/* Hears the end of a copy, from tenon_store_poll; count elements were moved. It may begin
+ * the next one. */
+typedef void (*tenon_copy_fn)(void *data, tenon_store *store, uint32_t end,
+                              tenon_copy_result result, uint32_t count);
+
+/* Begins to write (a writable end) or to read (a readable one) up to count elements, one
+ * for a future, in native form, in the host's own buffer, which stays until fn is called.
+ * Reading: what elements point to is allocated in the arena (NULL when they do not).
+ * One copy at a time for an end. (CanonicalABI.md, canon stream.read) */
+TENON_API tenon_status tenon_copy_start(tenon_store *store, uint32_t end, void *buffer,
+                                        uint32_t count, tenon_arena *arena,
+                                        tenon_copy_fn fn, void *data, tenon_error *error);
+/* Ends the copy in progress: fn is called with what there is. */
+TENON_API tenon_status tenon_copy_cancel(tenon_store *store, uint32_t end,
+                                         tenon_error *error);
 
 /* Makes a host resource of the interface's resource number `resource` and gives the
  * handle to put into an own<…> of the result. rep is the host's own pointer, not NULL. */

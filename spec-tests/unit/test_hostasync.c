@@ -728,6 +728,231 @@ START_TEST(another_thread_answers) {
 }
 END_TEST
 
+/* -- streams and futures -- */
+
+/* sum: func(s: stream<u32>) async -> u64: reads to the end. count: func(n) async ->
+ * stream<u32>: writes 1 to n. late: func(f: future<string>) async -> u32: its length. */
+static const char stream_source[] =
+    "(component"
+    " (type $s (stream u32)) (type $f (future string))"
+    " (core module $Memory (memory (export \"m\") 1)"
+    "  (global $at (mut i32) (i32.const 4096))"
+    "  (func (export \"realloc\") (param i32 i32 i32 i32) (result i32)"
+    "   (global.get $at)"
+    "   (global.set $at (i32.add (global.get $at)"
+    "    (i32.and (i32.add (local.get 3) (i32.const 7)) (i32.const -8))))))"
+    " (core instance $mem (instantiate $Memory))"
+    " (canon stream.read $s (memory $mem \"m\") (core func $read))"
+    " (canon stream.write $s (memory $mem \"m\") (core func $write))"
+    " (canon stream.drop-readable $s (core func $drop-readable))"
+    " (canon stream.drop-writable $s (core func $drop-writable))"
+    " (canon stream.new $s (core func $new))"
+    " (canon future.read $f (memory $mem \"m\") (realloc (func $mem \"realloc\"))"
+    "  (core func $future-read))"
+    " (canon future.drop-readable $f (core func $future-drop))"
+    " (canon task.return (result u64) (core func $return-sum))"
+    " (canon task.return (result u32) (core func $return-u32))"
+    " (canon task.return (result $s) (core func $return-stream))"
+    " (core module $M"
+    "  (import \"\" \"mem\" (memory 1))"
+    "  (import \"\" \"read\" (func $read (param i32 i32 i32) (result i32)))"
+    "  (import \"\" \"write\" (func $write (param i32 i32 i32) (result i32)))"
+    "  (import \"\" \"drop-readable\" (func $drop-readable (param i32)))"
+    "  (import \"\" \"drop-writable\" (func $drop-writable (param i32)))"
+    "  (import \"\" \"new\" (func $new (result i64)))"
+    "  (import \"\" \"future-read\" (func $future-read (param i32 i32) (result i32)))"
+    "  (import \"\" \"future-drop\" (func $future-drop (param i32)))"
+    "  (import \"\" \"return-sum\" (func $return-sum (param i64)))"
+    "  (import \"\" \"return-u32\" (func $return-u32 (param i32)))"
+    "  (import \"\" \"return-stream\" (func $return-stream (param i32)))"
+    "  (func (export \"sum\") (param $s i32) (local $sum i64) (local $r i32) (local $i "
+    "i32)"
+    "   (block $end (loop $l"
+    "    (local.set $r (call $read (local.get $s) (i32.const 16) (i32.const 3)))"
+    "    (local.set $i (i32.const 0))"
+    "    (block $done (loop $add"
+    "     (br_if $done (i32.ge_u (local.get $i) (i32.shr_u (local.get $r) (i32.const "
+    "4))))"
+    "     (local.set $sum (i64.add (local.get $sum) (i64.load32_u (i32.add"
+    "      (i32.const 16) (i32.shl (local.get $i) (i32.const 2))))))"
+    "     (local.set $i (i32.add (local.get $i) (i32.const 1)))"
+    "     (br $add)))"
+    "    (br_if $l (i32.eqz (i32.and (local.get $r) (i32.const 15))))))"
+    "   (call $drop-readable (local.get $s))"
+    "   (call $return-sum (local.get $sum)))"
+    "  (func (export \"count\") (param $n i32) (local $both i64) (local $i i32)"
+    "   (local.set $both (call $new))"
+    "   (call $return-stream (i32.wrap_i64 (local.get $both)))"
+    "   (block $end (loop $l"
+    "    (br_if $end (i32.eq (local.get $i) (local.get $n)))"
+    "    (local.set $i (i32.add (local.get $i) (i32.const 1)))"
+    "    (i32.store (i32.const 64) (local.get $i))"
+    "    (br_if $l (i32.eq (i32.const 16) (call $write (i32.wrap_i64 (i64.shr_u"
+    "     (local.get $both) (i64.const 32))) (i32.const 64) (i32.const 1))))))"
+    "   (call $drop-writable (i32.wrap_i64 (i64.shr_u (local.get $both) (i64.const "
+    "32)))))"
+    "  (func (export \"late\") (param $f i32)"
+    "   (if (call $future-read (local.get $f) (i32.const 16)) (then unreachable))"
+    "   (call $future-drop (local.get $f))"
+    "   (call $return-u32 (i32.load (i32.const 20)))))"
+    " (core instance $m (instantiate $M (with \"\" (instance"
+    "  (export \"mem\" (memory $mem \"m\")) (export \"read\" (func $read))"
+    "  (export \"write\" (func $write)) (export \"drop-readable\" (func $drop-readable))"
+    "  (export \"drop-writable\" (func $drop-writable)) (export \"new\" (func $new))"
+    "  (export \"future-read\" (func $future-read))"
+    "  (export \"future-drop\" (func $future-drop))"
+    "  (export \"return-sum\" (func $return-sum))"
+    "  (export \"return-u32\" (func $return-u32))"
+    "  (export \"return-stream\" (func $return-stream))))))"
+    " (func (export \"sum\") async (param \"s\" $s) (result u64)"
+    "  (canon lift (core func $m \"sum\") async (memory $mem \"m\")))"
+    " (func (export \"count\") async (param \"n\" u32) (result $s)"
+    "  (canon lift (core func $m \"count\") async (memory $mem \"m\")))"
+    " (func (export \"late\") async (param \"f\" $f) (result u32)"
+    "  (canon lift (core func $m \"late\") async (memory $mem \"m\"))))";
+
+static const tenon_type stream_type = {.kind = TENON_TYPE_STREAM, .element = &u32_type};
+static const tenon_type future_type = {.kind = TENON_TYPE_FUTURE,
+                                       .element = &string_type};
+static const tenon_type list_type = {.kind = TENON_TYPE_LIST, .element = &u32_type};
+static const tenon_type own_type = {.kind = TENON_TYPE_OWN};
+static const tenon_type own_stream = {.kind = TENON_TYPE_STREAM, .element = &own_type};
+
+typedef struct heard {
+    u32 calls, total;
+    tenon_copy_result last;
+    uint32_t buffer[8];
+    u32 rounds; /* reads to begin again */
+} heard;
+
+static void hear(void *data, tenon_store *store, uint32_t end, tenon_copy_result result,
+                 uint32_t count) {
+    heard *h = data;
+    h->calls++;
+    h->total += count;
+    h->last = result;
+    if (result == TENON_COPY_COMPLETED && h->rounds > 0) {
+        h->rounds--;
+        ck_assert_int_eq(
+            tenon_copy_start(store, end, &h->buffer[h->total], 1, NULL, hear, h, NULL),
+            TENON_OK);
+    }
+}
+
+START_TEST(a_host_writes_a_stream) {
+    world w;
+    uint32_t readable, writable;
+    uint64_t sum = 0;
+    heard h = {0};
+    static uint32_t numbers[] = {1, 2, 3, 4, 5};
+    open_source(&w, tni_str_of(stream_source));
+    ck_assert_int_eq(tenon_ends_new(w.store, &stream_type, &readable, &writable, &w.e),
+                     TENON_OK);
+    ck_assert_int_eq(
+        tenon_copy_start(w.store, writable, numbers, 5, NULL, hear, &h, &w.e), TENON_OK);
+    ck_assert_int_eq(
+        tenon_copy_start(w.store, writable, numbers, 5, NULL, hear, &h, &w.e),
+        TENON_TRAP); /* busy */
+    tenon_started *call = start_with(&w, "sum", &readable, &sum, NULL);
+    poll_all(&w);
+    ck_assert_uint_eq(h.calls, 1);
+    ck_assert_uint_eq(h.total, 5);
+    ck_assert_int_eq(h.last, TENON_COPY_COMPLETED);
+    ck_assert(!tenon_started_done(w.store, call));
+    ck_assert_int_eq(
+        tenon_copy_start(w.store, writable, numbers + 3, 2, NULL, hear, &h, &w.e),
+        TENON_OK);
+    poll_all(&w);
+    ck_assert_int_eq(tenon_handle_drop(w.store, writable, &w.e), TENON_OK);
+    poll_all(&w);
+    ck_assert(tenon_started_done(w.store, call));
+    ck_assert_uint_eq(sum, 24);
+    close_world(&w);
+}
+END_TEST
+
+START_TEST(a_host_reads_a_stream) {
+    world w;
+    uint32_t n = 4, end = 0;
+    heard h = {.rounds = 10};
+    open_source(&w, tni_str_of(stream_source));
+    tenon_started *call = start_with(&w, "count", &n, &end, NULL);
+    poll_all(&w);
+    ck_assert(tenon_started_done(w.store, call));
+    ck_assert_int_eq(tenon_copy_start(w.store, end, h.buffer, 1, NULL, hear, &h, &w.e),
+                     TENON_OK);
+    poll_all(&w);
+    ck_assert_int_eq(h.last, TENON_COPY_DROPPED);
+    ck_assert_uint_eq(h.total, 4);
+    for (u32 i = 0; i < 4; i++) {
+        ck_assert_uint_eq(h.buffer[i], i + 1);
+    }
+    ck_assert_int_eq(tenon_copy_start(w.store, end, h.buffer, 1, NULL, hear, &h, &w.e),
+                     TENON_TRAP); /* done */
+    ck_assert_int_eq(tenon_handle_drop(w.store, end, &w.e), TENON_OK);
+    close_world(&w);
+}
+END_TEST
+
+START_TEST(a_future_of_the_host) {
+    world w;
+    uint32_t readable, writable, length = 0;
+    heard h = {0};
+    tenon_string text = {"nineteen characters", 19};
+    open_source(&w, tni_str_of(stream_source));
+    ck_assert_int_eq(tenon_ends_new(w.store, &future_type, &readable, &writable, &w.e),
+                     TENON_OK);
+    tenon_started *call = start_with(&w, "late", &readable, &length, NULL);
+    poll_all(&w);
+    ck_assert(!tenon_started_done(w.store, call));
+    ck_assert_int_eq(tenon_handle_drop(w.store, writable, &w.e),
+                     TENON_TRAP); /* unwritten */
+    ck_assert_int_eq(tenon_copy_start(w.store, writable, &text, 2, NULL, hear, &h, &w.e),
+                     TENON_USAGE);
+    ck_assert_int_eq(tenon_copy_start(w.store, writable, &text, 1, NULL, hear, &h, &w.e),
+                     TENON_OK);
+    poll_all(&w);
+    ck_assert(tenon_started_done(w.store, call));
+    ck_assert_uint_eq(length, 19);
+    ck_assert_uint_eq(h.calls, 1);
+    ck_assert_int_eq(tenon_handle_drop(w.store, writable, &w.e), TENON_OK);
+    close_world(&w);
+}
+END_TEST
+
+START_TEST(a_host_stops_a_copy) {
+    world w;
+    uint32_t readable, writable, number = 7;
+    heard h = {0};
+    open_source(&w, tni_str_of(stream_source));
+    ck_assert_int_eq(tenon_ends_new(w.store, &stream_type, &readable, &writable, &w.e),
+                     TENON_OK);
+    ck_assert_int_eq(tenon_copy_cancel(w.store, writable, &w.e), TENON_TRAP);
+    ck_assert_int_eq(
+        tenon_copy_start(w.store, writable, &number, 1, NULL, hear, &h, &w.e), TENON_OK);
+    ck_assert_int_eq(tenon_copy_cancel(w.store, writable, &w.e), TENON_OK);
+    ck_assert_uint_eq(h.calls, 0); /* it hears from a poll */
+    poll_all(&w);
+    ck_assert_uint_eq(h.calls, 1);
+    ck_assert_int_eq(h.last, TENON_COPY_CANCELLED);
+    /* Both ends of the host's. */
+    ck_assert_int_eq(
+        tenon_copy_start(w.store, writable, &number, 1, NULL, hear, &h, &w.e), TENON_OK);
+    ck_assert_int_eq(
+        tenon_copy_start(w.store, readable, h.buffer, 8, NULL, hear, &h, &w.e), TENON_OK);
+    poll_all(&w);
+    ck_assert_uint_eq(h.buffer[0], 7);
+    ck_assert_uint_eq(h.total, 2);
+    ck_assert_int_eq(tenon_copy_start(w.store, 99, &number, 1, NULL, hear, &h, &w.e),
+                     TENON_USAGE);
+    ck_assert_int_eq(tenon_ends_new(w.store, &list_type, &readable, &writable, &w.e),
+                     TENON_USAGE);
+    ck_assert_int_eq(tenon_ends_new(w.store, &own_stream, &readable, &writable, &w.e),
+                     TENON_UNSUPPORTED);
+    close_world(&w);
+}
+END_TEST
+
 int main(void) {
     Suite *suite = suite_create("hostasync");
     TCase *tests = tcase_create("hostasync");
@@ -745,6 +970,10 @@ int main(void) {
     tcase_add_test(tests, a_blocking_call_waits);
     tcase_add_test(tests, a_host_cannot_wait_everywhere);
     tcase_add_test(tests, another_thread_answers);
+    tcase_add_test(tests, a_host_writes_a_stream);
+    tcase_add_test(tests, a_host_reads_a_stream);
+    tcase_add_test(tests, a_future_of_the_host);
+    tcase_add_test(tests, a_host_stops_a_copy);
     tcase_set_timeout(tests, 60);
     suite_add_tcase(suite, tests);
     SRunner *runner = srunner_create(suite);

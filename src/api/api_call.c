@@ -197,6 +197,28 @@ tenon_status tenon_store_poll(tenon_store *store, bool *idle, tenon_error *error
     return tni_cstore_poll(tni_store_of(store), idle, e);
 }
 
+tenon_status tenon_ends_new(tenon_store *store, const tenon_type *type,
+                            uint32_t *readable, uint32_t *writable, tenon_error *error) {
+    tenon_error local;
+    tenon_error *e = error != NULL ? error : &local;
+    return tni_ends_new(tni_store_of(store), type, readable, writable, e);
+}
+
+tenon_status tenon_copy_start(tenon_store *store, uint32_t end, void *buffer,
+                              uint32_t count, tenon_arena *arena, tenon_copy_fn fn,
+                              void *data, tenon_error *error) {
+    tenon_error local;
+    tenon_error *e = error != NULL ? error : &local;
+    return tni_copy_start(tni_store_of(store), end, buffer, count,
+                          arena != NULL ? &arena->arena : NULL, fn, data, e);
+}
+
+tenon_status tenon_copy_cancel(tenon_store *store, uint32_t end, tenon_error *error) {
+    tenon_error local;
+    tenon_error *e = error != NULL ? error : &local;
+    return tni_copy_cancel(tni_store_of(store), end, e);
+}
+
 tenon_status tenon_handle_drop(tenon_store *store, uint32_t handle, tenon_error *error) {
     tenon_error local;
     tenon_error *e = error != NULL ? error : &local;

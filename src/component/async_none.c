@@ -87,6 +87,34 @@ void tenon_pending_cancel(tenon_pending *pending) {
     (void)pending;
 }
 
+tenon_status tni_ends_new(tni_store *s, const tenon_type *type, u32 *readable,
+                          u32 *writable, tenon_error *e) {
+    (void)s;
+    (void)type;
+    (void)readable;
+    (void)writable;
+    return refuse(e);
+}
+
+tenon_status tni_copy_start(tni_store *s, u32 end, void *buffer, u32 count,
+                            tni_arena *arena, tenon_copy_fn fn, void *data,
+                            tenon_error *e) {
+    (void)s;
+    (void)end;
+    (void)buffer;
+    (void)count;
+    (void)arena;
+    (void)fn;
+    (void)data;
+    return refuse(e);
+}
+
+tenon_status tni_copy_cancel(tni_store *s, u32 end, tenon_error *e) {
+    (void)s;
+    (void)end;
+    return refuse(e);
+}
+
 void tni_pending_over(tenon_pending *p) {
     (void)p;
 }

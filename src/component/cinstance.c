@@ -56,6 +56,7 @@ static void cstore_release(void *owner) {
     }
     tni_handles_free(&cs->host_handles);
     tni_vec_free(heap, &cs->host_reps);
+    tni_vec_free(heap, &cs->host_types);
     tni_vec_free(heap, &cs->instances);
     tni_vec_free(heap, &cs->maps);
     tni_vec_free(heap, &cs->scopes);

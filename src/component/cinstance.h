@@ -144,6 +144,12 @@ typedef struct tni_linked_iface {
     tni_resource_type **resources;
 } tni_linked_iface;
 
+/* A type that the host gave for streams, and the library's copy of it. */
+typedef struct tni_host_type {
+    const tenon_type *given;
+    const tenon_type *copy;
+} tni_host_type;
+
 /* What the component layer keeps with a store. */
 struct tni_cstore {
     tni_store *store;
@@ -167,6 +173,7 @@ struct tni_cstore {
     void *wake_user;
     u64 schedule;             /* state of the choice among ready threads; 0: the oldest */
     tni_handles host_handles; /* the host's table */
+    TNI_VEC(tni_host_type) host_types;
     TNI_VEC(void *) host_reps; /* by index in it, of HOST_RESOURCE entries */
     u32 entry_type;            /* registry id of (i64) -> () */
     tni_func *instantiate;     /* the native function that instantiates, once made */

@@ -77,14 +77,16 @@ static void end_free(tni_cstore *cs, tni_end *end) {
     cs->async->free_ends = end;
 }
 
+/* inst NULL: the host's. */
 static tenon_status add_end(tni_cstore *cs, tni_cinstance *inst, tni_handle_kind kind,
                             tni_shared *shared, tni_end **out, tenon_error *e) {
     TNI_TRY(end_new(cs, inst, kind, shared, out, e));
     tni_handle h = {.kind = (u32)kind & 127, .object = *out};
-    return tni_handles_add(&inst->handles, &h, &(*out)->waitable.index, e);
+    return tni_handles_add(inst == NULL ? &cs->host_handles : &inst->handles, &h,
+                           &(*out)->waitable.index, e);
 }
 
-static tenon_status shared_new(tni_cstore *cs, tni_cinstance *inst,
+static tenon_status shared_new(tni_cstore *cs, tni_resource_type *const *slots,
                                const tenon_type *type, tni_shared **out, tenon_error *e) {
     tni_shared *s = cs->async->free_shared;
     if (s != NULL) {
@@ -95,7 +97,7 @@ static tenon_status shared_new(tni_cstore *cs, tni_cinstance *inst,
             return tni_no_memory(e);
         }
     }
-    *s = (tni_shared){.type = type, .slots = inst->slots};
+    *s = (tni_shared){.type = type, .slots = slots};
     *out = s;
     return TENON_OK;
 }
@@ -133,6 +135,7 @@ static tenon_status copy_elements(tni_cstore *cs, tni_thread *t, tni_end *writer
         tni_transfer_init(&x, cs, t, NULL);
         tni_side_init(&x.src, &writer->side, NULL);
         tni_side_init(&x.dst, &reader->side, NULL);
+        x.dst.arena = reader->arena;
         u64 size_s = ts->size[writer->side.ptr], size_d = td->size[reader->side.ptr];
         TNI_TRY(tni_transfer_elements(&x, ts, writer->ptr + writer->progress * size_s, td,
                                       reader->ptr + reader->progress * size_d, n));
@@ -274,6 +277,57 @@ tenon_status tni_transfer_end(tni_transfer *x, const tenon_type *ts, u32 from,
     return TENON_OK;
 }
 
+/* -- for the host -- */
+
+tenon_status tni_host_ends_new(tni_cstore *cs, const tenon_type *type, u32 *readable,
+                               u32 *writable, tenon_error *e) {
+    const bool future = type->kind == TENON_TYPE_FUTURE;
+    tni_shared *shared;
+    tni_end *r, *w;
+    TNI_TRY(shared_new(cs, NULL, type, &shared, e));
+    TNI_TRY(add_end(cs, NULL,
+                    future ? TNI_HANDLE_FUTURE_READABLE : TNI_HANDLE_STREAM_READABLE,
+                    shared, &r, e));
+    tenon_status status = add_end(
+        cs, NULL, future ? TNI_HANDLE_FUTURE_WRITABLE : TNI_HANDLE_STREAM_WRITABLE,
+        shared, &w, e);
+    if (status != TENON_OK) {
+        tni_handles_remove(&cs->host_handles, r->waitable.index);
+        end_free(cs, r);
+        return status;
+    }
+    *readable = r->waitable.index;
+    *writable = w->waitable.index;
+    return TENON_OK;
+}
+
+tenon_status tni_copy_check(const tni_end *end, tenon_error *e) {
+    if (end->state == TNI_COPY_DONE) {
+        return tni_fail(e, done_code(end->waitable.kind), TENON_NO_OFFSET, NULL);
+    }
+    if (end->state != TNI_COPY_IDLE) {
+        return tni_fail(e, TNI_ERR_BUSY, TENON_NO_OFFSET, NULL);
+    }
+    return TENON_OK;
+}
+
+tenon_status tni_copy_begin(tni_cstore *cs, tni_thread *t, tni_end *end) {
+    end->state = TNI_COPY_COPYING;
+    return is_future(end->waitable.kind) ? copy_future(cs, t, end)
+                                         : copy_stream(cs, t, end);
+}
+
+void tni_copy_stop(tni_end *end) {
+    end->state = TNI_COPY_CANCELLING;
+    /* After part of it was copied it is still cancelled: the official script
+     * cancel-stream wants that told, where definitions.py reports the part as completed.
+     */
+    bool partial = end->shared->pending == end && end->progress < end->length;
+    if (!end->waitable.pending || partial) {
+        notify_pending(end->shared, TNI_COPY_CANCELLED);
+    }
+}
+
 /* -- built-ins -- */
 
 static tni_next fail(tni_thread *t, tni_code code) {
@@ -289,7 +343,7 @@ static tni_next new_enter(tni_thread *t, tni_func *self, tni_slot *fp) {
     tni_shared *shared;
     tni_end *r, *w;
     if (!tni_check_leave(t, b->inst) ||
-        shared_new(b->cs, b->inst, b->canon->type, &shared, e) != TENON_OK ||
+        shared_new(b->cs, b->inst->slots, b->canon->type, &shared, e) != TENON_OK ||
         add_end(b->cs, b->inst,
                 future ? TNI_HANDLE_FUTURE_READABLE : TNI_HANDLE_STREAM_READABLE, shared,
                 &r, e) != TENON_OK ||
@@ -373,18 +427,12 @@ static tenon_status begin_copy(const tni_builtin *b, tni_thread *t, const tni_sl
     TNI_TRY(get_end(b, (u32)fp[0], out, e));
     tni_end *end = *out;
     bool future = is_future(end->waitable.kind);
-    if (end->state == TNI_COPY_DONE) {
-        return tni_fail(e, done_code(end->waitable.kind), TENON_NO_OFFSET, NULL);
-    }
-    if (end->state != TNI_COPY_IDLE) {
-        return tni_fail(e, TNI_ERR_BUSY, TENON_NO_OFFSET, NULL);
-    }
+    TNI_TRY(tni_copy_check(end, e));
     if (end->waitable.set != NULL && !is_async) {
         return tni_fail(e, TNI_ERR_SYNC_IN_SET, TENON_NO_OFFSET, NULL);
     }
     TNI_TRY(set_buffer(b, end, ptr, future ? 1 : (u32)fp[2], e));
-    end->state = TNI_COPY_COPYING;
-    return future ? copy_future(b->cs, t, end) : copy_stream(b->cs, t, end);
+    return tni_copy_begin(b->cs, t, end);
 }
 
 /* The event, or BLOCKED, or waiting for it. */
@@ -440,14 +488,7 @@ static tni_next cancel_enter(tni_thread *t, tni_func *self, tni_slot *fp) {
     if (end->waitable.has_sync_waiter || (end->waitable.set != NULL && !is_async)) {
         return fail(t, TNI_ERR_SYNC_IN_SET);
     }
-    end->state = TNI_COPY_CANCELLING;
-    /* After part of it was copied it is still cancelled: the official script
-     * cancel-stream wants that told, where definitions.py reports the part as completed.
-     */
-    bool partial = end->shared->pending == end && end->progress < end->length;
-    if (!end->waitable.pending || partial) {
-        notify_pending(end->shared, TNI_COPY_CANCELLED);
-    }
+    tni_copy_stop(end);
     return finish_copy(b, end, is_async, fp);
 }
 

@@ -83,6 +83,14 @@ tenon_status tni_cstore_set_wait(tni_store *s, tenon_wait_fn wait, void *user,
 tenon_status tni_cstore_set_wake(tni_store *s, void (*wake)(void *), void *user,
                                  tenon_error *e);
 
+/* Streams and futures of the host: see tenon_ends_new, tenon_copy_start. */
+tenon_status tni_ends_new(tni_store *s, const tenon_type *type, u32 *readable,
+                          u32 *writable, tenon_error *e);
+tenon_status tni_copy_start(tni_store *s, u32 end, void *buffer, u32 count,
+                            tni_arena *arena, tenon_copy_fn fn, void *data,
+                            tenon_error *e);
+tenon_status tni_copy_cancel(tni_store *s, u32 end, tenon_error *e);
+
 /* Host-held handles of a store (own and borrow in native form are indices of this table).
  */
 tenon_status tni_host_handle_drop(tni_store *s, u32 handle, tenon_error *e);

@@ -400,6 +400,10 @@ tenon_status tni_tick(tni_cstore *cs, bool *idle, tenon_error *e) {
         *idle = false;
         return tni_pending_deliver(cs, answered, e);
     }
+    if (tni_host_copy_event(cs)) {
+        *idle = false;
+        return TENON_OK;
+    }
     tni_cthread *chosen = NULL;
     u32 count = 0;
     for (tni_cthread *t = a->first_waiting; t != NULL; t = t->next_waiting) {

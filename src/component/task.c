@@ -558,7 +558,8 @@ static tenon_status invoke(tni_cstore *cs, const tni_link *l, tni_host_caller *h
 }
 
 static tenon_status wait_for_host(tni_cstore *cs, tenon_error *e) {
-    if (cs->wait == NULL || cs->async->pending_count == 0 || cs->async->nesting > 0) {
+    if (cs->wait == NULL || cs->async->nesting > 0 ||
+        (cs->async->pending_count == 0 && !tni_host_has_ends(cs))) {
         return tni_fail(e, TNI_ERR_DEADLOCK, TENON_NO_OFFSET, NULL);
     }
     TNI_TRY(cs->wait(cs->wait_user, (tenon_store *)(void *)cs->store, e));

@@ -179,6 +179,9 @@ struct tni_end {
     u64 ptr;
     u32 length;
     u32 progress;
+    tni_arena *arena; /* of a host's end: for what it reads; or NULL */
+    tenon_copy_fn fn; /* who hears the end of its copy */
+    void *data;
     tni_end *next_free;
 };
 
@@ -235,6 +238,7 @@ typedef struct tni_async {
     tenon_pending *ended, *last_ended;
     tenon_pending *posted; /* under the engine's lock */
     u32 pending_count;
+    tni_waitable_set host_set; /* the host's ends whose copy is in progress */
     tenon_error pending_error; /* what tenon_call_fail fills before tenon_pending_end */
     tni_strand *strands, *free_strands;
     tni_cthread *free_threads;
@@ -381,6 +385,23 @@ tenon_status tni_end_drop(tni_cstore *cs, tni_handles *table, u32 i, tni_end *en
 /* lift_async_value and lowering: *to is the readable end's index in the receiver. */
 tenon_status tni_transfer_end(tni_transfer *x, const tenon_type *ts, u32 from,
                               const tenon_type *td, u32 *to);
+
+/* Starts the copy that end's buffer describes; it may be over at once (an event). */
+tenon_status tni_copy_begin(tni_cstore *cs, tni_thread *t, tni_end *end);
+/* Both ends of a new stream or future, in the host's table. */
+tenon_status tni_host_ends_new(tni_cstore *cs, const tenon_type *type, u32 *readable,
+                               u32 *writable, tenon_error *e);
+/* A busy end stops copying: an event. */
+void tni_copy_stop(tni_end *end);
+/* Fails if the end cannot begin a copy. */
+tenon_status tni_copy_check(const tni_end *end, tenon_error *e);
+
+/* -- hostcopy.c -- */
+
+/* Tells the host of one copy that is over; false: there is none. */
+bool tni_host_copy_event(tni_cstore *cs);
+/* Whether the host holds an end whose copies guests may wait for. */
+bool tni_host_has_ends(const tni_cstore *cs);
 
 /* -- built-ins: the native rows, by kind; the native's data is a tni_builtin -- */
 

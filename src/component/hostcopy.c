@@ -1,0 +1,132 @@
+/* hostcopy.c: streams and futures whose ends the host holds. CanonicalABI.md, "Stream
+ * State", "Future State"; tenon/host.h, "streams and futures".
+ *
+ * A host's end is like a guest's, with a buffer in the host's memory. Those whose copy is
+ * in progress are in a set of the host's, which ticks look into. */
+#include "component/task.h"
+
+/* A host's type as the library lays it out, copied once for each store. */
+static tenon_status type_of(tni_cstore *cs, const tenon_type *type,
+                            const tenon_type **out, tenon_error *e) {
+    for (size_t i = 0; i < cs->host_types.count; i++) {
+        if (cs->host_types.data[i].given == type) {
+            *out = cs->host_types.data[i].copy;
+            return TENON_OK;
+        }
+    }
+    if (type->kind != TENON_TYPE_STREAM && type->kind != TENON_TYPE_FUTURE) {
+        return tni_fail(e, TNI_ERR_USAGE, TENON_NO_OFFSET, "no type of stream or future");
+    }
+    TNI_TRY(tni_type_copy(&cs->arena, type, out, e));
+    const tenon_type *element = (*out)->element;
+    if (element != NULL && (element->properties & TNI_TYPE_HANDLES) != 0) {
+        return tni_fail(e, TNI_ERR_UNSUPPORTED, TENON_NO_OFFSET,
+                        "handles in streams and futures that a host makes");
+    }
+    if (!tni_vec_push(cs->heap, &cs->host_types, ((tni_host_type){type, *out}))) {
+        return tni_no_memory(e);
+    }
+    return TENON_OK;
+}
+
+tenon_status tni_ends_new(tni_store *s, const tenon_type *type, u32 *readable,
+                          u32 *writable, tenon_error *e) {
+    const tenon_type *copy = NULL;
+    tni_cstore *cs;
+    TNI_TRY(tni_cstore_of(s, &cs, e));
+    TNI_TRY(tni_async_start(cs, e));
+    TNI_TRY(type_of(cs, type, &copy, e));
+    return tni_host_ends_new(cs, copy, readable, writable, e);
+}
+
+static tni_end *end_at(tni_cstore *cs, u32 i) {
+    const tni_handle *h = tni_handles_at(&cs->host_handles, i);
+    if (h == NULL) {
+        return NULL;
+    }
+    switch ((tni_handle_kind)h->kind) {
+    case TNI_HANDLE_STREAM_READABLE:
+    case TNI_HANDLE_STREAM_WRITABLE:
+    case TNI_HANDLE_FUTURE_READABLE:
+    case TNI_HANDLE_FUTURE_WRITABLE: return h->object;
+    default: return NULL;
+    }
+}
+
+static tenon_status find(tni_store *s, u32 handle, tni_cstore **cs, tni_end **out,
+                         tenon_error *e) {
+    TNI_TRY(tni_cstore_of(s, cs, e));
+    *out = end_at(*cs, handle);
+    return *out != NULL ? TENON_OK
+                        : tni_fail(e, TNI_ERR_HOST_HANDLE, TENON_NO_OFFSET, "%u", handle);
+}
+
+static tenon_status start(tni_cstore *cs, tni_end *end, tenon_error *e) {
+    tni_thread *t = tni_store_thread(cs->store);
+    tenon_error *outer = tni_thread_set_error(t, e);
+    const tenon_status status = tni_copy_begin(cs, t, end);
+    (void)tni_thread_set_error(t, outer);
+    return status;
+}
+
+tenon_status tni_copy_start(tni_store *s, u32 end, void *buffer, u32 count,
+                            tni_arena *arena, tenon_copy_fn fn, void *data,
+                            tenon_error *e) {
+    tni_cstore *cs;
+    tni_end *x;
+    TNI_TRY(find(s, end, &cs, &x, e));
+    TNI_TRY(tni_copy_check(x, e));
+    const bool future = x->shared->type->kind == TENON_TYPE_FUTURE;
+    if (count > TNI_MAX_HANDLES || (future && count != 1)) {
+        return tni_fail(e, TNI_ERR_USAGE, TENON_NO_OFFSET, "a copy of %u elements",
+                        count);
+    }
+    x->type = x->shared->type;
+    x->side = (tni_side_options){.ptr = TNI_NATIVE,
+                                 .native = true,
+                                 .encoding = TNI_ENCODING_UTF8,
+                                 .slots = x->shared->slots};
+    x->ptr = (u64)(uintptr_t)buffer;
+    x->length = count;
+    x->progress = 0;
+    x->arena = arena;
+    x->fn = fn;
+    x->data = data;
+    tni_waitable_join(&x->waitable, &cs->async->host_set);
+    return start(cs, x, e);
+}
+
+tenon_status tni_copy_cancel(tni_store *s, u32 end, tenon_error *e) {
+    tni_cstore *cs;
+    tni_end *x;
+    TNI_TRY(find(s, end, &cs, &x, e));
+    if (x->state != TNI_COPY_COPYING) {
+        return tni_fail(e, TNI_ERR_NOT_COPYING, TENON_NO_OFFSET, NULL);
+    }
+    tni_copy_stop(x);
+    return TENON_OK;
+}
+
+bool tni_host_copy_event(tni_cstore *cs) {
+    if (!tni_set_has_event(&cs->async->host_set)) {
+        return false;
+    }
+    const tni_event event = tni_set_take_event(cs, &cs->async->host_set);
+    tni_end *x = end_at(cs, event.index);
+    tni_waitable_join(&x->waitable, NULL);
+    const u32 count = x->progress;
+    if (x->fn != NULL) {
+        x->fn(x->data, (tenon_store *)(void *)cs->store, event.index,
+              (tenon_copy_result)(event.payload & 15), count);
+    }
+    return true;
+}
+
+bool tni_host_has_ends(const tni_cstore *cs) {
+    for (size_t i = 1; i < cs->host_handles.entries.count; i++) {
+        if (end_at((tni_cstore *)cs, (u32)i) != NULL) {
+            return true;
+        }
+    }
+    return false;
+}
