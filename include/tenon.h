@@ -267,6 +267,70 @@ TENON_API tenon_status tenon_store_set_wake(tenon_store *store, void (*wake)(voi
 TENON_API tenon_status tenon_handle_drop(tenon_store *store, uint32_t handle,
                                          tenon_error *error);
 
+/* -- snapshots and pools -- */
+
+/* A store as it was at one time: memories, tables, globals, segments, handles. */
+typedef struct tenon_snapshot tenon_snapshot;
+
+/* Taken between calls, when nothing is in progress and no handle of a host's resource is
+ * held; otherwise TENON_UNSUPPORTED with what is in the way. like (or NULL): a snapshot
+ * of another store of the same engine, whose images of memories are shared where the
+ * contents are the same. Random bytes that a guest has drawn before are the same after
+ * every restoring. */
+TENON_API tenon_status tenon_snapshot_take(tenon_store *store, const tenon_snapshot *like,
+                                           tenon_snapshot **out, tenon_error *error);
+/* The store is as it was, also after traps; destructors of host resources that guests
+ * still hold run. What calls had in progress ends: their tenon_started are gone. Fuel and
+ * deadline stay. An error means that the store is of no more use: TENON_USAGE (a call is
+ * in progress, or instances were added), TENON_LIMIT (calls that never ended have left
+ * too much), TENON_NO_MEMORY. */
+TENON_API tenon_status tenon_snapshot_restore(tenon_snapshot *snapshot,
+                                              tenon_error *error);
+/* Before its store. NULL is allowed. */
+TENON_API void tenon_snapshot_delete(tenon_snapshot *snapshot);
+
+/* Instances of one component, each in a store of its own, that are used again and again,
+ * each time as new. A pool and what is taken from it belong to one thread at a time. */
+typedef struct tenon_pool tenon_pool;
+
+typedef struct tenon_pool_config {
+    uint32_t max_instances; /* at most so many at a time */
+    uint32_t ready;         /* made by tenon_pool_new already */
+    tenon_store_config store;
+    int64_t fuel;        /* for what is done with an instance until it is given back */
+    uint64_t timeout_ns; /* from when it was taken; 0 for none */
+    /* Calls that each instance is warmed up with before it is kept as it is; or NULL. */
+    tenon_status (*warm_up)(void *user, tenon_instance *instance, tenon_error *error);
+    void *user;
+} tenon_pool_config;
+
+/* 16 instances, none made yet, default stores, no limits of fuel and time. */
+TENON_API void tenon_pool_config_init(tenon_pool_config *config);
+/* Links and instantiates as tenon_instantiate does. Linker and component outlive the
+ * pool.
+ */
+TENON_API tenon_status tenon_pool_new(tenon_linker *linker, tenon_component *component,
+                                      const tenon_pool_config *config, tenon_pool **out,
+                                      tenon_error *error);
+/* An instance as it was after warming up, with fuel and time of its own. TENON_LIMIT when
+ * all are in use. */
+TENON_API tenon_status tenon_pool_take(tenon_pool *pool, tenon_instance **out,
+                                       tenon_error *error);
+/* Whatever became of it: it is restored, or, if that cannot be, its store deleted. */
+TENON_API void tenon_pool_give_back(tenon_pool *pool, tenon_instance *instance);
+typedef struct tenon_pool_counts {
+    uint32_t made;     /* instances there are */
+    uint32_t in_use;   /* taken and not given back */
+    uint64_t restored; /* times that one was made as new */
+    uint64_t replaced; /* times that it could not be */
+} tenon_pool_counts;
+TENON_API tenon_pool_counts tenon_pool_count(const tenon_pool *pool);
+/* Those in use too. NULL is allowed. */
+TENON_API void tenon_pool_delete(tenon_pool *pool);
+
+/* The store that an instance is in. */
+TENON_API tenon_store *tenon_instance_store(tenon_instance *instance);
+
 /* -- values without generated types -- */
 
 /* Size and alignment of a native value. */

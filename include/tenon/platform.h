@@ -56,6 +56,18 @@ struct tenon_platform {
                          size_t *reserved_bytes);
     void (*memory_delete)(void *user, void *base, size_t bytes, size_t reserved_bytes);
 
+    /* Images of linear memories, for snapshots. All NULL: the library copies. image_new
+     * keeps what a memory of memory_new holds now and makes it, in place, a copy-on-write
+     * view of that; NULL: refused, and nothing has changed. image_view: the image's
+     * bytes. image_map makes another memory, as large, such a view; image_reset takes
+     * back whatever a view holds otherwise, and zeroes its bytes from the image's end up
+     * to `bytes`. Images live until image_delete, after the memories. */
+    void *(*image_new)(void *user, void *base, size_t bytes);
+    const void *(*image_view)(void *user, void *image);
+    bool (*image_map)(void *user, void *image, void *base);
+    bool (*image_reset)(void *user, void *image, void *base, size_t bytes);
+    void (*image_delete)(void *user, void *image);
+
     const tenon_os *os; /* files, standard streams, waiting; NULL: none */
 };
 

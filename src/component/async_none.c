@@ -18,6 +18,10 @@ void tni_async_free(tni_cstore *cs) {
     TNI_ASSERT(cs->async == NULL);
 }
 
+void tni_async_end_all(tni_cstore *cs) {
+    (void)cs;
+}
+
 tenon_status tni_strand_new(tni_cstore *cs, tni_func *f, void *argument, tni_strand **out,
                             tenon_error *e) {
     (void)cs;

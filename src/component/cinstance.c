@@ -216,3 +216,7 @@ tni_str tni_cinstance_export_name(const tni_cinstance *i, u32 n, tni_sort *sort)
     *sort = i->exports[n].sort;
     return i->exports[n].name;
 }
+
+tni_store *tni_cinstance_store(const tni_cinstance *i) {
+    return i->cs->store;
+}

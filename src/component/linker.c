@@ -115,6 +115,10 @@ tenon_status tni_linker_new(tenon_engine *engine, tni_linker **out, tenon_error 
     return TENON_OK;
 }
 
+tenon_engine *tni_linker_engine(const tni_linker *l) {
+    return l->engine;
+}
+
 void tni_linker_delete(tni_linker *l) {
     if (l == NULL) {
         return;

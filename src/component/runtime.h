@@ -22,6 +22,7 @@ typedef struct tni_linker tni_linker;
 
 tenon_status tni_linker_new(tenon_engine *engine, tni_linker **out, tenon_error *e);
 void tni_linker_delete(tni_linker *l);
+tenon_engine *tni_linker_engine(const tni_linker *l);
 /* Adds an interface; user is passed to each of its functions and destructors. Checks and
  * copies its types; the functions are borrowed. Adding a name twice is TENON_USAGE. */
 tenon_status tni_linker_add(tni_linker *l, const tenon_interface *iface, void *user,
@@ -41,6 +42,8 @@ tenon_status tni_component_instantiate(tni_store *s, tni_component *c, tni_linke
  * inside them always trap. The official scripts want it; the specification allows such
  * calls when nothing is entered twice. */
 tenon_status tni_store_forbid_reentry(tni_store *s, tenon_error *e);
+
+tni_store *tni_cinstance_store(const tni_cinstance *i);
 
 /* Exports. iface NULL-ptr: at the root. An iface matches by semver track. */
 tni_cfunc *tni_cinstance_func(tni_cinstance *i, tni_str iface, tni_str name);

@@ -441,6 +441,21 @@ tenon_status tni_async_start(tni_cstore *cs, tenon_error *e) {
     return TENON_OK;
 }
 
+void tni_async_end_all(tni_cstore *cs) {
+    tni_async *a = cs->async;
+    if (a == NULL) {
+        return;
+    }
+    a->free_strands = NULL;
+    for (tni_strand *s = a->strands; s != NULL; s = s->next) {
+        tni_thread_abandon(s->t);
+        strand_free(a, s);
+    }
+    tni_pending_free_all(cs);
+    a->first_waiting = a->last_waiting = NULL;
+    a->host_set = (tni_waitable_set){.first = NULL};
+}
+
 void tni_async_free(tni_cstore *cs) {
     if (cs->async != NULL) {
         for (tni_strand *s = cs->async->strands; s != NULL; s = s->next) {

@@ -253,6 +253,8 @@ typedef struct tni_async {
 /* Makes the store's asynchronous part, once a component needs it. */
 tenon_status tni_async_start(tni_cstore *cs, tenon_error *e);
 void tni_async_free(tni_cstore *cs);
+/* Everything in progress ends, without a word to guests. */
+void tni_async_end_all(tni_cstore *cs);
 
 static inline tni_cthread *tni_current_thread(const tni_cstore *cs) {
     return cs->async == NULL || cs->async->running == NULL ? NULL

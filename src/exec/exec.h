@@ -162,6 +162,22 @@ bool tni_thread_charge(tni_thread *t, u64 units);
 /* A place for the component layer's execution context (context.get/set, current task). */
 void **tni_thread_owner(tni_thread *t);
 
+/* -- snapshots (snapshot.c) -- */
+
+/* The state of a store's core part at one time: memories, tables, globals and segments.
+ * References in it are the store's own, so it is of use to that store alone; only the
+ * images of memories are shared between snapshots. */
+typedef struct tni_snapshot tni_snapshot;
+
+/* No call is in progress. like (or NULL): a snapshot of another store, whose images serve
+ * where memories hold the same. Refused (TENON_UNSUPPORTED) while there are objects of
+ * the collector. */
+tenon_status tni_snapshot_take(tni_store *s, const tni_snapshot *like, tni_snapshot **out,
+                               tenon_error *e);
+/* Everything is as it was. No call is in progress. */
+tenon_status tni_snapshot_restore(tni_snapshot *p, tenon_error *e);
+void tni_snapshot_delete(tni_snapshot *p);
+
 /* -- calls from C -- */
 
 /* Runs f on the thread's stack above whatever is there. args: param_slots slots; results:

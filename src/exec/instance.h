@@ -156,6 +156,9 @@ typedef struct tni_store_mark {
 tni_store_mark tni_store_save(const tni_store *s);
 void tni_store_drop_from(tni_store *s, tni_store_mark mark);
 void tni_memory_free(tni_memory *m);
+/* Back to a size it had; what is in it is the caller's business. */
+bool tni_memory_shrink(tni_memory *m, u64 bytes);
+bool tni_memory_has_hooks(const tni_memory *m);
 /* Completes a function whose instance and index, or native, are set. */
 void tni_func_init(tni_func *f, const tni_deftype *type);
 /* Core 3.0, 4.7.2: each import against its type. */

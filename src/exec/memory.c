@@ -71,7 +71,7 @@ static bool grow_heap(tni_memory *m, u64 bytes) {
     return true;
 }
 
-static bool has_hooks(const tni_memory *m) {
+bool tni_memory_has_hooks(const tni_memory *m) {
     const tenon_platform *p = m->store->engine->platform;
     return p != NULL && p->memory_new != NULL && p->memory_grow != NULL &&
            p->memory_delete != NULL;
@@ -79,10 +79,28 @@ static bool has_hooks(const tni_memory *m) {
 
 /* Grows to bytes, which max_bytes allows. */
 static bool grow(tni_memory *m, u64 bytes) {
-    if (bytes > m->bytes && !(has_hooks(m) ? grow_platform : grow_heap)(m, bytes)) {
+    if (bytes > m->bytes &&
+        !(tni_memory_has_hooks(m) ? grow_platform : grow_heap)(m, bytes)) {
         return false;
     }
     m->bytes = bytes;
+    return true;
+}
+
+bool tni_memory_shrink(tni_memory *m, u64 bytes) {
+    tni_heap *h = &m->store->memory_heap;
+    if (tni_memory_has_hooks(m)) {
+        h->used_bytes -= m->bytes - bytes;
+    } else if (bytes < m->bytes) {
+        u8 *data = tni_resize(h, m->data, (size_t)m->bytes, (size_t)bytes);
+        if (data == NULL && bytes > 0) {
+            return false;
+        }
+        m->data = data;
+        m->reserved_bytes = bytes;
+    }
+    m->bytes = bytes;
+    m->type.limits.min = bytes >> m->type.page_log2;
     return true;
 }
 
@@ -90,7 +108,7 @@ void tni_memory_free(tni_memory *m) {
     if (m->data == NULL) {
         return;
     }
-    if (has_hooks(m)) {
+    if (tni_memory_has_hooks(m)) {
         const tenon_platform *p = m->store->engine->platform;
         p->memory_delete(p->user, m->data, (size_t)m->bytes, (size_t)m->reserved_bytes);
         m->store->memory_heap.used_bytes -= m->bytes;

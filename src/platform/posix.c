@@ -141,12 +141,13 @@ static void *move(void *base, size_t old_bytes, size_t new_bytes,
     }
 #ifdef __linux__
     size_t used = round_to_page(old_bytes == 0 ? 1 : old_bytes);
-    if (mremap(base, used, used, MREMAP_MAYMOVE | MREMAP_FIXED, p) != p) {
-        munmap(p, reserved);
-        return NULL;
-    }
-    if (*reserved_bytes > used) {
-        munmap((char *)base + used, *reserved_bytes - used);
+    if (mremap(base, used, used, MREMAP_MAYMOVE | MREMAP_FIXED, p) == p) {
+        if (*reserved_bytes > used) {
+            munmap((char *)base + used, *reserved_bytes - used);
+        }
+    } else { /* a view of an image and what it has grown by are two mappings */
+        memcpy(p, base, old_bytes);
+        munmap(base, *reserved_bytes);
     }
 #else
     memcpy(p, base, old_bytes);
@@ -177,6 +178,86 @@ static void memory_delete(void *user, void *base, size_t bytes, size_t reserved_
     munmap(base, reserved_bytes);
 }
 
+/* -- images: a file without a name, mapped copy-on-write -- */
+
+#ifdef __linux__
+typedef struct image {
+    int file;
+    size_t bytes; /* whole pages */
+    void *view;   /* read-only */
+} image;
+
+static void image_delete(void *user, void *opaque) {
+    image *i = opaque;
+    (void)user;
+    if (i->view != NULL) {
+        munmap(i->view, i->bytes);
+    }
+    close(i->file);
+    free(i);
+}
+
+static bool fill_file(int file, const char *p, size_t left) {
+    while (left > 0) {
+        ssize_t n = write(file, p, left);
+        if (n <= 0) {
+            return false;
+        }
+        p += n;
+        left -= (size_t)n;
+    }
+    return true;
+}
+
+static bool image_map(void *user, void *opaque, void *base) {
+    const image *i = opaque;
+    (void)user;
+    return mmap(base, i->bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_FIXED, i->file,
+                0) == base;
+}
+
+static void *image_new(void *user, void *base, size_t bytes) {
+    image *i = calloc(1, sizeof *i);
+    if (i == NULL) {
+        return NULL;
+    }
+    i->bytes = round_to_page(bytes);
+    i->file = memfd_create("tenon", MFD_CLOEXEC);
+    if (i->file < 0) {
+        free(i);
+        return NULL;
+    }
+    if (bytes == 0 || !fill_file(i->file, base, i->bytes)) {
+        image_delete(user, i);
+        return NULL;
+    }
+    void *view = mmap(NULL, i->bytes, PROT_READ, MAP_SHARED, i->file, 0);
+    i->view = view == MAP_FAILED ? NULL : view;
+    if (i->view == NULL || !image_map(user, i, base)) {
+        image_delete(user, i);
+        return NULL;
+    }
+    return i;
+}
+
+static const void *image_view(void *user, void *opaque) {
+    (void)user;
+    return ((const image *)opaque)->view;
+}
+
+static bool image_reset(void *user, void *opaque, void *base, size_t bytes) {
+    const image *i = opaque;
+    size_t all = round_to_page(bytes);
+    (void)user;
+    return madvise(base, all > i->bytes ? all : i->bytes, MADV_DONTNEED) == 0;
+}
+#define IMAGES                                                                           \
+    .image_new = image_new, .image_view = image_view, .image_map = image_map,            \
+    .image_reset = image_reset, .image_delete = image_delete,
+#else
+#define IMAGES
+#endif
+
 #define PLATFORM(user_data)                                                              \
     {                                                                                    \
         .struct_bytes = sizeof(tenon_platform), .user = (user_data),                     \
@@ -185,7 +266,7 @@ static void memory_delete(void *user, void *base, size_t bytes, size_t reserved_
         .monotonic_ns = tni_posix_monotonic_ns, .monotonic_resolution_ns = 1,            \
         .realtime = realtime, .realtime_resolution_ns = 1, .random = random_bytes,       \
         .memory_new = memory_new, .memory_grow = memory_grow,                            \
-        .memory_delete = memory_delete, .os = &tni_posix_os,                             \
+        .memory_delete = memory_delete, IMAGES.os = &tni_posix_os,                       \
     }
 
 static const tenon_platform posix = PLATFORM(NULL);

@@ -1,0 +1,366 @@
+/* test_snapshot.c: stores put back as they were, and pools of instances: after whatever a
+ * guest has done an instance is byte for byte what a new one is. */
+#include "harness.h"
+
+#include "api/api.h"
+#include "base/format.h"
+#include "component/cinstance.h"
+#include "exec/instance.h"
+#include "tenon/platform.h"
+
+/* -- a guest that changes all that it can change -- */
+
+/* PAGES: 1 for a memory that is copied, 20 for one that is mapped. */
+static const char source_format[] =
+    "(component"
+    " (import \"tenon:test/host\" (instance $h"
+    "  (export \"thing\" (type $thing (sub resource)))"
+    "  (export \"make\" (func (result (own $thing))))))"
+    " (alias export $h \"thing\" (type $host-thing))"
+    " (canon lower (func $h \"make\") (core func $make))"
+    " (canon resource.drop $host-thing (core func $drop-host))"
+    " (core module $R (func (export \"dtor\") (param i32) unreachable))"
+    " (core instance $r (instantiate $R))"
+    " (type $own-thing (resource (rep i32) (dtor (func $r \"dtor\"))))"
+    " (canon resource.new $own-thing (core func $new))"
+    " (core module $M"
+    "  (import \"\" \"make\" (func $make (result i32)))"
+    "  (import \"\" \"drop-host\" (func $drop-host (param i32)))"
+    "  (import \"\" \"new\" (func $new (param i32) (result i32)))"
+    "  (memory (export \"m\") %d 64)"
+    "  (data (i32.const 8) \"as it was\") (data $passive \"once\")"
+    "  (table $t 4 16 funcref) (elem (i32.const 1) $seven) (elem $e func $eight $seven)"
+    "  (global $g (mut i32) (i32.const 5)) (global $v (mut v128) (v128.const i64x2 1 2))"
+    "  (type $int (func (result i32)))"
+    "  (func $seven (type $int) (i32.const 7)) (func $eight (type $int) (i32.const 8))"
+    "  (func (export \"sum\") (result i32)" /* of all that can change */
+    "   (i32.add (i32.add (i32.load8_u (i32.const 8)) (global.get $g))"
+    "    (i32.add (i32.add (memory.size) (table.size $t))"
+    "     (i32.add (call_indirect $t (type $int) (i32.const 1))"
+    "      (i32.wrap_i64 (i64x2.extract_lane 1 (global.get $v)))))))"
+    "  (func (export \"change\")"
+    "   (memory.fill (i32.const 0) (i32.const 255) (i32.const 65536))"
+    "   (drop (memory.grow (i32.const 3)))"
+    "   (i32.store (i32.sub (i32.shl (memory.size) (i32.const 16)) (i32.const 4))"
+    "    (i32.const -1))"
+    "   (drop (table.grow $t (ref.null func) (i32.const 5)))"
+    "   (table.init $t $e (i32.const 1) (i32.const 0) (i32.const 2)) (elem.drop $e)"
+    "   (memory.init $passive (i32.const 0) (i32.const 0) (i32.const 4))"
+    "   (data.drop $passive)"
+    "   (global.set $g (i32.const 1000)) (global.set $v (v128.const i64x2 7 70))"
+    "   (drop (call $make)) (drop (call $make)) (drop (call $new (i32.const 1))))"
+    "  (func (export \"once\") (memory.init $passive (i32.const 0) (i32.const 0)"
+    "   (i32.const 4)))"
+    "  (func (export \"warm\") (global.set $g (i32.const 50)) (drop (call $new"
+    "   (i32.const 77))))"
+    "  (func (export \"hold\") (drop (call $make)))"
+    "  (func (export \"trap\") (global.set $g (i32.const 1)) (drop (call $make))"
+    "   unreachable)"
+    "  (func (export \"spin\") (loop $l (br $l)))"
+    "  (func $deep (export \"deep\") (call $deep))"
+    "  (func (export \"flood\") (loop $l (drop (call $new (i32.const 0))) (br $l)))"
+    "  (func (export \"eat\") (loop $l (drop (memory.grow (i32.const 1))) (br $l))))"
+    " (core instance $m (instantiate $M (with \"\" (instance"
+    "  (export \"make\" (func $make)) (export \"drop-host\" (func $drop-host))"
+    "  (export \"new\" (func $new))))))"
+    " (func (export \"sum\") (result u32) (canon lift (core func $m \"sum\")))"
+    " (func (export \"change\") (canon lift (core func $m \"change\")))"
+    " (func (export \"once\") (canon lift (core func $m \"once\")))"
+    " (func (export \"warm\") (canon lift (core func $m \"warm\")))"
+    " (func (export \"hold\") (canon lift (core func $m \"hold\")))"
+    " (func (export \"trap\") (canon lift (core func $m \"trap\")))"
+    " (func (export \"spin\") (canon lift (core func $m \"spin\")))"
+    " (func (export \"deep\") (canon lift (core func $m \"deep\")))"
+    " (func (export \"flood\") (canon lift (core func $m \"flood\")))"
+    " (func (export \"eat\") (canon lift (core func $m \"eat\"))))";
+
+/* -- its host: things that count -- */
+
+static int things;
+
+static tenon_status make_thing(tenon_call *call, void *user, const void *args,
+                               void *result) {
+    (void)args;
+    things++;
+    return tenon_resource_new(call, 0, user, result);
+}
+
+static void end_thing(void *user, void *rep) {
+    ck_assert_ptr_eq(user, rep);
+    things--;
+}
+
+static const tenon_type thing_type = {.kind = TENON_TYPE_OWN, .resource = 0};
+static const tenon_host_func funcs[] = {{"make", {.result = &thing_type}, make_thing}};
+static const tenon_host_resource resources[] = {{"thing", NULL, NULL, end_thing}};
+static const tenon_interface host_interface = {.name = "tenon:test/host",
+                                               .funcs = funcs,
+                                               .func_count = 1,
+                                               .resources = resources,
+                                               .resource_count = 1};
+
+typedef struct world {
+    tenon_engine *engine;
+    tenon_component *component;
+    tenon_linker *linker;
+    tenon_error e;
+} world;
+
+static void open_world(world *w, int pages, bool hooks) {
+    char text[8192];
+    static tenon_platform bare; /* without its own kind of memory */
+    tenon_engine_config config;
+    tenon_engine_config_init(&config);
+    if (!hooks) {
+        bare = *tenon_platform_default();
+        bare.image_new = NULL;
+        bare.memory_new = NULL;
+        config.platform = &bare;
+    }
+    memset(w, 0, sizeof *w);
+    ck_assert_int_eq(tenon_engine_new(&config, &w->engine, &w->e), TENON_OK);
+    tni_format(text, sizeof text, source_format, pages);
+    ck_assert_msg(tenon_component_load_text(w->engine, text, strlen(text), &w->component,
+                                            &w->e) == TENON_OK,
+                  "%u:%u: %s", w->e.line, w->e.column, w->e.message);
+    ck_assert_int_eq(tenon_linker_new(w->engine, &w->linker, &w->e), TENON_OK);
+    ck_assert_int_eq(tenon_linker_add(w->linker, &host_interface, &things, &w->e),
+                     TENON_OK);
+    things = 0;
+}
+
+static void close_world(world *w) {
+    tenon_linker_delete(w->linker);
+    tenon_component_delete(w->component);
+    tenon_engine_delete(w->engine);
+}
+
+static tenon_status call(world *w, tenon_instance *i, const char *name) {
+    tenon_func *f = tenon_instance_func(i, NULL, name);
+    ck_assert_ptr_nonnull(f);
+    return tenon_func_call(f, NULL, NULL, NULL, &w->e);
+}
+
+static uint32_t sum(world *w, tenon_instance *i) {
+    uint32_t x = 0;
+    ck_assert_msg(tenon_func_call(tenon_instance_func(i, NULL, "sum"), NULL, &x, NULL,
+                                  &w->e) == TENON_OK,
+                  "%s", w->e.message);
+    return x;
+}
+
+/* Whether two stores that went different ways hold the same, references by what they
+ * refer to. */
+static void check_equal(tenon_store *left, tenon_store *right) {
+    const tni_store *a = tni_store_of(left), *b = tni_store_of(right);
+    ck_assert_uint_eq(a->memories.count, b->memories.count);
+    for (size_t n = 0; n < a->memories.count; n++) {
+        const tni_memory *x = a->memories.data[n], *y = b->memories.data[n];
+        ck_assert_uint_eq(x->bytes, y->bytes);
+        ck_assert_uint_eq(x->type.limits.min, y->type.limits.min);
+        ck_assert(memcmp(x->data, y->data, (size_t)x->bytes) == 0);
+    }
+    for (size_t n = 0; n < a->tables.count; n++) {
+        const tni_table *x = a->tables.data[n], *y = b->tables.data[n];
+        ck_assert_uint_eq(x->size, y->size);
+        ck_assert_uint_eq(x->type.limits.min, y->type.limits.min);
+        for (u64 k = 0; k < x->size; k++) {
+            ck_assert((x->elements[k] == 0) == (y->elements[k] == 0));
+            if (x->elements[k] != 0) {
+                ck_assert_uint_eq(((tni_func *)(uintptr_t)x->elements[k])->index,
+                                  ((tni_func *)(uintptr_t)y->elements[k])->index);
+            }
+        }
+    }
+    for (size_t n = 0; n < a->instances.count; n++) {
+        const tni_instance *x = a->instances.data[n], *y = b->instances.data[n];
+        const tni_module *m = x->module;
+        ck_assert(memcmp(x->dropped_elems, y->dropped_elems, m->elem_count) == 0);
+        ck_assert(memcmp(x->dropped_datas, y->dropped_datas, m->data_count) == 0);
+        for (u32 g = 0; g < m->global_count; g++) {
+            ck_assert_mem_eq(x->globals[g]->value, y->globals[g]->value,
+                             sizeof x->globals[g]->value);
+        }
+    }
+    const tni_cstore *c = tni_store_owner(a), *d = tni_store_owner(b);
+    ck_assert_uint_eq(c->host_handles.live, d->host_handles.live);
+    for (size_t n = 0; n < c->instances.count; n++) {
+        const tni_cinstance *x = c->instances.data[n], *y = d->instances.data[n];
+        ck_assert(x->component == NULL ||
+                  (x->may_enter && y->may_enter && x->may_leave && y->may_leave));
+        ck_assert_uint_eq(x->handles.live, y->handles.live);
+        ck_assert_uint_eq(x->handles.free, y->handles.free);
+        ck_assert_uint_eq(x->handles.entries.count, y->handles.entries.count);
+    }
+    ck_assert_uint_eq(a->memory_heap.used_bytes, b->memory_heap.used_bytes);
+}
+
+static void round_trip(int pages, bool hooks) {
+    world w;
+    tenon_store *store, *fresh;
+    tenon_instance *i, *j;
+    tenon_snapshot *p;
+    open_world(&w, pages, hooks);
+    ck_assert_int_eq(tenon_store_new(w.engine, NULL, &store, &w.e), TENON_OK);
+    ck_assert_int_eq(tenon_store_new(w.engine, NULL, &fresh, &w.e), TENON_OK);
+    ck_assert_int_eq(tenon_instantiate(w.linker, store, w.component, &i, &w.e), TENON_OK);
+    ck_assert_int_eq(tenon_instantiate(w.linker, fresh, w.component, &j, &w.e), TENON_OK);
+    ck_assert_msg(tenon_snapshot_take(store, NULL, &p, &w.e) == TENON_OK, "%s",
+                  w.e.message);
+    const uint32_t before = sum(&w, j);
+    for (int round = 0; round < 3; round++) {
+        ck_assert_int_eq(call(&w, i, "change"), TENON_OK);
+        ck_assert_uint_ne(sum(&w, i), before);
+        ck_assert_int_eq(things, 2);
+        ck_assert_int_eq(tenon_snapshot_restore(p, &w.e), TENON_OK);
+        ck_assert_int_eq(things, 0);
+        check_equal(store, fresh);
+        ck_assert_uint_eq(sum(&w, i), before);
+        ck_assert_int_eq(call(&w, i, "once"), TENON_OK); /* a segment is there again */
+        ck_assert_int_eq(call(&w, i, "trap"), TENON_TRAP);
+        ck_assert_int_eq(call(&w, i, "once"), TENON_TRAP); /* locked */
+        ck_assert_int_eq(tenon_snapshot_restore(p, &w.e), TENON_OK);
+        check_equal(store, fresh);
+        ck_assert_int_eq(things, 0);
+    }
+    tenon_snapshot_delete(p);
+    tenon_store_delete(store);
+    tenon_store_delete(fresh);
+    close_world(&w);
+}
+
+START_TEST(a_store_is_as_it_was) {
+    round_trip(1, true);
+    round_trip(20, true);
+    round_trip(1, false);
+    round_trip(20, false);
+}
+END_TEST
+
+START_TEST(what_cannot_be_kept) {
+    world w;
+    tenon_store *store;
+    tenon_instance *i, *j;
+    tenon_snapshot *p;
+    open_world(&w, 1, true);
+    ck_assert_int_eq(tenon_store_new(w.engine, NULL, &store, &w.e), TENON_OK);
+    ck_assert_int_eq(tenon_instantiate(w.linker, store, w.component, &i, &w.e), TENON_OK);
+    ck_assert_int_eq(call(&w, i, "hold"), TENON_OK);
+    ck_assert_int_eq(tenon_snapshot_take(store, NULL, &p, &w.e), TENON_UNSUPPORTED);
+    ck_assert_str_eq(w.e.message, "no snapshot can be taken now: a handle of the host's "
+                                  "resource \"thing\" is held");
+    tenon_store_delete(store);
+    ck_assert_int_eq(tenon_store_new(w.engine, NULL, &store, &w.e), TENON_OK);
+    ck_assert_int_eq(tenon_instantiate(w.linker, store, w.component, &i, &w.e), TENON_OK);
+    ck_assert_int_eq(tenon_snapshot_take(store, NULL, &p, &w.e), TENON_OK);
+    ck_assert_int_eq(call(&w, i, "trap"), TENON_TRAP);
+    tenon_snapshot *none;
+    ck_assert_int_eq(tenon_snapshot_take(store, NULL, &none, &w.e), TENON_UNSUPPORTED);
+    ck_assert_int_eq(tenon_instantiate(w.linker, store, w.component, &j, &w.e), TENON_OK);
+    ck_assert_int_eq(tenon_snapshot_restore(p, &w.e), TENON_USAGE);
+    tenon_snapshot_delete(p);
+    tenon_store_delete(store);
+    close_world(&w);
+}
+END_TEST
+
+/* -- pools -- */
+
+static tenon_status warm_up(void *user, tenon_instance *i, tenon_error *e) {
+    (void)user;
+    return tenon_func_call(tenon_instance_func(i, NULL, "warm"), NULL, NULL, NULL, e);
+}
+
+START_TEST(a_pool_is_bounded) {
+    world w;
+    tenon_pool *pool;
+    tenon_pool_config config;
+    tenon_instance *taken[3], *more;
+    open_world(&w, 20, true);
+    tenon_pool_config_init(&config);
+    config.max_instances = 3;
+    config.ready = 1;
+    config.warm_up = warm_up;
+    ck_assert_msg(tenon_pool_new(w.linker, w.component, &config, &pool, &w.e) == TENON_OK,
+                  "%s", w.e.message);
+    ck_assert_uint_eq(tenon_pool_count(pool).made, 1);
+    for (int n = 0; n < 3; n++) {
+        ck_assert_msg(tenon_pool_take(pool, &taken[n], &w.e) == TENON_OK, "%s",
+                      w.e.message);
+    }
+    ck_assert_int_eq(tenon_pool_take(pool, &more, &w.e), TENON_LIMIT);
+    /* Warm: $g is 50, not 5. */
+    ck_assert_uint_eq(sum(&w, taken[0]), 'a' + 50 + 20 + 4 + 7 + 2);
+    ck_assert_int_eq(call(&w, taken[1], "change"), TENON_OK);
+    tenon_pool_give_back(pool, taken[1]);
+    ck_assert_int_eq(tenon_pool_take(pool, &more, &w.e), TENON_OK);
+    ck_assert_ptr_eq(more, taken[1]);
+    check_equal(tenon_instance_store(more), tenon_instance_store(taken[2]));
+    ck_assert_uint_eq(tenon_pool_count(pool).made, 3);
+    ck_assert_uint_eq(tenon_pool_count(pool).in_use, 3);
+    ck_assert_uint_eq(tenon_pool_count(pool).restored, 1);
+    tenon_pool_delete(pool);
+    ck_assert_int_eq(things, 0);
+    config.max_instances = 0;
+    ck_assert_int_eq(tenon_pool_new(w.linker, w.component, &config, &pool, &w.e),
+                     TENON_USAGE);
+    close_world(&w);
+}
+END_TEST
+
+/* Guests that loop, recurse, eat memory, flood handles and trap are stopped, and leave
+ * nothing. */
+START_TEST(hostile_guests) {
+    static const char *const deeds[] = {"spin", "deep", "eat", "flood", "trap", "change"};
+    world w;
+    tenon_pool *pool;
+    tenon_pool_config config;
+    tenon_instance *good, *bad;
+    u64 used = 0;
+    open_world(&w, 1, true);
+    tenon_pool_config_init(&config);
+    config.max_instances = 2;
+    config.fuel = 100000;
+    config.timeout_ns = 60000000000u;
+    config.store.max_memory_bytes = 8 << 20;
+    config.store.max_heap_bytes = 16 << 20;
+    ck_assert_int_eq(tenon_pool_new(w.linker, w.component, &config, &pool, &w.e),
+                     TENON_OK);
+    ck_assert_int_eq(tenon_pool_take(pool, &good, &w.e), TENON_OK);
+    const uint32_t before = sum(&w, good);
+    for (int round = 0; round < 20; round++) {
+        for (size_t n = 0; n < TNI_COUNT_OF(deeds); n++) {
+            ck_assert_int_eq(tenon_pool_take(pool, &bad, &w.e), TENON_OK);
+            const tenon_status status = call(&w, bad, deeds[n]);
+            ck_assert_msg((status == TENON_OK) == (strcmp(deeds[n], "change") == 0),
+                          "%s: %s", deeds[n], tenon_status_name(status));
+            tenon_pool_give_back(pool, bad);
+            ck_assert_uint_eq(sum(&w, good), before);
+            ck_assert_int_eq(things, 0);
+        }
+        if (round == 1) {
+            used = w.engine->heap.used_bytes;
+        }
+    }
+    ck_assert_uint_eq(w.engine->heap.used_bytes, used);
+    ck_assert_uint_eq(tenon_pool_count(pool).replaced, 0);
+    tenon_pool_delete(pool);
+    close_world(&w);
+}
+END_TEST
+
+int main(void) {
+    Suite *suite = suite_create("snapshot");
+    TCase *tests = tcase_create("snapshot");
+    tcase_add_test(tests, a_store_is_as_it_was);
+    tcase_add_test(tests, what_cannot_be_kept);
+    tcase_add_test(tests, a_pool_is_bounded);
+    tcase_add_test(tests, hostile_guests);
+    tcase_set_timeout(tests, 60);
+    suite_add_tcase(suite, tests);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_NORMAL);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed != 0;
+}

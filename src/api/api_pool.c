@@ -1,0 +1,200 @@
+/* api_pool.c: snapshots and pools of the public API. */
+#include "api/api.h"
+#include "component/csnapshot.h"
+
+/* -- snapshots -- */
+
+static tni_csnapshot *csnapshot_of(const tenon_snapshot *s) {
+    return (tni_csnapshot *)(void *)(uintptr_t)s;
+}
+
+tenon_status tenon_snapshot_take(tenon_store *store, const tenon_snapshot *like,
+                                 tenon_snapshot **out, tenon_error *error) {
+    tenon_error local;
+    tenon_error *e = error != NULL ? error : &local;
+    tni_csnapshot *p = NULL;
+    TNI_TRY(tni_csnapshot_take(tni_store_of(store), csnapshot_of(like), &p, e));
+    *out = (tenon_snapshot *)(void *)p;
+    return TENON_OK;
+}
+
+tenon_status tenon_snapshot_restore(tenon_snapshot *snapshot, tenon_error *error) {
+    tenon_error local;
+    return tni_csnapshot_restore(csnapshot_of(snapshot), error != NULL ? error : &local);
+}
+
+void tenon_snapshot_delete(tenon_snapshot *snapshot) {
+    tni_csnapshot_delete(csnapshot_of(snapshot));
+}
+
+/* -- pools -- */
+
+typedef struct member {
+    tenon_store *store; /* NULL: to be made */
+    tenon_instance *instance;
+    tenon_snapshot *snapshot;
+    bool in_use;
+} member;
+
+struct tenon_pool {
+    tenon_linker *linker;
+    tenon_component *component;
+    tenon_engine *engine;
+    tenon_pool_config config;
+    tenon_pool_counts counts;
+    member *members; /* config.max_instances */
+    u32 *unused;     /* numbers of those not in use, a stack: made ones on top */
+    u32 unused_count;
+};
+
+void tenon_pool_config_init(tenon_pool_config *config) {
+    *config = (tenon_pool_config){.max_instances = 16, .fuel = INT64_MAX};
+    tenon_store_config_init(&config->store);
+}
+
+static void unmake(tenon_pool *pool, member *m) {
+    tenon_snapshot_delete(m->snapshot);
+    tenon_store_delete(m->store);
+    *m = (member){.store = NULL};
+    pool->counts.made--;
+}
+
+static const tenon_snapshot *any_snapshot(const tenon_pool *pool) {
+    for (u32 i = 0; i < pool->config.max_instances; i++) {
+        if (pool->members[i].snapshot != NULL) {
+            return pool->members[i].snapshot;
+        }
+    }
+    return NULL;
+}
+
+static tenon_status fill(tenon_pool *pool, member *m, tenon_error *e) {
+    const tenon_pool_config *c = &pool->config;
+    tenon_store_set_fuel(m->store, c->fuel);
+    TNI_TRY(tenon_instantiate(pool->linker, m->store, pool->component, &m->instance, e));
+    if (c->warm_up != NULL) {
+        TNI_TRY(c->warm_up(c->user, m->instance, e));
+    }
+    return tenon_snapshot_take(m->store, any_snapshot(pool), &m->snapshot, e);
+}
+
+static tenon_status make(tenon_pool *pool, member *m, tenon_error *e) {
+    TNI_TRY(tenon_store_new(pool->engine, &pool->config.store, &m->store, e));
+    pool->counts.made++;
+    const tenon_status status = fill(pool, m, e);
+    if (status != TENON_OK) {
+        unmake(pool, m);
+    }
+    return status;
+}
+
+static tenon_status allocate(tenon_linker *linker, const tenon_pool_config *c,
+                             tenon_pool **out, tenon_error *e) {
+    tenon_engine *engine = tni_linker_engine(tni_linker_of(linker));
+    tenon_pool *pool = TNI_NEW(&engine->heap, tenon_pool);
+    if (pool == NULL) {
+        return tni_no_memory(e);
+    }
+    *pool = (tenon_pool){.linker = linker, .engine = engine, .config = *c};
+    pool->members = TNI_NEW_ARRAY(&engine->heap, member, c->max_instances);
+    pool->unused = TNI_NEW_ARRAY(&engine->heap, u32, c->max_instances);
+    if (pool->members == NULL || pool->unused == NULL) {
+        tenon_pool_delete(pool);
+        return tni_no_memory(e);
+    }
+    for (u32 i = 0; i < c->max_instances; i++) {
+        pool->unused[i] = c->max_instances - 1 - i;
+    }
+    pool->unused_count = c->max_instances;
+    *out = pool;
+    return TENON_OK;
+}
+
+tenon_status tenon_pool_new(tenon_linker *linker, tenon_component *component,
+                            const tenon_pool_config *config, tenon_pool **out,
+                            tenon_error *error) {
+    tenon_error local;
+    tenon_error *e = error != NULL ? error : &local;
+    tenon_pool_config defaults;
+    tenon_pool *pool = NULL;
+    tenon_pool_config_init(&defaults);
+    const tenon_pool_config *c = config != NULL ? config : &defaults;
+    if (c->max_instances == 0 || c->ready > c->max_instances) {
+        return tni_fail(e, TNI_ERR_USAGE, TENON_NO_OFFSET, "a pool of %u instances",
+                        c->max_instances);
+    }
+    TNI_TRY(allocate(linker, c, &pool, e));
+    pool->component = component;
+    for (u32 i = 0; i < c->ready; i++) {
+        const tenon_status status = make(pool, &pool->members[i], e);
+        if (status != TENON_OK) {
+            tenon_pool_delete(pool);
+            return status;
+        }
+    }
+    *out = pool;
+    return TENON_OK;
+}
+
+tenon_status tenon_pool_take(tenon_pool *pool, tenon_instance **out, tenon_error *error) {
+    tenon_error local;
+    tenon_error *e = error != NULL ? error : &local;
+    if (pool->unused_count == 0) {
+        return tni_fail(e, TNI_ERR_LIMIT, TENON_NO_OFFSET,
+                        "all %u instances of the pool are in use",
+                        pool->config.max_instances);
+    }
+    member *m = &pool->members[pool->unused[pool->unused_count - 1]];
+    if (m->store == NULL) {
+        TNI_TRY(make(pool, m, e));
+    }
+    pool->unused_count--;
+    pool->counts.in_use++;
+    m->in_use = true;
+    tenon_store_set_fuel(m->store, pool->config.fuel);
+    tenon_store_set_timeout(m->store, pool->config.timeout_ns);
+    *out = m->instance;
+    return TENON_OK;
+}
+
+void tenon_pool_give_back(tenon_pool *pool, tenon_instance *instance) {
+    for (u32 i = 0; i < pool->config.max_instances; i++) {
+        member *m = &pool->members[i];
+        if (m->instance != instance || !m->in_use) {
+            continue;
+        }
+        m->in_use = false;
+        pool->counts.in_use--;
+        if (tenon_snapshot_restore(m->snapshot, NULL) == TENON_OK) {
+            pool->counts.restored++;
+        } else {
+            pool->counts.replaced++;
+            unmake(pool, m);
+        }
+        pool->unused[pool->unused_count++] = i;
+        return;
+    }
+}
+
+tenon_pool_counts tenon_pool_count(const tenon_pool *pool) {
+    return pool->counts;
+}
+
+void tenon_pool_delete(tenon_pool *pool) {
+    if (pool == NULL) {
+        return;
+    }
+    tni_heap *heap = &pool->engine->heap;
+    for (u32 i = 0; pool->members != NULL && i < pool->config.max_instances; i++) {
+        if (pool->members[i].store != NULL) {
+            unmake(pool, &pool->members[i]);
+        }
+    }
+    TNI_FREE_ARRAY(heap, pool->members, pool->config.max_instances);
+    TNI_FREE_ARRAY(heap, pool->unused, pool->config.max_instances);
+    TNI_FREE(heap, pool);
+}
+
+tenon_store *tenon_instance_store(tenon_instance *instance) {
+    return (tenon_store *)(void *)tni_cinstance_store(tni_cinstance_of(instance));
+}
