@@ -274,12 +274,17 @@ ARM_FLAGS = -mcpu=cortex-m4 -mthumb -mfloat-abi=hard -mfpu=fpv4-sp-d16 -Os \
 size:
 	@tools/size '$(ARM_CC)' '$(ABI) $(ARM_FLAGS)' build/cortex-m4 $(CORE_SRC)
 
-#: make bench        the programs of BENCH_DIR; PEERS="wasm3=/path/to/wasm3" for ratios
+#: make bench        the programs of BENCH_DIR; PEERS="wasm3=/path/to/wasm3" for ratios;
+#:                   then what calls and pooled instances cost
 ROUNDS ?= 5
-bench: $(B)/tenon $(B)/tool/bench
+$(B)/tool/bench-calls: tools/bench-calls.c $(B)/libtenon.a
+	@mkdir -p $(@D)
+	$(CC) $(FLAGS) $< $(LDFLAGS) $(B)/libtenon.a $(LIBS) -o $@
+bench: $(B)/tenon $(B)/tool/bench $(B)/tool/bench-calls
 	@if [ -d "$(BENCH_DIR)" ]; then \
 	    $(B)/tool/bench $(B)/tenon $(BENCH_DIR) -n $(ROUNDS) $(PEERS); \
 	else echo "skipped: BENCH_DIR is not there: $(BENCH_DIR)"; fi
+	@$(B)/tool/bench-calls $(GUESTS_DIR)
 
 #: make install      library, headers, command, pkg-config file (PREFIX, DESTDIR)
 install: all
