@@ -343,9 +343,10 @@ typedef struct tenon_value {
     void *ptr;
 } tenon_value;
 
-/* The n-th field of a record or tuple, or element of a list. ptr NULL past the end. */
+/* The n-th field of a record or tuple, element of a list, or pair of a map (a tuple). ptr
+ * NULL past the end. */
 TENON_API tenon_value tenon_value_at(tenon_value value, size_t n);
-/* Fields of a record or tuple, elements of a list, bytes of a string. */
+/* Fields of a record or tuple, elements of a list, pairs of a map, bytes of a string. */
 TENON_API size_t tenon_value_count(tenon_value value);
 /* The case of a variant or enum; 0 or 1 (is_some, is_err) of an option or result. */
 TENON_API uint32_t tenon_value_case(tenon_value value);

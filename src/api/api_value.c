@@ -43,11 +43,13 @@ tenon_value tenon_value_at(tenon_value v, size_t n) {
         return part(v, v.type->fields[n].type, v.type->offsets[TNI_NATIVE][n]);
     case TENON_TYPE_FIXED_LIST:
         return part(v, v.type->element, n * tenon_type_size(v.type->element));
-    case TENON_TYPE_LIST: {
+    case TENON_TYPE_LIST:
+    case TENON_TYPE_MAP: {
+        const tenon_type *element =
+            v.type->kind == TENON_TYPE_MAP ? v.type->fields[0].type : v.type->element;
         tenon_list list;
         memcpy(&list, v.ptr, sizeof list);
-        return (tenon_value){v.type->element,
-                             (char *)list.ptr + n * tenon_type_size(v.type->element)};
+        return (tenon_value){element, (char *)list.ptr + n * tenon_type_size(element)};
     }
     default: return (tenon_value){NULL, NULL};
     }

@@ -1,0 +1,293 @@
+/* test_abi.c: random values of random types through components that echo them (abigen.h):
+ * host to guest and back, through a second component with other strings and pointers, and
+ * through the host as an import.
+ *
+ * ABI_SEED and ABI_VALUES choose the first component and how many values are passed in
+ * all. The text of a component that fails is written to ABI_DIR (or /tmp). */
+#include <check.h>
+#include <inttypes.h>
+
+#include "abigen.h"
+#include "abivalue.h"
+
+enum { ABI_VALUES_EACH = 40, ABI_TESTS = 10 };
+
+static unsigned long env_number(const char *name, unsigned long otherwise) {
+    const char *s = getenv(name);
+    return s != NULL ? strtoul(s, NULL, 0) : otherwise;
+}
+
+typedef struct run {
+    tenon_engine *engine;
+    tenon_arena *sent, *received, *tables;
+    abi_program p;
+    uint64_t seed;
+    tenon_linker *linker;
+    tenon_component *component;
+    tenon_store *store;
+    tenon_func *funcs[ABI_FUNCS];
+    unsigned long values;
+    tenon_error e;
+} run;
+
+/* The run that the host's functions belong to. */
+static run *current;
+
+static void give_up(run *r, const char *what, uint32_t func) {
+    char path[300];
+    const char *dir = getenv("ABI_DIR");
+    snprintf(path, sizeof path, "%s/tenon-abi-%" PRIu64 ".wat", dir != NULL ? dir : "/tmp",
+             r->seed);
+    FILE *f = fopen(path, "w");
+    if (f != NULL) {
+        fwrite(r->p.text.data, 1, r->p.text.len, f);
+        fclose(f);
+    }
+    ck_abort_msg("seed %" PRIu64 ", echo%u: %s (text in %s)", r->seed, func, what, path);
+}
+
+static void need(run *r, tenon_status status, const char *what, uint32_t func) {
+    if (status != TENON_OK) {
+        char message[TENON_MESSAGE_BYTES + 100];
+        snprintf(message, sizeof message, "%s: %s", what, r->e.message);
+        give_up(r, message, func);
+    }
+}
+
+/* -- types: what the library made of the text -- */
+
+static bool same_type(const abi_type *t, const tenon_type *have) {
+    bool ok = t->kind == have->kind && t->size[0] == have->size[0] &&
+              t->size[1] == have->size[1] && t->align[0] == have->align[0] &&
+              t->align[1] == have->align[1];
+    if (t->element != NULL) {
+        ok = ok && same_type(t->element, have->element);
+    }
+    if (t->other != NULL) {
+        ok = ok && same_type(t->other, have->other);
+    }
+    if (t->kind != TENON_TYPE_MAP && t->kind != TENON_TYPE_LIST) {
+        ok = ok && t->count == have->count;
+    }
+    for (uint32_t i = 0; i < t->count && ok; i++) {
+        ok = t->fields[i] == NULL || same_type(t->fields[i], have->fields[i].type);
+    }
+    return ok;
+}
+
+/* -- the host that echoes -- */
+
+static tenon_status host_echo(uint32_t number, tenon_call *call, const void *args,
+                              void *result) {
+    const tenon_type *t = tenon_func_type_of(current->funcs[number])->result;
+    if (!abi_copy((tenon_value){t, result}, (tenon_value){t, (void *)(uintptr_t)args},
+                  call)) {
+        return tenon_call_no_memory(call);
+    }
+    return TENON_OK;
+}
+
+#define HOST_ECHO(n)                                                                     \
+    static tenon_status host_echo_##n(tenon_call *call, void *user, const void *args,    \
+                                      void *result) {                                    \
+        (void)user;                                                                      \
+        return host_echo(n, call, args, result);                                         \
+    }
+HOST_ECHO(0)
+HOST_ECHO(1)
+HOST_ECHO(2)
+HOST_ECHO(3)
+HOST_ECHO(4)
+HOST_ECHO(5)
+HOST_ECHO(6)
+HOST_ECHO(7)
+
+static const tenon_host_fn host_echoes[ABI_FUNCS] = {host_echo_0, host_echo_1, host_echo_2,
+                                                     host_echo_3, host_echo_4, host_echo_5,
+                                                     host_echo_6, host_echo_7};
+
+static const tenon_type *host_type(run *r, const tenon_type **made, const abi_type *t) {
+    static const char *const names[] = {"f", "c"};
+    if (t == NULL || made[t->id] != NULL) {
+        return t == NULL ? NULL : made[t->id];
+    }
+    tenon_type *h = tenon_arena_alloc(r->tables, sizeof *h, 8);
+    tenon_field *fields = tenon_arena_alloc(r->tables, (t->count + 1) * sizeof *fields, 8);
+    bool named = t->kind != TENON_TYPE_TUPLE && t->kind != TENON_TYPE_FIXED_LIST;
+    for (uint32_t i = 0; i < t->count && t->kind != TENON_TYPE_FIXED_LIST; i++) {
+        char *name = tenon_arena_alloc(r->tables, 12, 1);
+        snprintf(name, 12, "%s%u", names[t->kind != TENON_TYPE_RECORD], i);
+        fields[i].name = named ? name : NULL;
+        fields[i].type = host_type(r, made, t->fields[i]);
+    }
+    h->kind = t->kind;
+    h->count = t->count;
+    h->fields = t->kind == TENON_TYPE_FIXED_LIST ? NULL : fields;
+    h->element = host_type(r, made, t->element);
+    h->other = host_type(r, made, t->other);
+    return made[t->id] = h;
+}
+
+/* The interface that the component imports, in r->tables. */
+static const tenon_interface *host_interface(run *r) {
+    const abi_program *p = &r->p;
+    const tenon_type **made =
+        tenon_arena_alloc(r->tables, p->type_count * sizeof *made, sizeof *made);
+    tenon_host_func *funcs = tenon_arena_alloc(r->tables, ABI_FUNCS * sizeof *funcs, 8);
+    tenon_host_type *types =
+        tenon_arena_alloc(r->tables, p->type_count * sizeof *types, 8);
+    tenon_interface *interface = tenon_arena_alloc(r->tables, sizeof *interface, 8);
+    uint32_t type_count = 0;
+    for (uint32_t i = 0; i < p->type_count; i++) {
+        if (p->types[i]->exported) {
+            char *name = tenon_arena_alloc(r->tables, 12, 1);
+            snprintf(name, 12, "t%u", i);
+            types[type_count++] =
+                (tenon_host_type){name, host_type(r, made, p->types[i])};
+        }
+    }
+    for (uint32_t i = 0; i < p->func_count; i++) {
+        const abi_func *f = &p->funcs[i];
+        tenon_field *params = tenon_arena_alloc(r->tables, ABI_PARAMS * sizeof *params, 8);
+        char *names = tenon_arena_alloc(r->tables, 12 + 3 * ABI_PARAMS, 1);
+        snprintf(names, 12, "echo%u", i);
+        for (uint32_t k = 0; k < f->param_count; k++) {
+            char *name = names + 12 + 3 * k;
+            name[0] = 'p';
+            name[1] = (char)('0' + k);
+            params[k] = (tenon_field){name, host_type(r, made, f->params[k])};
+        }
+        funcs[i] = (tenon_host_func){
+            names,
+            {false, f->param_count, params, host_type(r, made, f->result)},
+            host_echoes[i]};
+    }
+    *interface = (tenon_interface){.name = ABI_INTERFACE,
+                                   .funcs = funcs,
+                                   .func_count = p->func_count,
+                                   .types = types,
+                                   .type_count = type_count};
+    return interface;
+}
+
+/* -- one component -- */
+
+static void open_program(run *r) {
+    const char *interface = r->p.shape == ABI_OVER_GUEST ? ABI_INTERFACE : NULL;
+    tenon_instance *instance = NULL;
+    tenon_arena_reset(r->tables);
+    need(r,
+         tenon_component_load_text(r->engine, r->p.text.data, r->p.text.len,
+                                   &r->component, &r->e),
+         "load", 0);
+    need(r, tenon_linker_new(r->engine, &r->linker, &r->e), "linker", 0);
+    need(r, tenon_store_new(r->engine, NULL, &r->store, &r->e), "store", 0);
+    if (r->p.shape == ABI_OVER_HOST) {
+        need(r, tenon_linker_add(r->linker, host_interface(r), NULL, &r->e), "host", 0);
+    }
+    need(r, tenon_instantiate(r->linker, r->store, r->component, &instance, &r->e),
+         "instantiate", 0);
+    for (uint32_t i = 0; i < r->p.func_count; i++) {
+        char name[12];
+        snprintf(name, sizeof name, "echo%u", i);
+        r->funcs[i] = tenon_instance_func(instance, interface, name);
+        if (r->funcs[i] == NULL) {
+            give_up(r, "not exported", i);
+        }
+        if (!same_type(r->p.funcs[i].result, tenon_func_type_of(r->funcs[i])->result)) {
+            give_up(r, "the type or its layout is another one", i);
+        }
+    }
+}
+
+static void close_program(run *r) {
+    tenon_store_delete(r->store);
+    tenon_linker_delete(r->linker);
+    tenon_component_delete(r->component);
+    abi_free(&r->p);
+}
+
+/* Passes one value: what comes back is what was sent. */
+static void pass(run *r, abi_values *v, uint32_t number) {
+    tenon_func *f = r->funcs[number];
+    const tenon_type *params = tenon_func_params(f);
+    const tenon_type *result = tenon_func_type_of(f)->result;
+    tenon_value sent = {params, tenon_arena_alloc(r->sent, tenon_type_size(params), 16)};
+    tenon_value back = {result,
+                        tenon_arena_alloc(r->received, tenon_type_size(result), 16)};
+    v->budget = (int)abi_below(&v->random, 60);
+    abi_random_value(v, sent);
+    need(r, tenon_func_call(f, sent.ptr, back.ptr, r->received, &r->e), "call", number);
+    sent.type = result; /* of the same layout */
+    if (!abi_equal(sent, back)) {
+        const char *was = "", *is = "";
+        char message[2000];
+        (void)tenon_value_print(sent, r->sent, &was, NULL);
+        (void)tenon_value_print(back, r->sent, &is, NULL);
+        snprintf(message, sizeof message, "sent %.900s, got back %.900s", was, is);
+        give_up(r, message, number);
+    }
+    r->values += r->p.funcs[number].param_count;
+}
+
+static void try_seed(run *r, uint64_t seed) {
+    abi_values v = {.arena = r->sent};
+    r->seed = seed;
+    abi_generate(&r->p, seed, false);
+    v.random.state = seed ^ UINT64_C(0x5555555555555555);
+    open_program(r);
+    for (uint32_t i = 0; i < r->p.func_count; i++) {
+        for (uint32_t n = 0; n < ABI_VALUES_EACH; n++) {
+            pass(r, &v, i);
+            tenon_arena_reset(r->received);
+            tenon_arena_reset(r->sent);
+        }
+    }
+    close_program(r);
+}
+
+static void open_run(run *r) {
+    tenon_engine_config config;
+    memset(r, 0, sizeof *r);
+    current = r;
+    tenon_engine_config_init(&config);
+    config.features |= TENON_FEATURE_MASK(CM_FIXED_LENGTH_LISTS) |
+                       TENON_FEATURE_MASK(CM_MEMORY64) | TENON_FEATURE_MASK(CM_MAP);
+    ck_assert_int_eq(tenon_engine_new(&config, &r->engine, &r->e), TENON_OK);
+    ck_assert_int_eq(tenon_arena_new(r->engine, &r->sent, &r->e), TENON_OK);
+    ck_assert_int_eq(tenon_arena_new(r->engine, &r->received, &r->e), TENON_OK);
+    ck_assert_int_eq(tenon_arena_new(r->engine, &r->tables, &r->e), TENON_OK);
+}
+
+static void close_run(run *r) {
+    tenon_arena_delete(r->sent);
+    tenon_arena_delete(r->received);
+    tenon_arena_delete(r->tables);
+    tenon_engine_delete(r->engine);
+}
+
+/* Ten tests, so that some go on when one fails. */
+START_TEST(echoes) {
+    static run r;
+    const unsigned long count = env_number("ABI_VALUES", 30000) / ABI_TESTS;
+    uint64_t seed = env_number("ABI_SEED", 1) + ((uint64_t)_i << 32);
+    open_run(&r);
+    while (r.values < count) {
+        try_seed(&r, seed++);
+    }
+    close_run(&r);
+}
+END_TEST
+
+int main(void) {
+    Suite *s = suite_create("abi");
+    TCase *c = tcase_create("abi");
+    tcase_set_timeout(c, 3600);
+    tcase_add_loop_test(c, echoes, 0, ABI_TESTS);
+    suite_add_tcase(s, c);
+    SRunner *r = srunner_create(s);
+    srunner_run_all(r, CK_ENV);
+    int failed = srunner_ntests_failed(r);
+    srunner_free(r);
+    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
