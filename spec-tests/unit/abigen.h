@@ -9,13 +9,10 @@
 #define TENON_ABIGEN_H
 
 #include <stdarg.h>
-#include <stdbool.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
-#include "tenon.h"
+#include "abivalue.h"
 
 #define ABI_INTERFACE "abi:test/echo"
 
@@ -26,28 +23,6 @@ enum {
     ABI_FLAT = 16,      /* MAX_FLAT_PARAMS */
     ABI_MAX_SIZE = 4096 /* static size of one type, in bytes */
 };
-
-/* -- randomness -- */
-
-typedef struct abi_random {
-    uint64_t state;
-} abi_random;
-
-/* splitmix64 */
-static inline uint64_t abi_next(abi_random *r) {
-    uint64_t z = r->state += UINT64_C(0x9e3779b97f4a7c15);
-    z = (z ^ z >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
-    z = (z ^ z >> 27) * UINT64_C(0x94d049bb133111eb);
-    return z ^ z >> 31;
-}
-
-static inline uint32_t abi_below(abi_random *r, uint32_t n) {
-    return (uint32_t)((abi_next(r) >> 32) * n >> 32);
-}
-
-static inline bool abi_chance(abi_random *r, uint32_t percent) {
-    return abi_below(r, 100) < percent;
-}
 
 /* -- text -- */
 
@@ -102,10 +77,10 @@ typedef struct abi_func {
 
 /* A component that echoes, and how its memory and strings are. */
 typedef struct abi_side {
-    bool wide;       /* 64-bit memory */
+    bool wide;        /* 64-bit memory */
     uint8_t encoding; /* index into abi_encodings */
-    bool in_place;   /* realloc shrinks in place */
-    uint32_t start;  /* of the first allocation */
+    bool in_place;    /* realloc shrinks in place */
+    uint32_t start;   /* of the first allocation */
 } abi_side;
 
 static const char *const abi_encodings[] = {"utf8", "utf16", "latin1+utf16"};
@@ -129,8 +104,8 @@ typedef struct abi_program {
     abi_text text;
 } abi_program;
 
-static const char *const abi_primitives[] = {"bool", "s8",  "u8",  "s16",  "u16",
-                                             "s32",  "u32", "s64", "u64",  "f32",
+static const char *const abi_primitives[] = {"bool", "s8",   "u8",    "s16", "u16",
+                                             "s32",  "u32",  "s64",   "u64", "f32",
                                              "f64",  "char", "string"};
 
 static const uint8_t abi_primitive_size[] = {1, 1, 1, 2, 2, 4, 4, 8, 8, 4, 8, 4};
@@ -141,10 +116,6 @@ static inline uint32_t abi_up(uint32_t n, uint32_t align) {
 
 static inline uint32_t abi_max(uint32_t a, uint32_t b) {
     return a > b ? a : b;
-}
-
-static inline uint32_t abi_tag_size(uint32_t cases) {
-    return cases <= 0x100 ? 1 : cases <= 0x10000 ? 2 : 4;
 }
 
 /* The payload of a case; NULL if it has none, or t is no variant of any kind. */
@@ -222,9 +193,7 @@ static void abi_lay_out(abi_type *t) {
             t->align[w] = t->size[w];
             t->flat[w] = 1;
             break;
-        default:
-            t->size[w] = t->align[w] = abi_primitive_size[t->kind];
-            t->flat[w] = 1;
+        default: t->size[w] = t->align[w] = abi_primitive_size[t->kind]; t->flat[w] = 1;
         }
     }
 }
@@ -284,8 +253,8 @@ static abi_type *abi_random_variant(abi_program *p, int depth) {
 
 static abi_type *abi_random_key(abi_program *p) {
     static const tenon_type_kind keys[] = {
-        TENON_TYPE_BOOL, TENON_TYPE_S8,  TENON_TYPE_U8,   TENON_TYPE_S16,
-        TENON_TYPE_U16,  TENON_TYPE_S32, TENON_TYPE_U32,  TENON_TYPE_S64,
+        TENON_TYPE_BOOL, TENON_TYPE_S8,   TENON_TYPE_U8,     TENON_TYPE_S16,
+        TENON_TYPE_U16,  TENON_TYPE_S32,  TENON_TYPE_U32,    TENON_TYPE_S64,
         TENON_TYPE_U64,  TENON_TYPE_CHAR, TENON_TYPE_STRING, TENON_TYPE_STRING};
     return abi_type_add(p, abi_type_new(p, keys[abi_below(&p->random, 12)], 0));
 }
@@ -347,7 +316,8 @@ static abi_type *abi_random_type(abi_program *p, int depth) {
 
 static void abi_random_func(abi_program *p, abi_func *f) {
     p->budget = 2 + (int)abi_below(&p->random, 24);
-    f->param_count = abi_chance(&p->random, 60) ? 1 : 1 + abi_below(&p->random, ABI_PARAMS);
+    f->param_count =
+        abi_chance(&p->random, 60) ? 1 : 1 + abi_below(&p->random, ABI_PARAMS);
     for (uint32_t i = 0; i < f->param_count; i++) {
         f->params[i] = abi_random_type(p, 4);
     }
@@ -405,11 +375,11 @@ static void abi_put_parts(abi_text *b, const abi_type *t) {
 
 static void abi_put_definition(abi_text *b, const abi_type *t) {
     static const char *const words[] = {
-        [TENON_TYPE_LIST] = "list",     [TENON_TYPE_FIXED_LIST] = "list",
-        [TENON_TYPE_RECORD] = "record", [TENON_TYPE_TUPLE] = "tuple",
+        [TENON_TYPE_LIST] = "list",       [TENON_TYPE_FIXED_LIST] = "list",
+        [TENON_TYPE_RECORD] = "record",   [TENON_TYPE_TUPLE] = "tuple",
         [TENON_TYPE_VARIANT] = "variant", [TENON_TYPE_ENUM] = "enum",
-        [TENON_TYPE_FLAGS] = "flags",   [TENON_TYPE_OPTION] = "option",
-        [TENON_TYPE_RESULT] = "result", [TENON_TYPE_MAP] = "map"};
+        [TENON_TYPE_FLAGS] = "flags",     [TENON_TYPE_OPTION] = "option",
+        [TENON_TYPE_RESULT] = "result",   [TENON_TYPE_MAP] = "map"};
     if (t->kind <= TENON_TYPE_STRING) {
         abi_put(b, "%s", abi_primitives[t->kind]);
         return;
@@ -646,17 +616,18 @@ static void abi_put_libc(abi_program *p, const abi_side *s) {
                 "    (then (return (local.get $old))))\n",
                 i, i, i);
     }
-    abi_put(b,
-            "  (local.set $at (%s.and (%s.sub (%s.const 0) (local.get $align))\n"
-            "      (%s.sub (%s.add (global.get $top) (local.get $align)) (%s.const 1))))\n"
-            "  (global.set $top (%s.add (local.get $at) (local.get $new)))\n"
-            "  (block $there (br_if $there (%s.le_u (global.get $top)\n"
-            "      (%s.shl (memory.size) (%s.const 16))))\n"
-            "    (br_if $there (%s.ne (%s.const -1) (memory.grow (%s.sub\n"
-            "      (%s.shr_u (%s.add (global.get $top) (%s.const 65535)) (%s.const 16))\n"
-            "      (memory.size)))))\n"
-            "    unreachable)\n",
-            i, i, i, i, i, i, i, i, i, i, i, i, i, i, i, i, i);
+    abi_put(
+        b,
+        "  (local.set $at (%s.and (%s.sub (%s.const 0) (local.get $align))\n"
+        "      (%s.sub (%s.add (global.get $top) (local.get $align)) (%s.const 1))))\n"
+        "  (global.set $top (%s.add (local.get $at) (local.get $new)))\n"
+        "  (block $there (br_if $there (%s.le_u (global.get $top)\n"
+        "      (%s.shl (memory.size) (%s.const 16))))\n"
+        "    (br_if $there (%s.ne (%s.const -1) (memory.grow (%s.sub\n"
+        "      (%s.shr_u (%s.add (global.get $top) (%s.const 65535)) (%s.const 16))\n"
+        "      (memory.size)))))\n"
+        "    unreachable)\n",
+        i, i, i, i, i, i, i, i, i, i, i, i, i, i, i, i, i);
     abi_put(b,
             "  (memory.fill (local.get $at) (i32.const 0xa5) (local.get $new))\n"
             "  (memory.copy (local.get $at) (local.get $old)\n"
@@ -692,11 +663,10 @@ static void abi_put_core_params(abi_code *c, const abi_func *f) {
 
 /* The only flat value of a result, with bits that lifting ignores set. */
 static void abi_put_returned(const abi_code *c, const abi_type *t) {
-    static const char *const noise[] = {"i32.mul (i32.const 0x300)",
-                                        "i32.or (i32.const 0x5a5a5a00)",
-                                        "i32.or (i32.const 0xffffff00)",
-                                        "i32.xor (i32.const 0x5a5a0000)",
-                                        "i32.or (i32.const 0xffff0000)"};
+    static const char *const noise[] = {
+        "i32.mul (i32.const 0x300)", "i32.or (i32.const 0x5a5a5a00)",
+        "i32.or (i32.const 0xffffff00)", "i32.xor (i32.const 0x5a5a0000)",
+        "i32.or (i32.const 0xffff0000)"};
     if (t->kind <= TENON_TYPE_U16) {
         abi_put(c->b, "(%s (local.get 0))", noise[t->kind]);
     } else {
@@ -725,10 +695,11 @@ static void abi_put_core_func(abi_program *p, const abi_side *s, uint32_t number
         abi_put_returned(&c, f->result);
     } else {
         if (spilled) {
-            abi_put(c.b,
-                    "(local.set $at (call $realloc (%s.const 0) (%s.const 0) (%s.const %u)"
-                    " (%s.const %u)))\n",
-                    i, i, i, f->result->align[w], i, f->result->size[w]);
+            abi_put(
+                c.b,
+                "(local.set $at (call $realloc (%s.const 0) (%s.const 0) (%s.const %u)"
+                " (%s.const %u)))\n",
+                i, i, i, f->result->align[w], i, f->result->size[w]);
         }
         if (calls) {
             abi_put(c.b, "(call $echo%u", number);

@@ -4,8 +4,39 @@
 #define TENON_ABIVALUE_H
 
 #include <math.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <string.h>
 
-#include "abigen.h"
+#include "tenon.h"
+
+/* -- randomness -- */
+
+typedef struct abi_random {
+    uint64_t state;
+} abi_random;
+
+/* splitmix64 */
+static inline uint64_t abi_next(abi_random *r) {
+    uint64_t z = r->state += UINT64_C(0x9e3779b97f4a7c15);
+    z = (z ^ z >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
+    z = (z ^ z >> 27) * UINT64_C(0x94d049bb133111eb);
+    return z ^ z >> 31;
+}
+
+static inline uint32_t abi_below(abi_random *r, uint32_t n) {
+    return (uint32_t)((abi_next(r) >> 32) * n >> 32);
+}
+
+static inline bool abi_chance(abi_random *r, uint32_t percent) {
+    return abi_below(r, 100) < percent;
+}
+
+/* -- random values -- */
+
+static inline uint32_t abi_tag_size(uint32_t cases) {
+    return cases <= 0x100 ? 1 : cases <= 0x10000 ? 2 : 4;
+}
 
 typedef struct abi_values {
     abi_random random;
@@ -13,8 +44,6 @@ typedef struct abi_values {
     int budget;         /* of elements and characters, for the value at hand */
     bool portable;      /* nothing that other notations cannot say: NaNs are one */
 } abi_values;
-
-/* -- random values -- */
 
 static inline void abi_write(void *at, uint64_t bits, size_t size) {
     uint8_t b1 = (uint8_t)bits;
@@ -53,9 +82,9 @@ static inline uint64_t abi_random_bits(abi_random *r) {
 }
 
 static inline uint64_t abi_random_float(abi_random *r, bool is_32, bool one_nan) {
-    static const float f32s[] = {0, -0.0f, 1, -1.5f, 3.4e38f, 1e-45f, INFINITY, -INFINITY};
-    static const double f64s[] = {0,      -0.0,   1,        -1.5,
-                                  1.7e308, 5e-324, INFINITY, -INFINITY};
+    static const float f32s[] = {0,       -0.0f,  1,        -1.5f,
+                                 3.4e38f, 1e-45f, INFINITY, -INFINITY};
+    static const double f64s[] = {0, -0.0, 1, -1.5, 1.7e308, 5e-324, INFINITY, -INFINITY};
     uint64_t n = abi_next(r);
     float f;
     double d;
@@ -116,10 +145,10 @@ static inline void abi_random_string(abi_values *v, tenon_string *out) {
     *out = (tenon_string){text, len};
 }
 
-static void abi_random_value(abi_values *v, tenon_value at);
+static inline void abi_random_value(abi_values *v, tenon_value at);
 
 /* Lists are the longer the fewer elements have been made. */
-static void abi_random_list(abi_values *v, tenon_value at) {
+static inline void abi_random_list(abi_values *v, tenon_value at) {
     const tenon_type *t = at.type;
     const tenon_type *e = t->kind == TENON_TYPE_MAP ? t->fields[0].type : t->element;
     abi_random *r = &v->random;
@@ -138,7 +167,7 @@ static void abi_random_list(abi_values *v, tenon_value at) {
     memcpy(at.ptr, &list, sizeof list);
 }
 
-static void abi_random_case(abi_values *v, tenon_value at) {
+static inline void abi_random_case(abi_values *v, tenon_value at) {
     const tenon_type *t = at.type;
     bool two = t->kind == TENON_TYPE_OPTION || t->kind == TENON_TYPE_RESULT;
     uint32_t cases = two ? 2 : t->count;
@@ -154,7 +183,7 @@ static void abi_random_case(abi_values *v, tenon_value at) {
 }
 
 /* A value at at.ptr, whose bytes are zero. */
-static void abi_random_value(abi_values *v, tenon_value at) {
+static inline void abi_random_value(abi_values *v, tenon_value at) {
     const tenon_type *t = at.type;
     abi_random *r = &v->random;
     uint32_t c;
@@ -198,13 +227,13 @@ static void abi_random_value(abi_values *v, tenon_value at) {
 
 /* -- comparing -- */
 
-static bool abi_is_nan(uint64_t bits, bool is_32) {
+static inline bool abi_is_nan(uint64_t bits, bool is_32) {
     return is_32 ? (bits & 0x7fffffff) > 0x7f800000
                  : (bits & INT64_MAX) > UINT64_C(0x7ff0000000000000);
 }
 
 /* Equal values, any NaN being equal to any other (CanonicalABI: canonicalize_nan32). */
-static bool abi_equal(tenon_value a, tenon_value b) {
+static inline bool abi_equal(tenon_value a, tenon_value b) {
     const tenon_type *t = a.type;
     switch (t->kind) {
     case TENON_TYPE_F32:
@@ -247,7 +276,7 @@ static bool abi_equal(tenon_value a, tenon_value b) {
 
 /* Copies a value with all that it points to, into memory of a call. False: out of
  * memory. */
-static bool abi_copy(tenon_value to, tenon_value from, tenon_call *call) {
+static inline bool abi_copy(tenon_value to, tenon_value from, tenon_call *call) {
     const tenon_type *t = from.type;
     if (to.ptr != from.ptr) {
         memcpy(to.ptr, from.ptr, tenon_type_size(t));

@@ -8,7 +8,6 @@
 #include <inttypes.h>
 
 #include "abigen.h"
-#include "abivalue.h"
 
 enum { ABI_VALUES_EACH = 40, ABI_TESTS = 10 };
 
@@ -36,8 +35,8 @@ static run *current;
 static void give_up(run *r, const char *what, uint32_t func) {
     char path[300];
     const char *dir = getenv("ABI_DIR");
-    snprintf(path, sizeof path, "%s/tenon-abi-%" PRIu64 ".wat", dir != NULL ? dir : "/tmp",
-             r->seed);
+    snprintf(path, sizeof path, "%s/tenon-abi-%" PRIu64 ".wat",
+             dir != NULL ? dir : "/tmp", r->seed);
     FILE *f = fopen(path, "w");
     if (f != NULL) {
         fwrite(r->p.text.data, 1, r->p.text.len, f);
@@ -102,9 +101,9 @@ HOST_ECHO(5)
 HOST_ECHO(6)
 HOST_ECHO(7)
 
-static const tenon_host_fn host_echoes[ABI_FUNCS] = {host_echo_0, host_echo_1, host_echo_2,
-                                                     host_echo_3, host_echo_4, host_echo_5,
-                                                     host_echo_6, host_echo_7};
+static const tenon_host_fn host_echoes[ABI_FUNCS] = {
+    host_echo_0, host_echo_1, host_echo_2, host_echo_3,
+    host_echo_4, host_echo_5, host_echo_6, host_echo_7};
 
 static const tenon_type *host_type(run *r, const tenon_type **made, const abi_type *t) {
     static const char *const names[] = {"f", "c"};
@@ -112,7 +111,8 @@ static const tenon_type *host_type(run *r, const tenon_type **made, const abi_ty
         return t == NULL ? NULL : made[t->id];
     }
     tenon_type *h = tenon_arena_alloc(r->tables, sizeof *h, 8);
-    tenon_field *fields = tenon_arena_alloc(r->tables, (t->count + 1) * sizeof *fields, 8);
+    tenon_field *fields =
+        tenon_arena_alloc(r->tables, (t->count + 1) * sizeof *fields, 8);
     bool named = t->kind != TENON_TYPE_TUPLE && t->kind != TENON_TYPE_FIXED_LIST;
     for (uint32_t i = 0; i < t->count && t->kind != TENON_TYPE_FIXED_LIST; i++) {
         char *name = tenon_arena_alloc(r->tables, 12, 1);
@@ -148,11 +148,12 @@ static const tenon_interface *host_interface(run *r) {
     }
     for (uint32_t i = 0; i < p->func_count; i++) {
         const abi_func *f = &p->funcs[i];
-        tenon_field *params = tenon_arena_alloc(r->tables, ABI_PARAMS * sizeof *params, 8);
-        char *names = tenon_arena_alloc(r->tables, 12 + 3 * ABI_PARAMS, 1);
-        snprintf(names, 12, "echo%u", i);
+        tenon_field *params =
+            tenon_arena_alloc(r->tables, ABI_PARAMS * sizeof *params, 8);
+        char *names = tenon_arena_alloc(r->tables, 16 + 3 * ABI_PARAMS, 1);
+        snprintf(names, 16, "echo%u", i);
         for (uint32_t k = 0; k < f->param_count; k++) {
-            char *name = names + 12 + 3 * k;
+            char *name = names + 16 + 3 * k;
             name[0] = 'p';
             name[1] = (char)('0' + k);
             params[k] = (tenon_field){name, host_type(r, made, f->params[k])};
@@ -188,7 +189,7 @@ static void open_program(run *r) {
     need(r, tenon_instantiate(r->linker, r->store, r->component, &instance, &r->e),
          "instantiate", 0);
     for (uint32_t i = 0; i < r->p.func_count; i++) {
-        char name[12];
+        char name[16];
         snprintf(name, sizeof name, "echo%u", i);
         r->funcs[i] = tenon_instance_func(instance, interface, name);
         if (r->funcs[i] == NULL) {
@@ -269,7 +270,7 @@ static void close_run(run *r) {
 /* Ten tests, so that some go on when one fails. */
 START_TEST(echoes) {
     static run r;
-    const unsigned long count = env_number("ABI_VALUES", 30000) / ABI_TESTS;
+    const unsigned long count = env_number("ABI_VALUES", 200000) / ABI_TESTS;
     uint64_t seed = env_number("ABI_SEED", 1) + ((uint64_t)_i << 32);
     open_run(&r);
     while (r.values < count) {
