@@ -375,49 +375,56 @@ static u32 parse_flat(const char *s, tni_slot *flat) {
     return n;
 }
 
-static void check_flat(const vector *v, const tni_slot *have, const tni_slot *want) {
+/* Lowers to flat values; fields of the vector from number n on say what it must give. */
+static void check_lowered(cabi_world *w, const vector *v, const tni_side_options *from,
+                          tni_slot *flat, tni_place s, int n) {
+    tni_slot want[16], have[16];
+    ck_assert_uint_eq(parse_flat(v->field[n], want), v->type->flat_count);
+    memset(have, 0xee, sizeof have);
+    tni_transfer x = transfer_of(w, from, flat, &v->to->options, have);
+    tenon_status status = tni_transfer_value(&x, v->type, s, v->type, TNI_FLAT(0));
+    ck_assert_msg(status == TENON_OK, "%.200s: %s", v->line, w->w.e.message);
     for (u32 i = 0; i < v->type->flat_count; i++) {
         ck_assert_msg(have[i] == want[i], "%.200s: flat %u is %llu, want %llu", v->line,
                       i, (unsigned long long)have[i], (unsigned long long)want[i]);
     }
+    expect_memory(v->to, v->field[n + 1], v->field[n + 2], v->line);
 }
 
 static void check_lower(cabi_world *w, const vector *v) {
-    tni_slot want[16], have[16];
-    const tenon_type *t = v->type;
-    ck_assert_uint_eq(parse_flat(v->field[5], want), t->flat_count);
-    memset(have, 0xee, sizeof have);
     load_source(v);
-    tni_transfer x = transfer_of(w, &v->from->options, NULL, &v->to->options, have);
-    tenon_status status = tni_transfer_value(&x, t, TNI_MEMORY(64), t, TNI_FLAT(0));
-    ck_assert_msg(status == TENON_OK, "%.200s: %s", v->line, w->w.e.message);
-    check_flat(v, have, want);
-    expect_memory(v->to, v->field[6], v->field[7], v->line);
+    check_lowered(w, v, &v->from->options, NULL, TNI_MEMORY(64), 5);
     if (v->from->options.encoding == TNI_ENCODING_UTF8) {
         load_source(v);
-        memset(have, 0xee, sizeof have);
-        x = transfer_of(w, &native_options, NULL, &v->to->options, have);
-        void *value = parse_wave(w, v);
-        ck_assert_int_eq(
-            tni_transfer_value(&x, t, TNI_MEMORY((u64)(uintptr_t)value), t, TNI_FLAT(0)),
-            TENON_OK);
-        check_flat(v, have, want);
-        expect_memory(v->to, v->field[6], v->field[7], v->line);
+        u64 value = (u64)(uintptr_t)parse_wave(w, v);
+        check_lowered(w, v, &native_options, NULL, TNI_MEMORY(value), 5);
+    }
+}
+
+/* The flat values to lift, with the high half of an i32 or f32 anything. */
+static void parse_source_flat(const vector *v, tni_slot *flat) {
+    u32 n = parse_flat(v->field[5], flat);
+    tni_valtype core[16];
+    ck_assert_uint_eq(tni_flatten(v->type, v->from->options.ptr == TNI_PTR64, core, 16),
+                      n);
+    for (u32 i = 0; i < n; i++) {
+        if (core[i] == TNI_I32 || core[i] == TNI_F32) {
+            flat[i] |= UINT64_C(0xdeadbeef) << 32;
+        }
     }
 }
 
 static void check_lift(cabi_world *w, const vector *v) {
     tni_slot flat[16];
-    u32 n = parse_flat(v->field[5], flat);
-    tni_valtype core[16];
-    ck_assert_uint_eq(tni_flatten(v->type, v->from->options.ptr == TNI_PTR64, core, 16),
-                      n);
-    for (u32 i = 0; i < n; i++) { /* the high half of an i32 or f32 is anything */
-        if (core[i] == TNI_I32 || core[i] == TNI_F32) {
-            flat[i] |= UINT64_C(0xdeadbeef) << 32;
-        }
-    }
+    parse_source_flat(v, flat);
     check_stored(w, v, flat, v->field[7], v->field[8]);
+}
+
+static void check_pass(cabi_world *w, const vector *v) {
+    tni_slot flat[16];
+    parse_source_flat(v, flat);
+    load_source(v);
+    check_lowered(w, v, &v->from->options, flat, TNI_FLAT(0), 6);
 }
 
 static void check_vector(cabi_world *w, char *line) {
@@ -441,6 +448,7 @@ static void check_vector(cabi_world *w, char *line) {
     case 'e': check_stored(w, &v, NULL, v.field[6], v.field[7]); break;
     case 'o': check_lower(w, &v); break;
     case 'i': check_lift(w, &v); break;
+    case 'a': check_pass(w, &v); break;
     default: ck_abort_msg("unknown vector %s", line);
     }
 }
