@@ -94,6 +94,7 @@ typedef enum abi_shape {
 typedef struct abi_program {
     abi_random random;
     bool portable; /* nothing that is behind a feature flag */
+    bool damages;  /* some functions change a byte of what they give back */
     abi_type *types[ABI_TYPES];
     uint32_t type_count;
     int budget; /* of types, for the function at hand */
@@ -674,6 +675,51 @@ static void abi_put_returned(const abi_code *c, const abi_type *t) {
     }
 }
 
+/* A byte in memory that says what a value is: of a bool, char, flags or discriminant.
+ * False: there is none on the way that was taken. */
+static bool abi_random_byte(abi_program *p, const abi_type *t, int w, uint32_t *offset) {
+    abi_random *r = &p->random;
+    const abi_type *part;
+    uint32_t n;
+    switch (t->kind) {
+    case TENON_TYPE_BOOL:
+    case TENON_TYPE_CHAR:
+    case TENON_TYPE_FLAGS:
+    case TENON_TYPE_ENUM: *offset += abi_below(r, t->size[w]); return true;
+    case TENON_TYPE_RECORD:
+    case TENON_TYPE_TUPLE:
+        n = abi_below(r, t->count);
+        for (uint32_t i = 0, at = 0;; i++) {
+            part = t->fields[i];
+            at = abi_up(at, part->align[w]);
+            if (i == n) {
+                *offset += at;
+                return abi_random_byte(p, part, w, offset);
+            }
+            at += part->size[w];
+        }
+    case TENON_TYPE_VARIANT:
+    case TENON_TYPE_OPTION:
+    case TENON_TYPE_RESULT:
+        part = abi_payload(t, abi_below(r, abi_case_count(t)));
+        if (part == NULL || abi_chance(r, 50)) {
+            *offset += abi_below(r, abi_tag_size(abi_case_count(t)));
+            return true;
+        }
+        *offset += abi_payload_offset(t, w);
+        return abi_random_byte(p, part, w, offset);
+    default: return false;
+    }
+}
+
+static void abi_put_damage(abi_program *p, const abi_type *t, int w) {
+    uint32_t offset = 0;
+    if (p->damages && abi_chance(&p->random, 50) && abi_random_byte(p, t, w, &offset)) {
+        abi_put(&p->text, "(i32.store8 offset=%u (local.get $at) (i32.const %u))\n",
+                offset, abi_below(&p->random, abi_chance(&p->random, 50) ? 4 : 256));
+    }
+}
+
 static void abi_put_core_func(abi_program *p, const abi_side *s, uint32_t number,
                               bool calls) {
     const abi_func *f = &p->funcs[number];
@@ -714,6 +760,7 @@ static void abi_put_core_func(abi_program *p, const abi_side *s, uint32_t number
                 n = abi_put_lowered(&c, f->params[k], offset, n);
                 offset += f->params[k]->size[w];
             }
+            abi_put_damage(p, f->result, w);
         }
         abi_put(c.b, "%s", spilled ? "(local.get $at)" : "");
     }
@@ -809,18 +856,16 @@ static void abi_put_echo(abi_program *p, const abi_side *s, bool calls) {
 
 /* A program by its seed: types, functions, text. The functions of an ABI_OVER_GUEST are
  * in the exported instance ABI_INTERFACE, those of the others at the root. */
-static void abi_generate(abi_program *p, uint64_t seed, bool portable) {
+static void abi_generate(abi_program *p, uint64_t seed, bool portable, bool damages) {
     memset(p, 0, sizeof *p);
     p->random.state = seed;
     p->portable = portable;
+    p->damages = damages;
     p->func_count = 1 + abi_below(&p->random, ABI_FUNCS);
     for (uint32_t i = 0; i < p->func_count; i++) {
         abi_random_func(p, &p->funcs[i]);
     }
     p->shape = (abi_shape)abi_below(&p->random, 3);
-    if (portable && p->shape == ABI_OVER_HOST) {
-        p->shape = ABI_OVER_GUEST;
-    }
     abi_random_side(p, &p->sides[0]);
     abi_random_side(p, &p->sides[1]);
     abi_put(&p->text, "(component\n");

@@ -3,11 +3,14 @@
  * through the host as an import.
  *
  * ABI_SEED and ABI_VALUES choose the first component and how many values are passed in
- * all. The text of a component that fails is written to ABI_DIR (or /tmp). */
+ * all. The text of a component that fails is written to ABI_DIR (or /tmp).
+ *
+ * test_abi --dump DIR writes components without gated features, calls and what came of
+ * them for tools/diff-abi; some of those functions damage their results. */
 #include <check.h>
 #include <inttypes.h>
 
-#include "abigen.h"
+#include "abidump.h"
 
 enum { ABI_VALUES_EACH = 40, ABI_TESTS = 10 };
 
@@ -32,6 +35,9 @@ typedef struct run {
 /* The run that the host's functions belong to. */
 static run *current;
 
+/* Not in a test of libcheck. */
+static bool dumping;
+
 static void give_up(run *r, const char *what, uint32_t func) {
     char path[300];
     const char *dir = getenv("ABI_DIR");
@@ -41,6 +47,11 @@ static void give_up(run *r, const char *what, uint32_t func) {
     if (f != NULL) {
         fwrite(r->p.text.data, 1, r->p.text.len, f);
         fclose(f);
+    }
+    if (dumping) {
+        fprintf(stderr, "seed %" PRIu64 ", echo%u: %s (text in %s)\n", r->seed, func,
+                what, path);
+        exit(EXIT_FAILURE);
     }
     ck_abort_msg("seed %" PRIu64 ", echo%u: %s (text in %s)", r->seed, func, what, path);
 }
@@ -173,14 +184,17 @@ static const tenon_interface *host_interface(run *r) {
 
 /* -- one component -- */
 
-static void open_program(run *r) {
-    const char *interface = r->p.shape == ABI_OVER_GUEST ? ABI_INTERFACE : NULL;
-    tenon_instance *instance = NULL;
+static void load_program(run *r) {
     tenon_arena_reset(r->tables);
     need(r,
          tenon_component_load_text(r->engine, r->p.text.data, r->p.text.len,
                                    &r->component, &r->e),
          "load", 0);
+}
+
+static void open_store(run *r) {
+    const char *interface = r->p.shape == ABI_OVER_GUEST ? ABI_INTERFACE : NULL;
+    tenon_instance *instance = NULL;
     need(r, tenon_linker_new(r->engine, &r->linker, &r->e), "linker", 0);
     need(r, tenon_store_new(r->engine, NULL, &r->store, &r->e), "store", 0);
     if (r->p.shape == ABI_OVER_HOST) {
@@ -201,25 +215,37 @@ static void open_program(run *r) {
     }
 }
 
-static void close_program(run *r) {
+static void close_store(run *r) {
     tenon_store_delete(r->store);
     tenon_linker_delete(r->linker);
+}
+
+static void close_program(run *r) {
+    close_store(r);
     tenon_component_delete(r->component);
     abi_free(&r->p);
 }
 
+/* A value for the parameters, and room for the result. */
+static void make_value(run *r, abi_values *v, uint32_t number, tenon_value *sent,
+                       tenon_value *back) {
+    const tenon_type *params = tenon_func_params(r->funcs[number]);
+    const tenon_type *result = tenon_func_type_of(r->funcs[number])->result;
+    sent->type = params;
+    sent->ptr = tenon_arena_alloc(r->sent, tenon_type_size(params), 16);
+    back->type = result;
+    back->ptr = tenon_arena_alloc(r->received, tenon_type_size(result), 16);
+    v->budget = (int)abi_below(&v->random, 60);
+    abi_random_value(v, *sent);
+}
+
 /* Passes one value: what comes back is what was sent. */
 static void pass(run *r, abi_values *v, uint32_t number) {
-    tenon_func *f = r->funcs[number];
-    const tenon_type *params = tenon_func_params(f);
-    const tenon_type *result = tenon_func_type_of(f)->result;
-    tenon_value sent = {params, tenon_arena_alloc(r->sent, tenon_type_size(params), 16)};
-    tenon_value back = {result,
-                        tenon_arena_alloc(r->received, tenon_type_size(result), 16)};
-    v->budget = (int)abi_below(&v->random, 60);
-    abi_random_value(v, sent);
-    need(r, tenon_func_call(f, sent.ptr, back.ptr, r->received, &r->e), "call", number);
-    sent.type = result; /* of the same layout */
+    tenon_value sent, back;
+    make_value(r, v, number, &sent, &back);
+    need(r, tenon_func_call(r->funcs[number], sent.ptr, back.ptr, r->received, &r->e),
+         "call", number);
+    sent.type = back.type; /* of the same layout */
     if (!abi_equal(sent, back)) {
         const char *was = "", *is = "";
         char message[2000];
@@ -234,9 +260,10 @@ static void pass(run *r, abi_values *v, uint32_t number) {
 static void try_seed(run *r, uint64_t seed) {
     abi_values v = {.arena = r->sent};
     r->seed = seed;
-    abi_generate(&r->p, seed, false);
+    abi_generate(&r->p, seed, false, false);
     v.random.state = seed ^ UINT64_C(0x5555555555555555);
-    open_program(r);
+    load_program(r);
+    open_store(r);
     for (uint32_t i = 0; i < r->p.func_count; i++) {
         for (uint32_t n = 0; n < ABI_VALUES_EACH; n++) {
             pass(r, &v, i);
@@ -254,10 +281,10 @@ static void open_run(run *r) {
     tenon_engine_config_init(&config);
     config.features |= TENON_FEATURE_MASK(CM_FIXED_LENGTH_LISTS) |
                        TENON_FEATURE_MASK(CM_MEMORY64) | TENON_FEATURE_MASK(CM_MAP);
-    ck_assert_int_eq(tenon_engine_new(&config, &r->engine, &r->e), TENON_OK);
-    ck_assert_int_eq(tenon_arena_new(r->engine, &r->sent, &r->e), TENON_OK);
-    ck_assert_int_eq(tenon_arena_new(r->engine, &r->received, &r->e), TENON_OK);
-    ck_assert_int_eq(tenon_arena_new(r->engine, &r->tables, &r->e), TENON_OK);
+    need(r, tenon_engine_new(&config, &r->engine, &r->e), "set up", 0);
+    need(r, tenon_arena_new(r->engine, &r->sent, &r->e), "set up", 0);
+    need(r, tenon_arena_new(r->engine, &r->received, &r->e), "set up", 0);
+    need(r, tenon_arena_new(r->engine, &r->tables, &r->e), "set up", 0);
 }
 
 static void close_run(run *r) {
@@ -280,7 +307,89 @@ START_TEST(echoes) {
 }
 END_TEST
 
-int main(void) {
+/* -- for tools/diff-abi -- */
+
+static bool write_file(const char *dir, uint64_t seed, const char *ending,
+                       const void *data, size_t len) {
+    char path[600];
+    snprintf(path, sizeof path, "%s/%" PRIu64 ".%s", dir, seed, ending);
+    FILE *f = fopen(path, "wb");
+    bool ok = f != NULL && fwrite(data, 1, len, f) == len;
+    ok = (f == NULL || fclose(f) == 0) && ok;
+    if (!ok) {
+        fprintf(stderr, "test_abi: cannot write %s\n", path);
+    }
+    return ok;
+}
+
+/* One call, as a line of JSON. A trap ends the instance: the next call has a new one. */
+static void dump_call(run *r, abi_values *v, uint32_t number, abi_text *b) {
+    tenon_value sent, back;
+    make_value(r, v, number, &sent, &back);
+    abi_put(b, "{\"func\":\"echo%u\",\"args\":", number);
+    abi_json(b, sent);
+    if (tenon_func_call(r->funcs[number], sent.ptr, back.ptr, r->received, &r->e) ==
+        TENON_OK) {
+        abi_put(b, ",\"result\":");
+        abi_json(b, back);
+    } else {
+        abi_put(b, ",\"trap\":");
+        abi_json_string(b, r->e.message, strlen(r->e.message));
+        close_store(r);
+        open_store(r);
+    }
+    abi_put(b, "}\n");
+}
+
+/* SEED.wasm, the component; SEED.calls, its shape and the calls. */
+static bool dump_seed(run *r, uint64_t seed, const char *dir) {
+    static const char *const shapes[] = {"leaf", "over-host", "over-guest"};
+    abi_values v = {.arena = r->sent, .random = {seed ^ UINT64_C(0x5555555555555555)}};
+    abi_text b = {NULL, 0, 0};
+    const void *bytes;
+    size_t len;
+    r->seed = seed;
+    abi_generate(&r->p, seed, true, true);
+    need(r,
+         tenon_assemble(r->engine, r->p.text.data, r->p.text.len, r->sent, &bytes, &len,
+                        &r->e),
+         "assemble", 0);
+    bool ok = write_file(dir, seed, "wasm", bytes, len);
+    load_program(r);
+    open_store(r);
+    abi_put(&b, "{\"shape\":\"%s\",\"funcs\":%u}\n", shapes[r->p.shape], r->p.func_count);
+    for (uint32_t i = 0; i < r->p.func_count; i++) {
+        for (uint32_t n = 0; n < ABI_VALUES_EACH; n++) {
+            dump_call(r, &v, i, &b);
+            tenon_arena_reset(r->received);
+            tenon_arena_reset(r->sent);
+            r->values++;
+        }
+    }
+    ok = write_file(dir, seed, "calls", b.data, b.len) && ok;
+    free(b.data);
+    close_program(r);
+    return ok;
+}
+
+static int dump(const char *dir) {
+    static run r;
+    unsigned long count = env_number("ABI_VALUES", 20000);
+    uint64_t seed = env_number("ABI_SEED", 1);
+    bool ok = true;
+    dumping = true;
+    open_run(&r);
+    while (r.values < count && ok) {
+        ok = dump_seed(&r, seed++, dir);
+    }
+    close_run(&r);
+    return ok ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+
+int main(int argc, char **argv) {
+    if (argc == 3 && strcmp(argv[1], "--dump") == 0) {
+        return dump(argv[2]);
+    }
     Suite *s = suite_create("abi");
     TCase *c = tcase_create("abi");
     tcase_set_timeout(c, 3600);
