@@ -257,6 +257,19 @@ static void pass(run *r, abi_values *v, uint32_t number) {
     r->values += r->p.funcs[number].param_count;
 }
 
+/* A value as WAVE text, and read back. */
+static void check_wave(run *r, abi_values *v, uint32_t number) {
+    const char *text;
+    tenon_value sent, back;
+    make_value(r, v, number, &sent, &back);
+    back.type = sent.type;
+    need(r, tenon_value_print(sent, r->sent, &text, &r->e), "print", number);
+    need(r, tenon_value_parse(back, text, r->received, &r->e), text, number);
+    if (!abi_equal(sent, back)) {
+        give_up(r, text, number);
+    }
+}
+
 static void try_seed(run *r, uint64_t seed) {
     abi_values v = {.arena = r->sent};
     r->seed = seed;
@@ -266,6 +279,9 @@ static void try_seed(run *r, uint64_t seed) {
     open_store(r);
     for (uint32_t i = 0; i < r->p.func_count; i++) {
         for (uint32_t n = 0; n < ABI_VALUES_EACH; n++) {
+            if (n == 0) {
+                check_wave(r, &v, i);
+            }
             pass(r, &v, i);
             tenon_arena_reset(r->received);
             tenon_arena_reset(r->sent);
