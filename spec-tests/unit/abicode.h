@@ -62,11 +62,16 @@ static uint32_t abi_flatten(const abi_type *t, bool wide, const char **out, uint
     return n;
 }
 
-/* The core code of one function. */
+/* The core code of one function. Its locals: $at, where a result is in memory; $in, the
+ * same of parameters that are passed on; $value, a flat result. */
 typedef struct abi_code {
     abi_text *b;
     const abi_side *side;
-    const char *have[ABI_FLAT]; /* types of the parameters */
+    const abi_func *f;
+    uint32_t number;
+    uint32_t flats; /* of the result and of all parameters; may be more than ABI_FLAT */
+    const char *have[ABI_FLAT];   /* types of the parameters */
+    const char *result[ABI_FLAT]; /* of the flat result, when it is no longer than that */
     uint32_t have_count;
 } abi_code;
 
@@ -164,6 +169,108 @@ static uint32_t abi_put_lowered(const abi_code *c, const abi_type *t, uint32_t o
     return n + t->flat[w];
 }
 
+static void abi_put_zeros(const abi_code *c, uint32_t n, uint32_t end) {
+    for (; n < end; n++) {
+        abi_put(c->b, " (%s.const 0)", c->result[n]);
+    }
+}
+
+/* A load at $at + offset as flat value number n of the result, whose type may be a joined
+ * one (lower_flat_variant). */
+static void abi_put_load(const abi_code *c, const char *op, uint32_t offset, uint32_t n) {
+    const char *want = c->result[n];
+    const char *widen = "", *reinterpret = "";
+    if (op[0] == 'f' && want[0] == 'i') {
+        reinterpret = op[1] == '3' ? "i32.reinterpret_f32 (" : "i64.reinterpret_f64 (";
+    }
+    if (op[1] == '3' && want[1] == '6') {
+        widen = "i64.extend_i32_u (";
+    }
+    abi_put(c->b, " (%s%s%s offset=%u (local.get $at))%s%s", widen, reinterpret, op,
+            offset, *widen != 0 ? ")" : "", *reinterpret != 0 ? ")" : "");
+}
+
+static uint32_t abi_put_lifted(const abi_code *c, const abi_type *t, uint32_t offset,
+                               uint32_t n);
+
+static const char *const abi_loads[] = {"i32.load8_u",  "i32.load8_s",  "i32.load8_u",
+                                        "i32.load16_s", "i32.load16_u", "i32.load",
+                                        "i32.load",     "i64.load",     "i64.load",
+                                        "f32.load",     "f64.load",     "i32.load"};
+static const char *const abi_unsigned_loads[] = {NULL, "i32.load8_u", "i32.load16_u",
+                                                 NULL, "i32.load"};
+
+/* The payload of the case that is at $at + offset, by a chain of conditions; the flat
+ * values that a case has no use for are zero. */
+static void abi_put_lifted_payload(const abi_code *c, const abi_type *t, uint32_t offset,
+                                   uint32_t n) {
+    uint32_t open = 0, end = n + t->flat[c->side->wide];
+    if (end == n + 1) {
+        return;
+    }
+    for (uint32_t i = 0; i < abi_case_count(t); i++) {
+        const abi_type *payload = abi_payload(t, i);
+        if (payload == NULL) {
+            continue;
+        }
+        abi_put(c->b, "\n(if (result");
+        for (uint32_t k = n + 1; k < end; k++) {
+            abi_put(c->b, " %s", c->result[k]);
+        }
+        abi_put(c->b, ") (i32.eq (i32.const %u) (%s offset=%u (local.get $at))) (then", i,
+                abi_unsigned_loads[abi_tag_size(abi_case_count(t))], offset);
+        uint32_t at = offset + abi_payload_offset(t, c->side->wide);
+        abi_put_zeros(c, abi_put_lifted(c, payload, at, n + 1), end);
+        abi_put(c->b, ") (else");
+        open++;
+    }
+    abi_put_zeros(c, n + 1, end);
+    for (; open > 0; open--) {
+        abi_put(c->b, "))");
+    }
+}
+
+/* Loads a value of type t at $at + offset as the flat values of the result from number n
+ * on; gives the number after them. */
+static uint32_t abi_put_lifted(const abi_code *c, const abi_type *t, uint32_t offset,
+                               uint32_t n) {
+    int w = c->side->wide;
+    switch (t->kind) {
+    case TENON_TYPE_STRING:
+    case TENON_TYPE_LIST:
+    case TENON_TYPE_MAP:
+        for (uint32_t i = 0; i < 2; i++) {
+            abi_put_load(c, w ? "i64.load" : "i32.load", offset + i * t->align[w], n + i);
+        }
+        break;
+    case TENON_TYPE_FIXED_LIST:
+        for (uint32_t i = 0; i < t->count; i++) {
+            n = abi_put_lifted(c, t->element, offset + i * t->element->size[w], n);
+        }
+        return n;
+    case TENON_TYPE_RECORD:
+    case TENON_TYPE_TUPLE:
+        for (uint32_t i = 0; i < t->count; i++) {
+            offset = abi_up(offset, t->fields[i]->align[w]);
+            n = abi_put_lifted(c, t->fields[i], offset, n);
+            offset += t->fields[i]->size[w];
+        }
+        return n;
+    case TENON_TYPE_FLAGS:
+        abi_put_load(c, abi_unsigned_loads[t->size[w]], offset, n);
+        break;
+    case TENON_TYPE_VARIANT:
+    case TENON_TYPE_ENUM:
+    case TENON_TYPE_OPTION:
+    case TENON_TYPE_RESULT:
+        abi_put_load(c, abi_unsigned_loads[abi_tag_size(abi_case_count(t))], offset, n);
+        abi_put_lifted_payload(c, t, offset, n);
+        break;
+    default: abi_put_load(c, abi_loads[t->kind], offset, n);
+    }
+    return n + t->flat[w];
+}
+
 static void abi_put_libc(abi_program *p, const abi_side *s) {
     const char *i = abi_pointer(s);
     abi_text *b = &p->text;
@@ -202,25 +309,25 @@ static void abi_put_libc(abi_program *p, const abi_side *s) {
             i);
 }
 
-/* The core signature's parameters, of canon lift and lower alike but for the pointer to
- * the result. Fills c->have. */
-static void abi_put_core_params(abi_code *c, const abi_func *f) {
-    uint32_t flat = 0;
-    c->have_count = 0;
+static abi_code abi_code_of(abi_program *p, const abi_side *s, uint32_t number) {
+    const abi_func *f = &p->funcs[number];
+    abi_code c = {.b = &p->text, .side = s, .f = f, .number = number};
+    c.flats = f->result->flat[s->wide];
+    if (c.flats > ABI_FLAT) {
+        c.have[c.have_count++] = abi_pointer(s);
+        return c;
+    }
+    (void)abi_flatten(f->result, s->wide, c.result, 0);
     for (uint32_t i = 0; i < f->param_count; i++) {
-        flat += f->params[i]->flat[c->side->wide];
+        c.have_count = abi_flatten(f->params[i], s->wide, c.have, c.have_count);
     }
-    if (flat > ABI_FLAT) {
-        c->have[c->have_count++] = abi_pointer(c->side);
-    } else {
-        for (uint32_t i = 0; i < f->param_count; i++) {
-            c->have_count =
-                abi_flatten(f->params[i], c->side->wide, c->have, c->have_count);
-        }
-    }
+    return c;
+}
+
+static void abi_put_core_types(const abi_code *c, const char *const *types, uint32_t n) {
     abi_put(c->b, " (param");
-    for (uint32_t i = 0; i < c->have_count; i++) {
-        abi_put(c->b, " %s", c->have[i]);
+    for (uint32_t i = 0; i < n; i++) {
+        abi_put(c->b, " %s", types[i]);
     }
     abi_put(c->b, ")");
 }
@@ -283,67 +390,150 @@ static void abi_put_damage(abi_program *p, const abi_type *t, int w) {
     }
 }
 
-static void abi_put_core_func(abi_program *p, const abi_side *s, uint32_t number,
-                              bool calls) {
-    const abi_func *f = &p->funcs[number];
-    abi_code c = {.b = &p->text, .side = s};
-    const char *i = abi_pointer(s), *one[ABI_FLAT];
-    int w = s->wide;
-    bool spilled = f->result->flat[w] > 1;
-    const char *result = i;
-    if (!spilled) {
-        (void)abi_flatten(f->result, s->wide, one, 0);
-        result = one[0];
-    }
-    abi_put(c.b, "  (func (export \"echo%u\")", number);
-    abi_put_core_params(&c, f);
-    abi_put(c.b, " (result %s) (local $at %s)\n", result, i);
-    if (!calls && f->result->flat[w] > ABI_FLAT) {
-        abi_put(c.b, "(local.get 0)");
-    } else if (!calls && !spilled) {
-        abi_put_returned(&c, f->result);
-    } else {
-        if (spilled) {
-            abi_put(
-                c.b,
-                "(local.set $at (call $realloc (%s.const 0) (%s.const 0) (%s.const %u)"
-                " (%s.const %u)))\n",
-                i, i, i, f->result->align[w], i, f->result->size[w]);
-        }
-        if (calls) {
-            abi_put(c.b, "(call $echo%u", number);
-            for (uint32_t n = 0; n < c.have_count; n++) {
-                abi_put(c.b, " (local.get %u)", n);
-            }
-            abi_put(c.b, "%s)", spilled ? " (local.get $at)" : "");
-        } else {
-            uint32_t offset = 0, n = 0;
-            for (uint32_t k = 0; k < f->param_count; k++) {
-                offset = abi_up(offset, f->params[k]->align[w]);
-                n = abi_put_lowered(&c, f->params[k], offset, n);
-                offset += f->params[k]->size[w];
-            }
-            abi_put_damage(p, f->result, w);
-        }
-        abi_put(c.b, "%s", spilled ? "(local.get $at)" : "");
-    }
-    abi_put(c.b,
-            ")\n  (func (export \"post%u\") (param %s)\n"
-            "    (global.set $top (%s.const %u)))\n",
-            number, result, i, s->start);
+/* Room for a value of the result's type, which is also that of all parameters. */
+static void abi_put_alloc(const abi_code *c) {
+    const char *i = abi_pointer(c->side);
+    int w = c->side->wide;
+    abi_put(c->b,
+            "(local.set $at (call $realloc (%s.const 0) (%s.const 0) (%s.const %u)"
+            " (%s.const %u)))\n",
+            i, i, i, c->f->result->align[w], i, c->f->result->size[w]);
 }
 
-static void abi_put_core_import(abi_program *p, const abi_side *s, uint32_t number) {
-    const abi_func *f = &p->funcs[number];
-    abi_code c = {.b = &p->text, .side = s};
-    const char *one[ABI_FLAT];
-    abi_put(c.b, "  (import \"import\" \"echo%u\" (func $echo%u", number, number);
-    abi_put_core_params(&c, f);
-    if (f->result->flat[s->wide] > 1) {
-        abi_put(c.b, " (param %s)))\n", abi_pointer(s));
+/* The flat parameters to memory at $at. */
+static void abi_put_params_stored(const abi_code *c) {
+    uint32_t offset = 0, n = 0;
+    int w = c->side->wide;
+    abi_put_alloc(c);
+    for (uint32_t k = 0; k < c->f->param_count; k++) {
+        offset = abi_up(offset, c->f->params[k]->align[w]);
+        n = abi_put_lowered(c, c->f->params[k], offset, n);
+        offset += c->f->params[k]->size[w];
+    }
+}
+
+static void abi_put_params(const abi_code *c) {
+    for (uint32_t n = 0; n < c->have_count; n++) {
+        abi_put(c->b, " (local.get %u)", n);
+    }
+}
+
+/* Calls the import. The result is at $at, or in $value when it is one flat value and the
+ * function is not lowered with async. */
+static void abi_put_call(const abi_code *c) {
+    bool in_memory = c->flats > ABI_ASYNC_FLAT && c->flats <= ABI_FLAT;
+    if (!c->f->lower_async) {
+        bool spilled = c->flats > 1;
+        if (spilled) {
+            abi_put_alloc(c);
+        }
+        abi_put(c->b, "%s(call $echo%u", spilled ? "" : "(local.set $value ", c->number);
+        abi_put_params(c);
+        abi_put(c->b, "%s", spilled ? " (local.get $at))\n" : "))\n");
+        return;
+    }
+    if (in_memory) {
+        abi_put_params_stored(c);
+        abi_put(c->b, "(local.set $in (local.get $at))\n");
+    }
+    abi_put_alloc(c);
+    abi_put(c->b, "(if (i32.ne (i32.const 2 (; RETURNED ;)) (call $echo%u", c->number);
+    if (in_memory) {
+        abi_put(c->b, " (local.get $in)");
     } else {
-        (void)abi_flatten(f->result, s->wide, one, 0);
-        abi_put(c.b, " (result %s)))\n", one[0]);
+        abi_put_params(c);
+    }
+    abi_put(c->b, " (local.get $at))) (then unreachable))\n");
+}
+
+/* What the function works out, as lifting without async wants it. */
+static void abi_put_sync_result(abi_program *p, const abi_code *c, bool calls) {
+    if (c->flats > 1) {
+        if (!calls && c->flats <= ABI_FLAT) {
+            abi_put_params_stored(c);
+            abi_put_damage(p, c->f->result, c->side->wide);
+        }
+        abi_put(c->b, "(local.get %s)", !calls && c->flats > ABI_FLAT ? "0" : "$at");
+    } else if (!calls) {
+        abi_put_returned(c, c->f->result);
+    } else if (!c->f->lower_async) {
+        abi_put(c->b, "(local.get $value)");
+    } else {
+        (void)abi_put_lifted(c, c->f->result, 0, 0);
+    }
+}
+
+/* The same for task.return; memory is free for the next call then. */
+static void abi_put_async_result(const abi_code *c, bool calls) {
+    bool one = c->flats == 1 && !c->f->lower_async;
+    abi_put(c->b, "(call $return%u", c->number);
+    if (!calls) {
+        abi_put_params(c);
+    } else if (c->flats > ABI_FLAT) {
+        abi_put(c->b, " (local.get $at)");
+    } else if (one) {
+        abi_put(c->b, " (local.get $value)");
+    } else {
+        (void)abi_put_lifted(c, c->f->result, 0, 0);
+    }
+    abi_put(c->b, ")\n(global.set $top (%s.const %u))\n", abi_pointer(c->side),
+            c->side->start);
+}
+
+static abi_lift abi_lift_of(const abi_program *p, const abi_side *s, uint32_t number) {
+    return p->funcs[number].lift[s == &p->sides[1]];
+}
+
+static void abi_put_core_func(abi_program *p, const abi_side *s, uint32_t number,
+                              bool calls) {
+    abi_code c = abi_code_of(p, s, number);
+    abi_lift lift = abi_lift_of(p, s, number);
+    const char *i = abi_pointer(s);
+    const char *single = c.flats == 1 ? c.result[0] : i;
+    abi_put(c.b, "  (func (export \"echo%u\")", number);
+    abi_put_core_types(&c, c.have, c.have_count);
+    if (lift != ABI_STACKFUL) {
+        abi_put(c.b, " (result %s)", lift == ABI_CALLBACK ? "i32" : single);
+    }
+    abi_put(c.b, " (local $at %s) (local $in %s) (local $value %s)\n", i, i, single);
+    if (calls) {
+        abi_put_call(&c);
+    }
+    if (lift == ABI_SYNC) {
+        abi_put_sync_result(p, &c, calls);
+    } else {
+        abi_put_async_result(&c, calls);
+    }
+    abi_put(c.b,
+            "%s)\n  (func (export \"post%u\") (param %s)\n"
+            "    (global.set $top (%s.const %u)))\n",
+            lift == ABI_CALLBACK ? "(i32.const 0 (; EXIT ;))" : "", number, single, i,
+            s->start);
+}
+
+/* The imports of the core module: what is lowered, and task.return. */
+static void abi_put_core_imports(abi_program *p, const abi_side *s, uint32_t number,
+                                 bool calls) {
+    abi_code c = abi_code_of(p, s, number);
+    const char *i = abi_pointer(s);
+    bool by_async = c.f->lower_async;
+    if (calls) {
+        bool in_memory = by_async && c.flats > ABI_ASYNC_FLAT;
+        abi_put(c.b, "  (import \"import\" \"echo%u\" (func $echo%u", number, number);
+        abi_put_core_types(&c, in_memory ? &i : c.have, in_memory ? 1 : c.have_count);
+        if (c.flats > 1 || by_async) {
+            abi_put(c.b, " (param %s)", i);
+        }
+        if (c.flats == 1 || by_async) {
+            abi_put(c.b, " (result %s)", by_async ? "i32" : c.result[0]);
+        }
+        abi_put(c.b, "))\n");
+    }
+    if (abi_lift_of(p, s, number) != ABI_SYNC) {
+        abi_put(c.b, "  (import \"import\" \"return%u\" (func $return%u", number, number);
+        abi_put_core_types(&c, c.flats > ABI_FLAT ? &i : c.result,
+                           c.flats > ABI_FLAT ? 1 : c.flats);
+        abi_put(c.b, "))\n");
     }
 }
 

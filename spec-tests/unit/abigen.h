@@ -22,29 +22,32 @@ static void abi_put_import(abi_program *p) {
     abi_put(b, "  ))\n");
 }
 
-static void abi_put_lowered_imports(abi_program *p, const abi_side *s) {
+static void abi_put_canon_imports(abi_program *p, const abi_side *s, bool calls) {
     abi_text *b = &p->text;
     for (uint32_t i = 0; i < p->func_count; i++) {
-        abi_put(b,
+        const abi_func *f = &p->funcs[i];
+        if (calls) {
+            abi_put(
+                b,
                 "  (core func $echo%u (canon lower (func $import \"echo%u\")\n"
                 "    (memory (core memory $libc \"memory\"))\n"
-                "    (realloc (core func $libc \"realloc\")) string-encoding=%s))\n",
-                i, i, abi_encodings[s->encoding]);
+                "    (realloc (core func $libc \"realloc\")) string-encoding=%s%s))\n",
+                i, i, abi_encodings[s->encoding], f->lower_async ? " async" : "");
+        }
+        if (abi_lift_of(p, s, i) != ABI_SYNC) {
+            abi_put(b, "  (core func $return%u (canon task.return (result", i);
+            abi_put_ref(b, f->result);
+            abi_put(b,
+                    ")\n    (memory (core memory $libc \"memory\"))"
+                    " string-encoding=%s))\n",
+                    abi_encodings[s->encoding]);
+        }
     }
 }
 
-/* What a component that echoes is made of, without the parentheses around it. */
-static void abi_put_echo(abi_program *p, const abi_side *s, bool calls) {
+static void abi_put_main(abi_program *p, const abi_side *s, bool calls) {
     abi_text *b = &p->text;
     const char *i = abi_pointer(s);
-    if (calls) {
-        abi_put_import(p);
-    }
-    abi_put_types(p, false);
-    abi_put_libc(p, s);
-    if (calls) {
-        abi_put_lowered_imports(p, s);
-    }
     abi_put(b,
             "  (core module $main\n"
             "  (import \"libc\" \"memory\" (memory%s 1))\n"
@@ -52,32 +55,60 @@ static void abi_put_echo(abi_program *p, const abi_side *s, bool calls) {
             "  (import \"libc\" \"realloc\" (func $realloc (param %s %s %s %s)"
             " (result %s)))\n",
             s->wide ? " i64" : "", i, i, i, i, i, i);
-    for (uint32_t n = 0; n < p->func_count && calls; n++) {
-        abi_put_core_import(p, s, n);
+    for (uint32_t n = 0; n < p->func_count; n++) {
+        abi_put_core_imports(p, s, n, calls);
     }
     for (uint32_t n = 0; n < p->func_count; n++) {
         abi_put_core_func(p, s, n, calls);
     }
-    abi_put(b, "  )\n  (core instance $main (instantiate $main\n"
-               "    (with \"libc\" (instance $libc))\n");
-    if (calls) {
-        abi_put(b, "    (with \"import\" (instance\n");
-        for (uint32_t n = 0; n < p->func_count; n++) {
+    abi_put(b, "  (func (export \"callback\") (param i32 i32 i32) (result i32)"
+               " unreachable))\n"
+               "  (core instance $main (instantiate $main\n"
+               "    (with \"libc\" (instance $libc))\n"
+               "    (with \"import\" (instance\n");
+    for (uint32_t n = 0; n < p->func_count; n++) {
+        if (calls) {
             abi_put(b, "      (export \"echo%u\" (func $echo%u))\n", n, n);
         }
-        abi_put(b, "    ))\n");
+        if (abi_lift_of(p, s, n) != ABI_SYNC) {
+            abi_put(b, "      (export \"return%u\" (func $return%u))\n", n, n);
+        }
     }
-    abi_put(b, "  ))\n");
+    abi_put(b, "    ))))\n");
+}
+
+static void abi_put_lifts(abi_program *p, const abi_side *s) {
+    abi_text *b = &p->text;
     for (uint32_t n = 0; n < p->func_count; n++) {
         abi_put(b, "  (func (export \"echo%u\")", n);
         abi_put_signature(b, &p->funcs[n]);
         abi_put(b,
                 "\n    (canon lift (core func $main \"echo%u\")\n"
                 "      (memory (core memory $libc \"memory\"))\n"
-                "      (realloc (core func $libc \"realloc\"))\n"
-                "      (post-return (core func $main \"post%u\")) string-encoding=%s))\n",
-                n, n, abi_encodings[s->encoding]);
+                "      (realloc (core func $libc \"realloc\")) string-encoding=%s",
+                n, abi_encodings[s->encoding]);
+        switch (abi_lift_of(p, s, n)) {
+        case ABI_SYNC:
+            abi_put(b, " (post-return (core func $main \"post%u\"))))\n", n);
+            break;
+        case ABI_CALLBACK:
+            abi_put(b, " async (callback (core func $main \"callback\"))))\n");
+            break;
+        case ABI_STACKFUL: abi_put(b, " async))\n"); break;
+        }
     }
+}
+
+/* What a component that echoes is made of, without the parentheses around it. */
+static void abi_put_echo(abi_program *p, const abi_side *s, bool calls) {
+    if (calls) {
+        abi_put_import(p);
+    }
+    abi_put_types(p, false);
+    abi_put_libc(p, s);
+    abi_put_canon_imports(p, s, calls);
+    abi_put_main(p, s, calls);
+    abi_put_lifts(p, s);
 }
 
 /* A program by its seed: types, functions, text. The functions of an ABI_OVER_GUEST are

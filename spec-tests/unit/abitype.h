@@ -16,6 +16,7 @@ enum {
     ABI_PARAMS = 4,     /* at most, of one function */
     ABI_TYPES = 2000,   /* at most, in one component */
     ABI_FLAT = 16,      /* MAX_FLAT_PARAMS */
+    ABI_ASYNC_FLAT = 4, /* MAX_FLAT_ASYNC_PARAMS */
     ABI_MAX_SIZE = 4096 /* static size of one type, in bytes */
 };
 
@@ -64,10 +65,19 @@ struct abi_type {
     uint32_t size[2], align[2], flat[2];
 };
 
+typedef enum abi_lift {
+    ABI_SYNC,
+    ABI_CALLBACK, /* async, with a callback */
+    ABI_STACKFUL  /* async, without one */
+} abi_lift;
+
 typedef struct abi_func {
     uint32_t param_count;
     abi_type *params[ABI_PARAMS];
     abi_type *result; /* the parameter, or the tuple of them */
+    bool is_async;    /* its type */
+    abi_lift lift[2]; /* in the outer component, in the inner one */
+    bool lower_async; /* where the outer one calls */
 } abi_func;
 
 /* A component that echoes, and how its memory and strings are. */
@@ -312,6 +322,11 @@ static abi_type *abi_random_type(abi_program *p, int depth) {
 
 static void abi_random_func(abi_program *p, abi_func *f) {
     p->budget = 2 + (int)abi_below(&p->random, 24);
+    f->is_async = !p->portable && abi_chance(&p->random, 40);
+    f->lower_async = f->is_async && abi_chance(&p->random, 60);
+    for (int i = 0; i < 2 && f->is_async; i++) {
+        f->lift[i] = (abi_lift)abi_below(&p->random, 3);
+    }
     f->param_count =
         abi_chance(&p->random, 60) ? 1 : 1 + abi_below(&p->random, ABI_PARAMS);
     for (uint32_t i = 0; i < f->param_count; i++) {
@@ -427,6 +442,7 @@ static void abi_put_types(abi_program *p, bool in_import) {
 }
 
 static void abi_put_signature(abi_text *b, const abi_func *f) {
+    abi_put(b, "%s", f->is_async ? " async" : "");
     for (uint32_t i = 0; i < f->param_count; i++) {
         abi_put(b, " (param \"p%u\"", i);
         abi_put_ref(b, f->params[i]);

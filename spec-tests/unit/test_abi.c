@@ -171,7 +171,7 @@ static const tenon_interface *host_interface(run *r) {
         }
         funcs[i] = (tenon_host_func){
             names,
-            {false, f->param_count, params, host_type(r, made, f->result)},
+            {f->is_async, f->param_count, params, host_type(r, made, f->result)},
             host_echoes[i]};
     }
     *interface = (tenon_interface){.name = ABI_INTERFACE,
@@ -296,7 +296,8 @@ static void open_run(run *r) {
     current = r;
     tenon_engine_config_init(&config);
     config.features |= TENON_FEATURE_MASK(CM_FIXED_LENGTH_LISTS) |
-                       TENON_FEATURE_MASK(CM_MEMORY64) | TENON_FEATURE_MASK(CM_MAP);
+                       TENON_FEATURE_MASK(CM_MEMORY64) |
+                       TENON_FEATURE_MASK(CM_ASYNC_STACKFUL) | TENON_FEATURE_MASK(CM_MAP);
     need(r, tenon_engine_new(&config, &r->engine, &r->e), "set up", 0);
     need(r, tenon_arena_new(r->engine, &r->sent, &r->e), "set up", 0);
     need(r, tenon_arena_new(r->engine, &r->received, &r->e), "set up", 0);
