@@ -4,6 +4,7 @@
 #include "harness.h"
 
 #include "abivalue.h"
+#include "tenon/platform.h"
 
 #include "component/resource.h"
 #include "wit/wave.h"
@@ -12,7 +13,7 @@
 
 typedef struct fake {
     tni_memory *memory;
-    u64 next;
+    u64 start, next; /* of what is allocated */
     char calls[4096];
     size_t calls_len;
     tni_cinstance *inst;
@@ -51,10 +52,17 @@ typedef struct cabi_world {
     fake a, b, a64, b64; /* with 32-bit and with 64-bit addresses */
 } cabi_world;
 
-static void fake_open(cabi_world *w, fake *f, u32 ptr, tni_valtype address) {
-    tni_memtype type = {
-        .limits = {.min = 1, .max = 1, .has_max = true, .is_64 = ptr == TNI_PTR64},
-        .page_log2 = 16};
+enum { START = 64 };
+
+/* Allocations begin at start, and have 64 KiB. */
+static void fake_open(cabi_world *w, fake *f, u32 ptr, u64 start) {
+    const tni_valtype address = ptr == TNI_PTR64 ? TNI_I64 : TNI_I32;
+    const u64 pages = (start >> 16) + 1;
+    tni_memtype type = {.limits = {.min = pages,
+                                   .max = pages,
+                                   .has_max = true,
+                                   .is_64 = ptr == TNI_PTR64},
+                        .page_log2 = 16};
     const tni_valtype types[] = {address, address, address, address, address};
     const tni_subtype realloc_type = {.kind = TNI_COMP_FUNC,
                                       .is_final = true,
@@ -74,25 +82,34 @@ static void fake_open(cabi_world *w, fake *f, u32 ptr, tni_valtype address) {
     ck_assert_int_eq(tni_func_new_native(w->w.store, &native_fake_realloc, type_id, f,
                                          &f->options.realloc, &w->w.e),
                      TENON_OK);
-    f->next = 64;
+    f->start = f->next = start;
 }
 
 static void fake_reset(fake *f) {
-    memset(tni_memory_data(f->memory), 0, tni_memory_bytes(f->memory));
-    f->next = 64;
+    u64 used =
+        f->next < tni_memory_bytes(f->memory) ? f->next : tni_memory_bytes(f->memory);
+    memset(tni_memory_data(f->memory) + f->start, 0, (size_t)(used - f->start));
+    f->next = f->start;
     f->calls_len = 0;
     f->calls[0] = 0;
     f->inst->may_leave = true;
 }
 
 static void cabi_open(cabi_world *w) {
-    test_open(&w->w);
+    tni_store_limits l;
+    memset(w, 0, sizeof *w);
+    ck_assert_int_eq(test_engine_open(&w->w), TENON_OK);
+    w->w.engine.platform = tenon_platform_default(); /* whose memory is zero by nature */
+    tni_store_limits_init(&l);
+    l.memory_bytes = UINT64_MAX;
+    l.memory_pages = UINT64_C(1) << 20; /* for far addresses */
+    ck_assert_int_eq(tni_store_new(&w->w.engine, &l, &w->w.store, &w->w.e), TENON_OK);
     ck_assert_int_eq(tni_cstore_of(w->w.store, &w->cs, &w->w.e), TENON_OK);
     tni_arena_init(&w->arena, &w->w.engine.heap);
-    fake_open(w, &w->a, TNI_PTR32, TNI_I32);
-    fake_open(w, &w->b, TNI_PTR32, TNI_I32);
-    fake_open(w, &w->a64, TNI_PTR64, TNI_I64);
-    fake_open(w, &w->b64, TNI_PTR64, TNI_I64);
+    fake_open(w, &w->a, TNI_PTR32, START);
+    fake_open(w, &w->b, TNI_PTR32, START);
+    fake_open(w, &w->a64, TNI_PTR64, START);
+    fake_open(w, &w->b64, TNI_PTR64, START);
 }
 
 static void cabi_close(cabi_world *w) {
@@ -269,9 +286,9 @@ static void expect_memory(const fake *f, const char *hex, const char *calls,
                           const char *line) {
     static u8 want[1 << 16];
     size_t n = unhex(hex, want);
-    ck_assert_msg(f->next - 64 == n, "%.200s: %zu bytes stored, want %zu", line,
-                  (size_t)(f->next - 64), n);
-    const u8 *have = tni_memory_data(f->memory) + 64;
+    ck_assert_msg(f->next - START == n, "%.200s: %zu bytes stored, want %zu", line,
+                  (size_t)(f->next - START), n);
+    const u8 *have = tni_memory_data(f->memory) + START;
     for (size_t i = 0; i < n; i++) {
         ck_assert_msg(have[i] == want[i], "%.200s: byte %zu is %02x, want %02x", line, i,
                       have[i], want[i]);
@@ -304,7 +321,7 @@ typedef struct vector {
 static void load_source(const vector *v) {
     fake_reset(v->from);
     fake_reset(v->to);
-    v->from->next += unhex(v->field[4], tni_memory_data(v->from->memory) + 64);
+    v->from->next += unhex(v->field[4], tni_memory_data(v->from->memory) + START);
 }
 
 /* The vector's value in native form. */
@@ -320,7 +337,7 @@ static void *parse_wave(cabi_world *w, const vector *v) {
  * by copying and with views. */
 static void check_to_native(cabi_world *w, const vector *v, tni_slot *flat) {
     const tenon_type *t = v->type;
-    tni_place s = flat != NULL ? TNI_FLAT(0) : TNI_MEMORY(64);
+    tni_place s = flat != NULL ? TNI_FLAT(0) : TNI_MEMORY(START);
     for (int views = 0; views < 2; views++) {
         load_source(v);
         void *have = tni_arena_alloc(&w->arena, t->size[TNI_NATIVE], 16);
@@ -355,7 +372,7 @@ static void check_stored(cabi_world *w, const vector *v, tni_slot *flat,
     load_source(v);
     tni_transfer x = transfer_of(w, &v->from->options, flat, &v->to->options, NULL);
     tenon_status status =
-        store_new(&x, v->type, flat != NULL ? TNI_FLAT(0) : TNI_MEMORY(64));
+        store_new(&x, v->type, flat != NULL ? TNI_FLAT(0) : TNI_MEMORY(START));
     ck_assert_msg(status == (v->wave != NULL ? TENON_OK : TENON_TRAP), "%.200s: %d %s",
                   v->line, status, w->w.e.message);
     if (v->wave != NULL) {
@@ -393,7 +410,7 @@ static void check_lowered(cabi_world *w, const vector *v, const tni_side_options
 
 static void check_lower(cabi_world *w, const vector *v) {
     load_source(v);
-    check_lowered(w, v, &v->from->options, NULL, TNI_MEMORY(64), 5);
+    check_lowered(w, v, &v->from->options, NULL, TNI_MEMORY(START), 5);
     if (v->from->options.encoding == TNI_ENCODING_UTF8) {
         load_source(v);
         u64 value = (u64)(uintptr_t)parse_wave(w, v);
@@ -427,49 +444,97 @@ static void check_pass(cabi_world *w, const vector *v) {
     check_lowered(w, v, &v->from->options, flat, TNI_FLAT(0), 6);
 }
 
-static void check_vector(cabi_world *w, char *line) {
+static void read_vector(cabi_world *w, char *line, vector *v) {
     static char copy[1 << 16];
-    vector v = {.line = copy};
+    *v = (vector){.line = copy};
     line[strcspn(line, "\n")] = 0;
     strcpy(copy, line);
     char *value = strstr(line, " = ");
     if (value != NULL) {
         *value = 0;
-        v.wave = value + 3;
+        v->wave = value + 3;
     }
-    for (char *p = strtok(line, " "); p != NULL && v.count < 9; p = strtok(NULL, " ")) {
-        v.field[v.count++] = p;
+    for (char *p = strtok(line, " "); p != NULL && v->count < 9; p = strtok(NULL, " ")) {
+        v->field[v->count++] = p;
     }
-    type_parser p = {&w->arena, v.field[1]};
-    v.type = parse_type(&p);
-    v.from = parse_side(&w->a, &w->a64, v.field[2]);
-    v.to = parse_side(&w->b, &w->b64, v.field[3]);
-    switch (v.field[0][1]) {
-    case 'e': check_stored(w, &v, NULL, v.field[6], v.field[7]); break;
-    case 'o': check_lower(w, &v); break;
-    case 'i': check_lift(w, &v); break;
-    case 'a': check_pass(w, &v); break;
-    default: ck_abort_msg("unknown vector %s", line);
+    type_parser p = {&w->arena, v->field[1]};
+    v->type = parse_type(&p);
+    v->from = parse_side(&w->a, &w->a64, v->field[2]);
+    v->to = parse_side(&w->b, &w->b64, v->field[3]);
+}
+
+static void check_vector(cabi_world *w, const vector *v) {
+    switch (v->field[0][1]) {
+    case 'e': check_stored(w, v, NULL, v->field[6], v->field[7]); break;
+    case 'o': check_lower(w, v); break;
+    case 'i': check_lift(w, v); break;
+    case 'a': check_pass(w, v); break;
+    default: ck_abort_msg("unknown vector %s", v->line);
     }
 }
 
-START_TEST(vectors) {
+/* How many vectors there are. */
+static unsigned for_vectors(cabi_world *w, void (*check)(cabi_world *, const vector *)) {
     static char line[1 << 16];
-    cabi_world w;
     unsigned count = 0;
     FILE *f = fopen("spec-tests/vectors/abi-memory.txt", "r");
     ck_assert_ptr_nonnull(f);
-    cabi_open(&w);
     while (fgets(line, sizeof line, f) != NULL) {
         if (line[0] != '#') {
-            tni_arena_mark mark = tni_arena_save(&w.arena);
-            check_vector(&w, line);
-            tni_arena_restore(&w.arena, mark);
+            tni_arena_mark mark = tni_arena_save(&w->arena);
+            vector v;
+            read_vector(w, line, &v);
+            check(w, &v);
+            tni_arena_restore(&w->arena, mark);
             count++;
         }
     }
     fclose(f);
-    ck_assert_uint_ge(count, 2000);
+    return count;
+}
+
+START_TEST(vectors) {
+    cabi_world w;
+    cabi_open(&w);
+    ck_assert_uint_ge(for_vectors(&w, check_vector), 2000);
+    cabi_close(&w);
+}
+END_TEST
+
+/* From the host to a far address, to another one, and back. */
+static void check_far(cabi_world *w, const vector *v) {
+    const tenon_type *t = v->type;
+    if (v->wave == NULL || v->from != &w->a64 || v->to != &w->b64) {
+        return;
+    }
+    fake_reset(&w->a64);
+    fake_reset(&w->b64);
+    tenon_value was = {t, parse_wave(w, v)};
+    tenon_value is = {t, tni_arena_alloc(&w->arena, t->size[TNI_NATIVE], 16)};
+    tni_transfer x = transfer_of(w, &native_options, NULL, &w->a64.options, NULL);
+    ck_assert_int_eq(store_new(&x, t, TNI_MEMORY((u64)(uintptr_t)was.ptr)), TENON_OK);
+    u64 first = tni_align_up(w->a64.start, t->align[TNI_PTR64]);
+    x = transfer_of(w, &w->a64.options, NULL, &w->b64.options, NULL);
+    ck_assert_int_eq(store_new(&x, t, TNI_MEMORY(first)), TENON_OK);
+    x = transfer_of(w, &w->b64.options, NULL, &native_options, NULL);
+    first = tni_align_up(w->b64.start, t->align[TNI_PTR64]);
+    ck_assert_int_eq(tni_transfer_value(&x, t, TNI_MEMORY(first), t,
+                                        TNI_MEMORY((u64)(uintptr_t)is.ptr)),
+                     TENON_OK);
+    ck_assert_msg(abi_equal(was, is), "%.200s: another value", v->line);
+}
+
+/* 64-bit memories of more than 4 GiB: addresses keep their high half. */
+START_TEST(far_addresses) {
+    cabi_world w;
+    const tenon_platform *p = tenon_platform_default();
+    if (sizeof(void *) == 4 || p == NULL || p->memory_new == NULL) {
+        return;
+    }
+    cabi_open(&w);
+    fake_open(&w, &w.a64, TNI_PTR64, UINT64_C(5) << 32);
+    fake_open(&w, &w.b64, TNI_PTR64, (UINT64_C(1) << 32) + 8);
+    (void)for_vectors(&w, check_far);
     cabi_close(&w);
 }
 END_TEST
@@ -683,6 +748,7 @@ int main(void) {
     TCase *c = tcase_create("cabi");
     tcase_set_timeout(c, 60);
     tcase_add_test(c, vectors);
+    tcase_add_test(c, far_addresses);
     tcase_add_test(c, handle_order);
     tcase_add_test(c, own_moves);
     tcase_add_test(c, borrows_and_lends);
