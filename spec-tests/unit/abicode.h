@@ -161,7 +161,7 @@ static uint32_t abi_put_lowered(const abi_code *c, const abi_type *t, uint32_t o
         }
         break;
     default: {
-        const char *op = stores[t->kind];
+        const char *op = t->kind == TENON_TYPE_OWN ? "i32.store" : stores[t->kind];
         const char want[] = {op[0], op[1], op[2], 0};
         abi_put_store(c, op, offset, n, want, "", "");
     }
@@ -266,6 +266,7 @@ static uint32_t abi_put_lifted(const abi_code *c, const abi_type *t, uint32_t of
         abi_put_load(c, abi_unsigned_loads[abi_tag_size(abi_case_count(t))], offset, n);
         abi_put_lifted_payload(c, t, offset, n);
         break;
+    case TENON_TYPE_OWN: abi_put_load(c, "i32.load", offset, n); break;
     default: abi_put_load(c, abi_loads[t->kind], offset, n);
     }
     return n + t->flat[w];

@@ -13,7 +13,7 @@
 static void abi_put_import(abi_program *p) {
     abi_text *b = &p->text;
     abi_put(b, "  (import \"" ABI_INTERFACE "\" (instance $import\n");
-    abi_put_types(p, true);
+    abi_put_types(p, true, true);
     for (uint32_t i = 0; i < p->func_count; i++) {
         abi_put(b, "  (export \"echo%u\" (func", i);
         abi_put_signature(b, &p->funcs[i]);
@@ -24,6 +24,9 @@ static void abi_put_import(abi_program *p) {
 
 static void abi_put_canon_imports(abi_program *p, const abi_side *s, bool calls) {
     abi_text *b = &p->text;
+    if (p->handles && !calls) {
+        abi_put(b, "  (core func $new (canon resource.new $resource))\n");
+    }
     for (uint32_t i = 0; i < p->func_count; i++) {
         const abi_func *f = &p->funcs[i];
         if (calls) {
@@ -55,8 +58,18 @@ static void abi_put_main(abi_program *p, const abi_side *s, bool calls) {
             "  (import \"libc\" \"realloc\" (func $realloc (param %s %s %s %s)"
             " (result %s)))\n",
             s->wide ? " i64" : "", i, i, i, i, i, i);
+    bool resource = p->handles && !calls;
+    if (resource) {
+        abi_put(b,
+                "  (import \"import\" \"new\" (func $new (param i32) (result i32)))\n");
+    }
     for (uint32_t n = 0; n < p->func_count; n++) {
         abi_put_core_imports(p, s, n, calls);
+    }
+    if (resource) {
+        abi_put(b, "  (func (export \"make\") (param i32) (result i32)"
+                   " (call $new (local.get 0)))\n"
+                   "  (func (export \"rep\") (param i32) (result i32) (local.get 0))\n");
     }
     for (uint32_t n = 0; n < p->func_count; n++) {
         abi_put_core_func(p, s, n, calls);
@@ -66,6 +79,9 @@ static void abi_put_main(abi_program *p, const abi_side *s, bool calls) {
                "  (core instance $main (instantiate $main\n"
                "    (with \"libc\" (instance $libc))\n"
                "    (with \"import\" (instance\n");
+    if (resource) {
+        abi_put(b, "      (export \"new\" (func $new))\n");
+    }
     for (uint32_t n = 0; n < p->func_count; n++) {
         if (calls) {
             abi_put(b, "      (export \"echo%u\" (func $echo%u))\n", n, n);
@@ -104,25 +120,35 @@ static void abi_put_echo(abi_program *p, const abi_side *s, bool calls) {
     if (calls) {
         abi_put_import(p);
     }
-    abi_put_types(p, false);
+    abi_put_types(p, false, calls);
     abi_put_libc(p, s);
     abi_put_canon_imports(p, s, calls);
     abi_put_main(p, s, calls);
     abi_put_lifts(p, s);
+    if (p->handles && !calls) {
+        abi_put(&p->text,
+                "  (func (export \"make\") (param \"rep\" u32) (result (own $r))\n"
+                "    (canon lift (core func $main \"make\")))\n"
+                "  (func (export \"rep\") (param \"r\" (borrow $r)) (result u32)\n"
+                "    (canon lift (core func $main \"rep\")))\n");
+    }
 }
 
 /* A program by its seed: types, functions, text. The functions of an ABI_OVER_GUEST are
- * in the exported instance ABI_INTERFACE, those of the others at the root. */
+ * in the exported instance ABI_INTERFACE, those of the others at the root. With handles
+ * there are make(u32) -> own<r> and rep(borrow<r>) -> u32, in the exported instance
+ * "inner" or at the root. */
 static void abi_generate(abi_program *p, uint64_t seed, bool portable, bool damages) {
     memset(p, 0, sizeof *p);
     p->random.state = seed;
     p->portable = portable;
     p->damages = damages;
+    p->shape = (abi_shape)abi_below(&p->random, 3);
+    p->handles = !portable && p->shape != ABI_OVER_HOST && abi_chance(&p->random, 40);
     p->func_count = 1 + abi_below(&p->random, ABI_FUNCS);
     for (uint32_t i = 0; i < p->func_count; i++) {
         abi_random_func(p, &p->funcs[i]);
     }
-    p->shape = (abi_shape)abi_below(&p->random, 3);
     abi_random_side(p, &p->sides[0]);
     abi_random_side(p, &p->sides[1]);
     abi_put(&p->text, "(component\n");
@@ -137,6 +163,7 @@ static void abi_generate(abi_program *p, uint64_t seed, bool portable, bool dama
         abi_put(&p->text, ")\n(instance $inner (instantiate $inner))\n"
                           "(instance $outer (instantiate $outer\n"
                           "  (with \"" ABI_INTERFACE "\" (instance $inner))))\n"
+                          "(export \"inner\" (instance $inner))\n"
                           "(export \"" ABI_INTERFACE "\" (instance $outer))\n");
         break;
     }

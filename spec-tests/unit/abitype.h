@@ -102,7 +102,8 @@ typedef struct abi_program {
     bool damages;  /* some functions change a byte of what they give back */
     abi_type *types[ABI_TYPES];
     uint32_t type_count;
-    int budget; /* of types, for the function at hand */
+    bool handles; /* own<r>, of a resource r that the component that echoes defines */
+    int budget;   /* of types, for the function at hand */
     uint32_t func_count;
     abi_func funcs[ABI_FUNCS];
     abi_shape shape;
@@ -197,6 +198,10 @@ static void abi_lay_out(abi_type *t) {
         case TENON_TYPE_FLAGS:
             t->size[w] = t->count <= 8 ? 1 : t->count <= 16 ? 2 : 4;
             t->align[w] = t->size[w];
+            t->flat[w] = 1;
+            break;
+        case TENON_TYPE_OWN:
+            t->size[w] = t->align[w] = 4;
             t->flat[w] = 1;
             break;
         default: t->size[w] = t->align[w] = abi_primitive_size[t->kind]; t->flat[w] = 1;
@@ -306,6 +311,9 @@ static void abi_type_free(abi_type *t) {
 }
 
 static abi_type *abi_random_type(abi_program *p, int depth) {
+    if (p->handles && abi_chance(&p->random, 20)) {
+        return abi_type_add(p, abi_type_new(p, TENON_TYPE_OWN, 0));
+    }
     if (depth == 0 || p->budget <= 0 || abi_chance(&p->random, 30)) {
         return abi_primitive(p, 13);
     }
@@ -395,6 +403,10 @@ static void abi_put_definition(abi_text *b, const abi_type *t) {
         abi_put(b, "%s", abi_primitives[t->kind]);
         return;
     }
+    if (t->kind == TENON_TYPE_OWN) {
+        abi_put(b, "(own $r)");
+        return;
+    }
     abi_put(b, "(%s", words[t->kind]);
     switch (t->kind) {
     case TENON_TYPE_LIST:
@@ -424,8 +436,15 @@ static void abi_put_definition(abi_text *b, const abi_type *t) {
 
 /* All types: defined and exported, or declared in the import's instance type. A component
  * with an import has both: types that it exports cannot refer to those of its import. */
-static void abi_put_types(abi_program *p, bool in_import) {
+static void abi_put_types(abi_program *p, bool in_import, bool calls) {
     abi_text *b = &p->text;
+    if (p->handles && in_import) {
+        abi_put(b, "  (export \"r\" (type $r (sub resource)))\n");
+    } else if (p->handles) {
+        abi_put(b, "  %s\n  (export $r \"r\" (type $resource))\n",
+                calls ? "(alias export $import \"r\" (type $resource))"
+                      : "(type $resource (resource (rep i32)))");
+    }
     for (uint32_t i = 0; i < p->type_count; i++) {
         const abi_type *t = p->types[i];
         if (t->exported || t->kind > TENON_TYPE_STRING) {

@@ -43,6 +43,9 @@ typedef struct abi_values {
     tenon_arena *arena; /* for strings and lists */
     int budget;         /* of elements and characters, for the value at hand */
     bool portable;      /* nothing that other notations cannot say: NaNs are one */
+    /* Makes a handle for own<…>; NULL where there are none. */
+    uint32_t (*own)(void *user, uint32_t rep);
+    void *user;
 } abi_values;
 
 static inline void abi_write(void *at, uint64_t bits, size_t size) {
@@ -221,6 +224,9 @@ static inline void abi_random_value(abi_values *v, tenon_value at) {
         abi_write(at.ptr, abi_random_bits(r) & UINT32_MAX >> (32 - t->count),
                   tenon_type_size(t));
         break;
+    case TENON_TYPE_OWN:
+        abi_write(at.ptr, v->own(v->user, (uint32_t)abi_next(r)), 4);
+        break;
     default: abi_write(at.ptr, abi_random_bits(r), tenon_type_size(t));
     }
 }
@@ -232,7 +238,8 @@ static inline bool abi_is_nan(uint64_t bits, bool is_32) {
                  : (bits & INT64_MAX) > UINT64_C(0x7ff0000000000000);
 }
 
-/* Equal values, any NaN being equal to any other (CanonicalABI: canonicalize_nan32). */
+/* Equal values, any NaN being equal to any other (CanonicalABI: canonicalize_nan32), and
+ * any handle too: what it stands for is the caller's to compare. */
 static inline bool abi_equal(tenon_value a, tenon_value b) {
     const tenon_type *t = a.type;
     switch (t->kind) {
@@ -268,7 +275,23 @@ static inline bool abi_equal(tenon_value a, tenon_value b) {
         }
         return same;
     }
+    case TENON_TYPE_OWN: return true;
     default: return memcmp(a.ptr, b.ptr, tenon_type_size(t)) == 0;
+    }
+}
+
+/* Calls f with every handle in a value, in the order in which they were made. */
+static inline void abi_each_own(tenon_value v, void (*f)(void *user, uint32_t handle),
+                                void *user) {
+    tenon_value payload = tenon_value_payload(v);
+    if (v.type->kind == TENON_TYPE_OWN) {
+        f(user, (uint32_t)abi_read(v.ptr, 4));
+    } else if (payload.ptr != NULL) {
+        abi_each_own(payload, f, user);
+    } else if (v.type->kind != TENON_TYPE_STRING) {
+        for (size_t i = 0; i < tenon_value_count(v); i++) {
+            abi_each_own(tenon_value_at(v, i), f, user);
+        }
     }
 }
 

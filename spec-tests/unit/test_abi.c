@@ -28,6 +28,9 @@ typedef struct run {
     tenon_component *component;
     tenon_store *store;
     tenon_func *funcs[ABI_FUNCS];
+    tenon_func *make, *rep; /* of the resource, if there is one */
+    uint32_t reps[4096];    /* of the handles in the value at hand, and their number */
+    uint32_t rep_count, rep_seen;
     unsigned long values;
     tenon_error e;
 } run;
@@ -202,6 +205,12 @@ static void open_store(run *r) {
     }
     need(r, tenon_instantiate(r->linker, r->store, r->component, &instance, &r->e),
          "instantiate", 0);
+    const char *inner = r->p.shape == ABI_OVER_GUEST ? "inner" : NULL;
+    r->make = tenon_instance_func(instance, inner, "make");
+    r->rep = tenon_instance_func(instance, inner, "rep");
+    if (r->p.handles && (r->make == NULL || r->rep == NULL)) {
+        give_up(r, "make or rep is not exported", 0);
+    }
     for (uint32_t i = 0; i < r->p.func_count; i++) {
         char name[16];
         snprintf(name, sizeof name, "echo%u", i);
@@ -226,6 +235,39 @@ static void close_program(run *r) {
     abi_free(&r->p);
 }
 
+/* -- handles -- */
+
+static uint32_t make_own(void *user, uint32_t rep) {
+    run *r = user;
+    uint32_t handle = 0;
+    if (r->rep_count == sizeof r->reps / sizeof *r->reps) {
+        give_up(r, "too many handles", 0);
+    }
+    r->reps[r->rep_count++] = rep;
+    need(r, tenon_func_call(r->make, &rep, &handle, NULL, &r->e), "make", 0);
+    return handle;
+}
+
+/* Whether a handle stands for the next of the values that were sent; drops it. */
+static void check_own(void *user, uint32_t handle) {
+    run *r = user;
+    uint32_t rep = 0;
+    need(r, tenon_func_call(r->rep, &handle, &rep, NULL, &r->e), "rep", 0);
+    if (r->rep_seen == r->rep_count || rep != r->reps[r->rep_seen++]) {
+        give_up(r, "a handle of another resource", 0);
+    }
+    need(r, tenon_handle_drop(r->store, handle, &r->e), "drop", 0);
+}
+
+static void check_handles(run *r, tenon_value value) {
+    if (r->p.handles) {
+        abi_each_own(value, check_own, r);
+        if (r->rep_seen != r->rep_count) {
+            give_up(r, "a handle is gone", 0);
+        }
+    }
+}
+
 /* A value for the parameters, and room for the result. */
 static void make_value(run *r, abi_values *v, uint32_t number, tenon_value *sent,
                        tenon_value *back) {
@@ -235,6 +277,7 @@ static void make_value(run *r, abi_values *v, uint32_t number, tenon_value *sent
     sent->ptr = tenon_arena_alloc(r->sent, tenon_type_size(params), 16);
     back->type = result;
     back->ptr = tenon_arena_alloc(r->received, tenon_type_size(result), 16);
+    r->rep_count = r->rep_seen = 0;
     v->budget = (int)abi_below(&v->random, 60);
     abi_random_value(v, *sent);
 }
@@ -254,6 +297,7 @@ static void pass(run *r, abi_values *v, uint32_t number) {
         snprintf(message, sizeof message, "sent %.900s, got back %.900s", was, is);
         give_up(r, message, number);
     }
+    check_handles(r, back);
     r->values += r->p.funcs[number].param_count;
 }
 
@@ -271,7 +315,7 @@ static void check_wave(run *r, abi_values *v, uint32_t number) {
 }
 
 static void try_seed(run *r, uint64_t seed) {
-    abi_values v = {.arena = r->sent};
+    abi_values v = {.arena = r->sent, .own = make_own, .user = r};
     r->seed = seed;
     abi_generate(&r->p, seed, false, false);
     v.random.state = seed ^ UINT64_C(0x5555555555555555);
@@ -279,7 +323,7 @@ static void try_seed(run *r, uint64_t seed) {
     open_store(r);
     for (uint32_t i = 0; i < r->p.func_count; i++) {
         for (uint32_t n = 0; n < ABI_VALUES_EACH; n++) {
-            if (n == 0) {
+            if (n == 0 && !r->p.handles) {
                 check_wave(r, &v, i);
             }
             pass(r, &v, i);
