@@ -3,7 +3,8 @@
  * through the host as an import.
  *
  * ABI_SEED and ABI_VALUES choose the first component and how many values are passed in
- * all. The text of a component that fails is written to ABI_DIR (or /tmp).
+ * all; ABI_REFUSED, for how many components memory runs out, in each of four tests. The
+ * text of a component that fails is written to ABI_DIR (or /tmp).
  *
  * test_abi --dump DIR writes components without gated features, calls and what came of
  * them for tools/diff-abi; some of those functions damage their results. */
@@ -31,6 +32,7 @@ typedef struct run {
     tenon_func *make, *rep; /* of the resource, if there is one */
     uint32_t reps[4096];    /* of the handles in the value at hand, and their number */
     uint32_t rep_count, rep_seen;
+    bool refused; /* memory is refused: calls may fail */
     unsigned long values;
     tenon_error e;
 } run;
@@ -195,33 +197,54 @@ static void load_program(run *r) {
          "load", 0);
 }
 
-static void open_store(run *r) {
-    const char *interface = r->p.shape == ABI_OVER_GUEST ? ABI_INTERFACE : NULL;
-    tenon_instance *instance = NULL;
-    need(r, tenon_linker_new(r->engine, &r->linker, &r->e), "linker", 0);
-    need(r, tenon_store_new(r->engine, NULL, &r->store, &r->e), "store", 0);
-    if (r->p.shape == ABI_OVER_HOST) {
-        need(r, tenon_linker_add(r->linker, host_interface(r), NULL, &r->e), "host", 0);
+static tenon_func *find(run *r, tenon_instance *instance, const char *interface,
+                        const char *name) {
+    tenon_func *f = tenon_instance_func(instance, interface, name);
+    if (f == NULL && !r->refused) {
+        give_up(r, name, 0);
     }
-    need(r, tenon_instantiate(r->linker, r->store, r->component, &instance, &r->e),
-         "instantiate", 0);
+    return f;
+}
+
+static tenon_status find_funcs(run *r, tenon_instance *instance) {
+    const char *outer = r->p.shape == ABI_OVER_GUEST ? ABI_INTERFACE : NULL;
     const char *inner = r->p.shape == ABI_OVER_GUEST ? "inner" : NULL;
-    r->make = tenon_instance_func(instance, inner, "make");
-    r->rep = tenon_instance_func(instance, inner, "rep");
-    if (r->p.handles && (r->make == NULL || r->rep == NULL)) {
-        give_up(r, "make or rep is not exported", 0);
+    bool all = true;
+    if (r->p.handles) {
+        r->make = find(r, instance, inner, "make");
+        r->rep = find(r, instance, inner, "rep");
+        all = r->make != NULL && r->rep != NULL;
     }
-    for (uint32_t i = 0; i < r->p.func_count; i++) {
+    for (uint32_t i = 0; i < r->p.func_count && all; i++) {
         char name[16];
         snprintf(name, sizeof name, "echo%u", i);
-        r->funcs[i] = tenon_instance_func(instance, interface, name);
-        if (r->funcs[i] == NULL) {
-            give_up(r, "not exported", i);
-        }
-        if (!same_type(r->p.funcs[i].result, tenon_func_type_of(r->funcs[i])->result)) {
+        r->funcs[i] = find(r, instance, outer, name);
+        all = r->funcs[i] != NULL;
+        if (all &&
+            !same_type(r->p.funcs[i].result, tenon_func_type_of(r->funcs[i])->result)) {
             give_up(r, "the type or its layout is another one", i);
         }
     }
+    return all ? TENON_OK : TENON_NO_MEMORY;
+}
+
+static tenon_status start(run *r) {
+    tenon_instance *instance = NULL;
+    tenon_status status = tenon_linker_new(r->engine, &r->linker, &r->e);
+    if (status == TENON_OK) {
+        status = tenon_store_new(r->engine, NULL, &r->store, &r->e);
+    }
+    if (status == TENON_OK && r->p.shape == ABI_OVER_HOST) {
+        status = tenon_linker_add(r->linker, host_interface(r), NULL, &r->e);
+    }
+    if (status == TENON_OK) {
+        status = tenon_instantiate(r->linker, r->store, r->component, &instance, &r->e);
+    }
+    return status == TENON_OK ? find_funcs(r, instance) : status;
+}
+
+static void open_store(run *r) {
+    need(r, start(r), "start", 0);
 }
 
 static void close_store(run *r) {
@@ -244,7 +267,13 @@ static uint32_t make_own(void *user, uint32_t rep) {
         give_up(r, "too many handles", 0);
     }
     r->reps[r->rep_count++] = rep;
-    need(r, tenon_func_call(r->make, &rep, &handle, NULL, &r->e), "make", 0);
+    if (r->refused && r->e.status != TENON_OK) {
+        return 0;
+    }
+    tenon_status status = tenon_func_call(r->make, &rep, &handle, NULL, &r->e);
+    if (!r->refused) {
+        need(r, status, "make", 0);
+    }
     return handle;
 }
 
@@ -276,7 +305,7 @@ static void make_value(run *r, abi_values *v, uint32_t number, tenon_value *sent
     sent->type = params;
     sent->ptr = tenon_arena_alloc(r->sent, tenon_type_size(params), 16);
     back->type = result;
-    back->ptr = tenon_arena_alloc(r->received, tenon_type_size(result), 16);
+    back->ptr = tenon_arena_alloc(r->sent, tenon_type_size(result), 16);
     r->rep_count = r->rep_seen = 0;
     v->budget = (int)abi_below(&v->random, 60);
     abi_random_value(v, *sent);
@@ -334,15 +363,22 @@ static void try_seed(run *r, uint64_t seed) {
     close_program(r);
 }
 
-static void open_run(run *r) {
+static tenon_status new_engine(run *r, const tenon_allocator *a) {
     tenon_engine_config config;
-    memset(r, 0, sizeof *r);
-    current = r;
     tenon_engine_config_init(&config);
     config.features |= TENON_FEATURE_MASK(CM_FIXED_LENGTH_LISTS) |
                        TENON_FEATURE_MASK(CM_MEMORY64) |
                        TENON_FEATURE_MASK(CM_ASYNC_STACKFUL) | TENON_FEATURE_MASK(CM_MAP);
-    need(r, tenon_engine_new(&config, &r->engine, &r->e), "set up", 0);
+    if (a != NULL) {
+        config.allocator = *a;
+    }
+    return tenon_engine_new(&config, &r->engine, &r->e);
+}
+
+static void open_run(run *r) {
+    memset(r, 0, sizeof *r);
+    current = r;
+    need(r, new_engine(r, NULL), "set up", 0);
     need(r, tenon_arena_new(r->engine, &r->sent, &r->e), "set up", 0);
     need(r, tenon_arena_new(r->engine, &r->received, &r->e), "set up", 0);
     need(r, tenon_arena_new(r->engine, &r->tables, &r->e), "set up", 0);
@@ -363,6 +399,117 @@ START_TEST(echoes) {
     open_run(&r);
     while (r.values < count) {
         try_seed(&r, seed++);
+    }
+    close_run(&r);
+}
+END_TEST
+
+/* -- memory that runs out -- */
+
+/* Grants some allocations, then refuses one, or all that follow. */
+typedef struct refusing {
+    unsigned long granted;
+    bool once, refused;
+    size_t live_bytes;
+} refusing;
+
+static void *refusing_resize(void *user, void *p, size_t old_size, size_t new_size) {
+    refusing *a = user;
+    if (new_size == 0) {
+        a->live_bytes -= old_size;
+        free(p);
+        return NULL;
+    }
+    if (a->granted == 0 && !(a->once && a->refused)) {
+        a->refused = true;
+        return NULL;
+    }
+    a->granted -= a->granted != 0;
+    void *q = realloc(p, new_size);
+    a->live_bytes += q != NULL ? new_size - old_size : 0;
+    return q;
+}
+
+/* One value through each function. */
+static tenon_status pass_each(run *r, uint64_t seed) {
+    abi_values v = {.arena = r->sent, .random = {seed}, .own = make_own, .user = r};
+    tenon_status status = TENON_OK;
+    for (uint32_t i = 0; i < r->p.func_count && status == TENON_OK; i++) {
+        tenon_value sent, back;
+        r->e.status = TENON_OK;
+        make_value(r, &v, i, &sent, &back);
+        status = r->e.status; /* of make_own */
+        if (status == TENON_OK) {
+            status = tenon_func_call(r->funcs[i], sent.ptr, back.ptr, r->received, &r->e);
+        }
+        sent.type = back.type;
+        if (status == TENON_OK && !abi_equal(sent, back)) {
+            give_up(r, "another value", i);
+        }
+    }
+    return status;
+}
+
+/* All of a program's life with memory from an allocator that refuses. */
+static tenon_status live(run *r, const tenon_allocator *a, const void *bytes,
+                         size_t len) {
+    tenon_status status = new_engine(r, a);
+    if (status == TENON_OK) {
+        status = tenon_arena_new(r->engine, &r->received, &r->e);
+    }
+    if (status == TENON_OK) {
+        status = tenon_component_load(r->engine, bytes, len, 0, &r->component, &r->e);
+    }
+    if (status == TENON_OK) {
+        status = start(r);
+    }
+    if (status == TENON_OK) {
+        status = pass_each(r, r->seed);
+    }
+    close_store(r);
+    tenon_component_delete(r->component);
+    tenon_arena_delete(r->received);
+    tenon_engine_delete(r->engine);
+    return status;
+}
+
+static void refuse_each(run *outer, uint64_t seed) {
+    static run r;
+    const void *bytes;
+    size_t len;
+    tenon_status status = TENON_NO_MEMORY;
+    abi_generate(&outer->p, seed, false, false);
+    outer->seed = seed;
+    need(outer,
+         tenon_assemble(outer->engine, outer->p.text.data, outer->p.text.len,
+                        outer->received, &bytes, &len, &outer->e),
+         "assemble", 0);
+    for (unsigned long n = 0; status != TENON_OK; n += 1 + n / 100) {
+        refusing memory = {.granted = n, .once = n % 2 == 0};
+        tenon_allocator a = {refusing_resize, &memory};
+        r = (run){.sent = outer->sent,
+                  .tables = outer->tables,
+                  .p = outer->p,
+                  .seed = seed,
+                  .refused = true};
+        current = &r;
+        status = live(&r, &a, bytes, len);
+        if (memory.live_bytes != 0 || (status != TENON_OK && status != TENON_NO_MEMORY) ||
+            (status == TENON_OK && memory.refused && !memory.once)) {
+            give_up(&r, r.e.message, (uint32_t)n);
+        }
+        status = memory.refused ? TENON_NO_MEMORY : status;
+        tenon_arena_reset(outer->sent);
+        tenon_arena_reset(outer->tables);
+    }
+    abi_free(&outer->p);
+}
+
+START_TEST(out_of_memory) {
+    static run r;
+    open_run(&r);
+    for (uint64_t seed = 0; seed < env_number("ABI_REFUSED", 6); seed++) {
+        refuse_each(&r, 1000 * (uint64_t)_i + seed);
     }
     close_run(&r);
 }
@@ -455,6 +602,7 @@ int main(int argc, char **argv) {
     TCase *c = tcase_create("abi");
     tcase_set_timeout(c, 3600);
     tcase_add_loop_test(c, echoes, 0, ABI_TESTS);
+    tcase_add_loop_test(c, out_of_memory, 0, 4);
     suite_add_tcase(s, c);
     SRunner *r = srunner_create(s);
     srunner_run_all(r, CK_ENV);
