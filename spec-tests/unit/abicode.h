@@ -438,13 +438,13 @@ static void abi_put_call(const abi_code *c) {
         abi_put(c->b, "(local.set $in (local.get $at))\n");
     }
     abi_put_alloc(c);
-    abi_put(c->b, "(if (i32.ne (i32.const 2 (; RETURNED ;)) (call $echo%u", c->number);
+    abi_put(c->b, "(call $wait (call $echo%u", c->number);
     if (in_memory) {
         abi_put(c->b, " (local.get $in)");
     } else {
         abi_put_params(c);
     }
-    abi_put(c->b, " (local.get $at))) (then unreachable))\n");
+    abi_put(c->b, " (local.get $at)))\n");
 }
 
 /* What the function works out, as lifting without async wants it. */
@@ -499,6 +499,8 @@ static void abi_put_core_func(abi_program *p, const abi_side *s, uint32_t number
     abi_put(c.b, " (local $at %s) (local $in %s) (local $value %s)\n", i, i, single);
     if (calls) {
         abi_put_call(&c);
+    } else if (c.f->yields) {
+        abi_put(c.b, "(drop (call $yield))\n");
     }
     if (lift == ABI_SYNC) {
         abi_put_sync_result(p, &c, calls);
@@ -510,6 +512,56 @@ static void abi_put_core_func(abi_program *p, const abi_side *s, uint32_t number
             "    (global.set $top (%s.const %u)))\n",
             lift == ABI_CALLBACK ? "(i32.const 0 (; EXIT ;))" : "", number, single, i,
             s->start);
+}
+
+/* Waits for a subtask, by what a function lowered with async gave back. */
+static void abi_put_wait(abi_program *p, const abi_side *s) {
+    const char *i = abi_pointer(s);
+    abi_put(&p->text,
+            "  (func $wait (param $state i32) (local $set i32)\n"
+            "    (if (i32.eq (local.get $state) (i32.const 2 (; RETURNED ;)))"
+            " (then return))\n"
+            "    (if (i32.ne (i32.and (local.get $state) (i32.const 15))"
+            " (i32.const 1 (; STARTED ;))) (then unreachable))\n"
+            "    (local.set $state (i32.shr_u (local.get $state) (i32.const 4)))\n"
+            "    (local.set $set (call $set.new))\n"
+            "    (call $join (local.get $state) (local.get $set))\n"
+            "    (if (i32.ne (call $set.wait (local.get $set) (%s.const 0))"
+            " (i32.const 1 (; SUBTASK ;))) (then unreachable))\n"
+            "    (if (i32.ne (i32.load (%s.const 0)) (local.get $state))"
+            " (then unreachable))\n"
+            "    (if (i32.ne (i32.load (%s.const 4)) (i32.const 2)) (then unreachable))\n"
+            "    (call $subtask.drop (local.get $state))\n"
+            "    (call $set.drop (local.get $set)))\n",
+            i, i, i);
+}
+
+/* The canonical built-ins that a component needs beside task.return: core name, canonical
+ * definition, core type with 32-bit pointers and with 64-bit ones. */
+typedef struct abi_builtin {
+    const char *name, *canon, *type[2];
+} abi_builtin;
+
+static const abi_builtin abi_builtins_of_caller[] = {
+    {"set.new", "waitable-set.new", {"(result i32)", "(result i32)"}},
+    {"set.wait",
+     "waitable-set.wait (memory (core memory $libc \"memory\"))",
+     {"(param i32 i32) (result i32)", "(param i32 i64) (result i32)"}},
+    {"set.drop", "waitable-set.drop", {"(param i32)", "(param i32)"}},
+    {"join", "waitable.join", {"(param i32 i32)", "(param i32 i32)"}},
+    {"subtask.drop", "subtask.drop", {"(param i32)", "(param i32)"}}};
+static const abi_builtin abi_builtins_of_leaf[] = {
+    {"yield", "thread.yield", {"(result i32)", "(result i32)"}}};
+
+/* Those of a component that calls, or that echoes itself; none where nothing is async. */
+static const abi_builtin *abi_builtins(const abi_program *p, bool calls,
+                                       uint32_t *count) {
+    bool any = false;
+    for (uint32_t i = 0; i < p->func_count; i++) {
+        any = any || p->funcs[i].is_async;
+    }
+    *count = !any ? 0 : calls ? 5 : 1;
+    return calls ? abi_builtins_of_caller : abi_builtins_of_leaf;
 }
 
 /* The imports of the core module: what is lowered, and task.return. */

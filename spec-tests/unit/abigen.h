@@ -24,8 +24,13 @@ static void abi_put_import(abi_program *p) {
 
 static void abi_put_canon_imports(abi_program *p, const abi_side *s, bool calls) {
     abi_text *b = &p->text;
+    uint32_t count;
+    const abi_builtin *builtins = abi_builtins(p, calls, &count);
     if (p->handles && !calls) {
         abi_put(b, "  (core func $new (canon resource.new $resource))\n");
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        abi_put(b, "  (core func $%s (canon %s))\n", builtins[i].name, builtins[i].canon);
     }
     for (uint32_t i = 0; i < p->func_count; i++) {
         const abi_func *f = &p->funcs[i];
@@ -59,12 +64,22 @@ static void abi_put_main(abi_program *p, const abi_side *s, bool calls) {
             " (result %s)))\n",
             s->wide ? " i64" : "", i, i, i, i, i, i);
     bool resource = p->handles && !calls;
+    uint32_t count;
+    const abi_builtin *builtins = abi_builtins(p, calls, &count);
     if (resource) {
         abi_put(b,
                 "  (import \"import\" \"new\" (func $new (param i32) (result i32)))\n");
     }
+    for (uint32_t n = 0; n < count; n++) {
+        const char *name = builtins[n].name;
+        abi_put(b, "  (import \"import\" \"%s\" (func $%s %s))\n", name, name,
+                builtins[n].type[s->wide]);
+    }
     for (uint32_t n = 0; n < p->func_count; n++) {
         abi_put_core_imports(p, s, n, calls);
+    }
+    if (calls && count != 0) {
+        abi_put_wait(p, s);
     }
     if (resource) {
         abi_put(b, "  (func (export \"make\") (param i32) (result i32)"
@@ -81,6 +96,10 @@ static void abi_put_main(abi_program *p, const abi_side *s, bool calls) {
                "    (with \"import\" (instance\n");
     if (resource) {
         abi_put(b, "      (export \"new\" (func $new))\n");
+    }
+    for (uint32_t n = 0; n < count; n++) {
+        abi_put(b, "      (export \"%s\" (func $%s))\n", builtins[n].name,
+                builtins[n].name);
     }
     for (uint32_t n = 0; n < p->func_count; n++) {
         if (calls) {

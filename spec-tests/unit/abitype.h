@@ -78,6 +78,7 @@ typedef struct abi_func {
     bool is_async;    /* its type */
     abi_lift lift[2]; /* in the outer component, in the inner one */
     bool lower_async; /* where the outer one calls */
+    bool yields;      /* what echoes lets others run first, so that callers wait */
 } abi_func;
 
 /* A component that echoes, and how its memory and strings are. */
@@ -332,6 +333,7 @@ static void abi_random_func(abi_program *p, abi_func *f) {
     p->budget = 2 + (int)abi_below(&p->random, 24);
     f->is_async = !p->portable && abi_chance(&p->random, 40);
     f->lower_async = f->is_async && abi_chance(&p->random, 60);
+    f->yields = f->is_async && abi_chance(&p->random, 40);
     for (int i = 0; i < 2 && f->is_async; i++) {
         f->lift[i] = (abi_lift)abi_below(&p->random, 3);
     }
