@@ -234,6 +234,10 @@ static tenon_status start(run *r) {
     if (status == TENON_OK) {
         status = tenon_store_new(r->engine, NULL, &r->store, &r->e);
     }
+    if (status == TENON_OK) { /* any order of threads */
+        status =
+            tenon_store_set_schedule_seed(r->store, r->seed / 2 * (r->seed & 1), &r->e);
+    }
     if (status == TENON_OK && r->p.shape == ABI_OVER_HOST) {
         status = tenon_linker_add(r->linker, host_interface(r), NULL, &r->e);
     }
