@@ -32,6 +32,9 @@ typedef struct run {
     tenon_func *make, *rep; /* of the resource, if there is one */
     uint32_t reps[4096];    /* of the handles in the value at hand, and their number */
     uint32_t rep_count, rep_seen;
+    unsigned long host_calls;
+    tenon_pending *pending; /* of the host's function, which has not answered yet */
+    tenon_status answer;
     bool refused; /* memory is refused: calls may fail */
     unsigned long values;
     tenon_error e;
@@ -92,12 +95,36 @@ static bool same_type(const abi_type *t, const tenon_type *have) {
 
 /* -- the host that echoes -- */
 
+static tenon_status echo_into(const tenon_type *t, tenon_call *call, const void *args,
+                              void *result) {
+    tenon_value from = {t, (void *)(uintptr_t)args}, to = {t, result};
+    return abi_copy(to, from, call) ? TENON_OK : tenon_call_no_memory(call);
+}
+
+/* Every third answer comes when the caller waits. */
 static tenon_status host_echo(uint32_t number, tenon_call *call, const void *args,
                               void *result) {
-    const tenon_type *t = tenon_func_type_of(current->funcs[number])->result;
-    if (!abi_copy((tenon_value){t, result}, (tenon_value){t, (void *)(uintptr_t)args},
-                  call)) {
-        return tenon_call_no_memory(call);
+    run *r = current;
+    const tenon_type *t = tenon_func_type_of(r->funcs[number])->result;
+    if (r->host_calls++ % 3 == 2) {
+        r->pending = tenon_call_pend(call, NULL, NULL);
+    }
+    if (r->pending == NULL) {
+        return echo_into(t, call, args, result);
+    }
+    r->answer = echo_into(t, tenon_pending_call(r->pending), args,
+                          tenon_pending_result(r->pending));
+    return TENON_PENDING;
+}
+
+static tenon_status answer(void *user, tenon_store *store, tenon_error *error) {
+    run *r = user;
+    (void)store;
+    (void)error;
+    tenon_pending *p = r->pending;
+    r->pending = NULL;
+    if (p != NULL) {
+        tenon_pending_end(p, r->answer);
     }
     return TENON_OK;
 }
@@ -239,7 +266,11 @@ static tenon_status start(run *r) {
             tenon_store_set_schedule_seed(r->store, r->seed / 2 * (r->seed & 1), &r->e);
     }
     if (status == TENON_OK && r->p.shape == ABI_OVER_HOST) {
+        r->pending = NULL;
         status = tenon_linker_add(r->linker, host_interface(r), NULL, &r->e);
+    }
+    if (status == TENON_OK) {
+        status = tenon_store_set_wait(r->store, answer, r, &r->e);
     }
     if (status == TENON_OK) {
         status = tenon_instantiate(r->linker, r->store, r->component, &instance, &r->e);
