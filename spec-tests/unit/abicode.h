@@ -556,7 +556,7 @@ static const abi_builtin abi_builtins_of_leaf[] = {
 /* Those of a component that calls, or that echoes itself; none where nothing is async. */
 static const abi_builtin *abi_builtins(const abi_program *p, bool calls,
                                        uint32_t *count) {
-    bool any = false;
+    bool any = p->stream != NULL;
     for (uint32_t i = 0; i < p->func_count; i++) {
         any = any || p->funcs[i].is_async;
     }

@@ -8,12 +8,18 @@
 #ifndef TENON_ABIGEN_H
 #define TENON_ABIGEN_H
 
-#include "abicode.h"
+#include "abistream.h"
 
 static void abi_put_import(abi_program *p) {
     abi_text *b = &p->text;
     abi_put(b, "  (import \"" ABI_INTERFACE "\" (instance $import\n");
     abi_put_types(p, true, true);
+    abi_put_stream_type(p);
+    if (p->stream != NULL) {
+        abi_put(b, "  (export \"drain\" (func");
+        abi_put_drain_signature(p);
+        abi_put(b, "))\n");
+    }
     for (uint32_t i = 0; i < p->func_count; i++) {
         abi_put(b, "  (export \"echo%u\" (func", i);
         abi_put_signature(b, &p->funcs[i]);
@@ -28,6 +34,9 @@ static void abi_put_canon_imports(abi_program *p, const abi_side *s, bool calls)
     const abi_builtin *builtins = abi_builtins(p, calls, &count);
     if (p->handles && !calls) {
         abi_put(b, "  (core func $new (canon resource.new $resource))\n");
+    }
+    if (p->stream != NULL) {
+        abi_put_stream_canons(p, s, calls);
     }
     for (uint32_t i = 0; i < count; i++) {
         abi_put(b, "  (core func $%s (canon %s))\n", builtins[i].name, builtins[i].canon);
@@ -78,8 +87,16 @@ static void abi_put_main(abi_program *p, const abi_side *s, bool calls) {
     for (uint32_t n = 0; n < p->func_count; n++) {
         abi_put_core_imports(p, s, n, calls);
     }
+    if (p->stream != NULL) {
+        abi_put_stream_imports(p, s, calls);
+    }
     if (calls && count != 0) {
         abi_put_wait(p, s);
+    }
+    if (p->stream != NULL && calls) {
+        abi_put_through(p, s);
+    } else if (p->stream != NULL) {
+        abi_put_drain(p, s);
     }
     if (resource) {
         abi_put(b, "  (func (export \"make\") (param i32) (result i32)"
@@ -96,6 +113,9 @@ static void abi_put_main(abi_program *p, const abi_side *s, bool calls) {
                "    (with \"import\" (instance\n");
     if (resource) {
         abi_put(b, "      (export \"new\" (func $new))\n");
+    }
+    if (p->stream != NULL) {
+        abi_put_stream_with(p, calls);
     }
     for (uint32_t n = 0; n < count; n++) {
         abi_put(b, "      (export \"%s\" (func $%s))\n", builtins[n].name,
@@ -140,10 +160,14 @@ static void abi_put_echo(abi_program *p, const abi_side *s, bool calls) {
         abi_put_import(p);
     }
     abi_put_types(p, false, calls);
+    abi_put_stream_type(p);
     abi_put_libc(p, s);
     abi_put_canon_imports(p, s, calls);
     abi_put_main(p, s, calls);
     abi_put_lifts(p, s);
+    if (p->stream != NULL) {
+        abi_put_stream_lift(p, s, calls);
+    }
     if (p->handles && !calls) {
         abi_put(&p->text,
                 "  (func (export \"make\") (param \"rep\" u32) (result (own $r))\n"
@@ -156,7 +180,7 @@ static void abi_put_echo(abi_program *p, const abi_side *s, bool calls) {
 /* A program by its seed: types, functions, text. The functions of an ABI_OVER_GUEST are
  * in the exported instance ABI_INTERFACE, those of the others at the root. With handles
  * there are make(u32) -> own<r> and rep(borrow<r>) -> u32, in the exported instance
- * "inner" or at the root. */
+ * "inner" or at the root. With a stream there is through(). */
 static void abi_generate(abi_program *p, uint64_t seed, bool portable, bool damages) {
     memset(p, 0, sizeof *p);
     p->random.state = seed;
@@ -167,6 +191,9 @@ static void abi_generate(abi_program *p, uint64_t seed, bool portable, bool dama
     p->func_count = 1 + abi_below(&p->random, ABI_FUNCS);
     for (uint32_t i = 0; i < p->func_count; i++) {
         abi_random_func(p, &p->funcs[i]);
+    }
+    if (!portable && p->shape == ABI_OVER_GUEST && !p->handles) {
+        abi_random_stream(p);
     }
     abi_random_side(p, &p->sides[0]);
     abi_random_side(p, &p->sides[1]);

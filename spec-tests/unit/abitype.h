@@ -103,10 +103,11 @@ typedef struct abi_program {
     bool damages;  /* some functions change a byte of what they give back */
     abi_type *types[ABI_TYPES];
     uint32_t type_count;
-    bool handles; /* own<r>, of a resource r that the component that echoes defines */
-    int budget;   /* of types, for the function at hand */
+    abi_type *stream; /* what through() takes (abistream.h); NULL: there is none */
+    bool handles;     /* own<r>, of a resource r that the component that echoes defines */
+    int budget;       /* of types, for the function at hand */
     uint32_t func_count;
-    abi_func funcs[ABI_FUNCS];
+    abi_func funcs[ABI_FUNCS + 1]; /* the last one is through() */
     abi_shape shape;
     abi_side sides[2]; /* the outer one, the inner one */
     abi_text text;
@@ -349,6 +350,18 @@ static void abi_random_func(abi_program *p, abi_func *f) {
     abi_type *t = abi_type_new(p, TENON_TYPE_TUPLE, f->param_count);
     memcpy(t->fields, f->params, f->param_count * sizeof *f->params);
     f->result = abi_type_add(p, t);
+}
+
+/* A list that goes through a stream. */
+static void abi_random_stream(abi_program *p) {
+    p->budget = 2 + (int)abi_below(&p->random, 12);
+    abi_type *t = abi_type_new(p, TENON_TYPE_LIST, 0);
+    do { /* stream<char> is not valid at this time: Explainer.md */
+        t->element = abi_random_type(p, 3);
+    } while (t->element->kind == TENON_TYPE_CHAR);
+    p->stream = abi_type_add(p, t);
+    p->funcs[ABI_FUNCS] = (abi_func){
+        .param_count = 1, .params = {p->stream}, .result = p->stream, .is_async = true};
 }
 
 static void abi_random_side(abi_program *p, abi_side *s) {

@@ -28,7 +28,7 @@ typedef struct run {
     tenon_linker *linker;
     tenon_component *component;
     tenon_store *store;
-    tenon_func *funcs[ABI_FUNCS];
+    tenon_func *funcs[ABI_FUNCS + 1];
     tenon_func *make, *rep; /* of the resource, if there is one */
     uint32_t reps[4096];    /* of the handles in the value at hand, and their number */
     uint32_t rep_count, rep_seen;
@@ -244,6 +244,7 @@ static tenon_status find_funcs(run *r, tenon_instance *instance) {
         r->rep = find(r, instance, inner, "rep");
         all = r->make != NULL && r->rep != NULL;
     }
+    memset(r->funcs, 0, sizeof r->funcs);
     for (uint32_t i = 0; i < r->p.func_count && all; i++) {
         char name[16];
         snprintf(name, sizeof name, "echo%u", i);
@@ -253,6 +254,10 @@ static tenon_status find_funcs(run *r, tenon_instance *instance) {
             !same_type(r->p.funcs[i].result, tenon_func_type_of(r->funcs[i])->result)) {
             give_up(r, "the type or its layout is another one", i);
         }
+    }
+    if (all && r->p.stream != NULL) {
+        r->funcs[ABI_FUNCS] = find(r, instance, outer, "through");
+        all = r->funcs[ABI_FUNCS] != NULL;
     }
     return all ? TENON_OK : TENON_NO_MEMORY;
 }
@@ -387,8 +392,8 @@ static void try_seed(run *r, uint64_t seed) {
     v.random.state = seed ^ UINT64_C(0x5555555555555555);
     load_program(r);
     open_store(r);
-    for (uint32_t i = 0; i < r->p.func_count; i++) {
-        for (uint32_t n = 0; n < ABI_VALUES_EACH; n++) {
+    for (uint32_t i = 0; i <= ABI_FUNCS; i++) {
+        for (uint32_t n = 0; n < ABI_VALUES_EACH && r->funcs[i] != NULL; n++) {
             if (n == 0 && !r->p.handles) {
                 check_wave(r, &v, i);
             }
@@ -403,9 +408,10 @@ static void try_seed(run *r, uint64_t seed) {
 static tenon_status new_engine(run *r, const tenon_allocator *a) {
     tenon_engine_config config;
     tenon_engine_config_init(&config);
-    config.features |= TENON_FEATURE_MASK(CM_FIXED_LENGTH_LISTS) |
-                       TENON_FEATURE_MASK(CM_MEMORY64) |
-                       TENON_FEATURE_MASK(CM_ASYNC_STACKFUL) | TENON_FEATURE_MASK(CM_MAP);
+    config.features |=
+        TENON_FEATURE_MASK(CM_FIXED_LENGTH_LISTS) | TENON_FEATURE_MASK(CM_MEMORY64) |
+        TENON_FEATURE_MASK(CM_ASYNC_STACKFUL) |
+        TENON_FEATURE_MASK(CM_MORE_ASYNC_BUILTINS) | TENON_FEATURE_MASK(CM_MAP);
     if (a != NULL) {
         config.allocator = *a;
     }
@@ -471,8 +477,11 @@ static void *refusing_resize(void *user, void *p, size_t old_size, size_t new_si
 static tenon_status pass_each(run *r, uint64_t seed) {
     abi_values v = {.arena = r->sent, .random = {seed}, .own = make_own, .user = r};
     tenon_status status = TENON_OK;
-    for (uint32_t i = 0; i < r->p.func_count && status == TENON_OK; i++) {
+    for (uint32_t i = 0; i <= ABI_FUNCS && status == TENON_OK; i++) {
         tenon_value sent, back;
+        if (r->funcs[i] == NULL) {
+            continue;
+        }
         r->e.status = TENON_OK;
         make_value(r, &v, i, &sent, &back);
         status = r->e.status; /* of make_own */
