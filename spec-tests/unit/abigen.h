@@ -1,10 +1,9 @@
-/* abigen.h: random component-level types and values, and components that echo them.
+/* abigen.h: components that echo values of random types, as text, by a seed.
  *
- * A component is written as text, for the assembler. Its functions take values and give
- * them back: from flat core values to memory (stored by code written here, with a layout
- * computed here), from memory to memory, or as one flat value. It does so itself or by
- * calling an import of the same type, which the host or another component provides.
- * CanonicalABI.md, "Alignment", "Element Size", "Flattening". */
+ * Their functions take values and give them back: from flat core values to memory (by
+ * code and layouts of abicode.h and abitype.h), from memory to memory, or as one flat
+ * value; with async or without. They do so themselves or by calling an import of the same
+ * type, which the host or another component provides. */
 #ifndef TENON_ABIGEN_H
 #define TENON_ABIGEN_H
 

@@ -88,6 +88,54 @@ START_TEST(errors_have_places) {
 }
 END_TEST
 
+static const char takes_map[] =
+    "(component\n"
+    "  (core module $m (memory (export \"memory\") 1)\n"
+    "    (func (export \"realloc\") (param i32 i32 i32 i32) (result i32) i32.const 16)\n"
+    "    (func (export \"f\") (param i32 i32) (result i32) local.get 1))\n"
+    "  (core instance $i (instantiate $m))\n"
+    "  (func (export \"f\") (param \"m\" (map char u8)) (result u32)\n"
+    "    (canon lift (core func $i \"f\") (memory (core memory $i \"memory\"))\n"
+    "      (realloc (core func $i \"realloc\")))))\n";
+
+/* A typed view of a map has its pairs, which are tuples. */
+START_TEST(pairs_of_a_map) {
+    tenon_component *component = NULL;
+    tenon_linker *linker = NULL;
+    tenon_store *store = NULL;
+    tenon_instance *instance = NULL;
+    tenon_arena *arena = NULL;
+    tenon_func *f = NULL;
+    void *args = NULL;
+    ck_assert_int_eq(
+        tenon_component_load_text(engine, takes_map, strlen(takes_map), &component, NULL),
+        TENON_OK);
+    ck_assert_int_eq(tenon_linker_new(engine, &linker, NULL), TENON_OK);
+    ck_assert_int_eq(tenon_store_new(engine, NULL, &store, NULL), TENON_OK);
+    ck_assert_int_eq(tenon_arena_new(engine, &arena, NULL), TENON_OK);
+    ck_assert_int_eq(tenon_instantiate(linker, store, component, &instance, NULL),
+                     TENON_OK);
+    ck_assert_int_eq(
+        tenon_parse_call(instance, "f([('a', 1), ('b', 2)])", arena, &f, &args, NULL),
+        TENON_OK);
+    tenon_value map = tenon_value_at((tenon_value){tenon_func_params(f), args}, 0);
+    ck_assert_int_eq(map.type->kind, TENON_TYPE_MAP);
+    ck_assert_uint_eq(tenon_value_count(map), 2);
+    tenon_value pair = tenon_value_at(map, 1);
+    ck_assert_ptr_nonnull(pair.ptr);
+    ck_assert_uint_eq(*(uint32_t *)tenon_value_at(pair, 0).ptr, 'b');
+    ck_assert_uint_eq(*(uint8_t *)tenon_value_at(pair, 1).ptr, 2);
+    ck_assert_ptr_null(tenon_value_at(map, 2).ptr);
+    uint32_t count = 0;
+    ck_assert_int_eq(tenon_func_call(f, args, &count, arena, NULL), TENON_OK);
+    ck_assert_uint_eq(count, 2);
+    tenon_arena_delete(arena);
+    tenon_store_delete(store);
+    tenon_linker_delete(linker);
+    tenon_component_delete(component);
+}
+END_TEST
+
 START_TEST(assembles_to_an_arena) {
     tenon_arena *arena = NULL;
     const void *bytes = NULL;
@@ -114,6 +162,7 @@ int main(void) {
     tcase_add_test(t, kinds_are_told_apart);
     tcase_add_test(t, errors_have_places);
     tcase_add_test(t, assembles_to_an_arena);
+    tcase_add_test(t, pairs_of_a_map);
     suite_add_tcase(s, t);
     SRunner *r = srunner_create(s);
     srunner_run_all(r, CK_NORMAL);
