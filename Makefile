@@ -1,7 +1,8 @@
 # Tenon: a C runtime for WebAssembly components. `make help` lists the targets.
 #
 # Variables: CC, OPT (-O2), B (build folder), DISPATCH (tail, goto or switch; default by
-# compiler), ENCODING (ptr or id16), SAN (address, undefined), TINY=1, PREFIX, DESTDIR.
+# compiler), ENCODING (ptr or id16), SAN (address, undefined), TINY=1, GCSTRESS=1, PREFIX,
+# DESTDIR.
 # SPEC_DIR, GUESTS_DIR and BENCH_DIR name folders of test data that a lone clone lacks.
 
 CC       ?= cc
@@ -30,6 +31,9 @@ LDFLAGS += -fsanitize=$(SAN)
 endif
 ifdef TINY
 DEFS += -DTNI_TINY=1
+endif
+ifdef GCSTRESS
+DEFS += -DTNI_GC_STRESS=1
 endif
 ifdef DISPATCH
 DEFS += -DTNI_DISPATCH_$(DISPATCH)=1
@@ -64,7 +68,7 @@ EXAMPLE_SRC := $(sort $(wildcard examples/*.c))
 EXAMPLE_BIN := $(EXAMPLE_SRC:examples/%.c=$(B)/examples/%)
 
 .PHONY: all help lib shared command demo test check-tools unit spec lint asan ubsan tiny \
-        dispatch m32 generate generate-check size bench install uninstall nightly clean format
+        gc-stress gc-stress-built dispatch m32 generate generate-check size bench install uninstall nightly clean format
 all: lib shared command
 
 help:
@@ -252,6 +256,19 @@ sanitize:
 #: make tiny         everything with tiny buffers and segments, so that growth paths run
 tiny:
 	@$(MAKE) --no-print-directory test B=build/tiny TINY=1 SAN=address,undefined OPT=-O1
+
+#: make gc-stress    a collection at every allocation: the tests that have objects, and the
+#:                   official core suites
+GC_STRESS_UNITS = test_gc test_exceptions test_bulk test_runtime test_random
+GC_STRESS_B = build/gc-stress
+gc-stress:
+	@$(MAKE) --no-print-directory B=$(GC_STRESS_B) GCSTRESS=1 SAN=address,undefined OPT=-O1 \
+	    gc-stress-built
+gc-stress-built: $(B)/tenon $(addprefix $(B)/unit/,$(GC_STRESS_UNITS)) $(B)/scripts/written
+	@tools/run-tests $(B)/logs $(foreach t,$(GC_STRESS_UNITS),$(t)=$(B)/unit/$(t)) \
+	    scripts='$(B)/tenon wast spec-tests/core $(B)/scripts' \
+	    proposals='$(B)/tenon wast -W threads -W legacy-exceptions spec-tests/proposals' \
+	    spec='tools/run-spec $(B)/tenon $(B)/logs'
 
 #: make dispatch     everything in each dispatch style and encoding
 dispatch:

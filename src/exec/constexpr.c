@@ -131,8 +131,14 @@ static tenon_status object(machine *c, tni_op op, u64 offset) {
         slots = 1;
     }
     TNI_ASSERT(slots <= c->count);
+    tni_gc *gc = &c->i->store->gc;
+    tni_gc_roots operands = {.slots = c->slots, .count = c->count};
     c->count -= slots - 1;
-    return tni_gc_const_op(c->i, op, x, y, c->slots + c->count - 1, c->r->e);
+    tni_gc_push_roots(gc, &operands);
+    tenon_status status =
+        tni_gc_const_op(c->i, op, x, y, c->slots + c->count - 1, c->r->e);
+    tni_gc_pop_roots(gc);
+    return status;
 }
 
 static tenon_status step(machine *c, tni_op op, u64 offset) {

@@ -97,6 +97,29 @@ static tni_gc_block *new_block(tni_store *s, u32 cell_bytes, u32 cells) {
     return b;
 }
 
+/* Under TNI_GC_STRESS every allocation collects first, and what is freed is overwritten,
+ * so that a reference which was no root shows at once. */
+#ifdef TNI_GC_STRESS
+static bool is_due(const tni_gc *gc) {
+    (void)gc;
+    return true;
+}
+
+static void spoil(const tni_gc_block *b, tni_object *cell) {
+    memset((void *)cell, 0xdb, b->cell_bytes);
+}
+#else
+static bool is_due(const tni_gc *gc) {
+    const u64 enough = gc->live_bytes > LEAST_GARBAGE ? gc->live_bytes : LEAST_GARBAGE;
+    return gc->allocated_bytes >= enough;
+}
+
+static void spoil(const tni_gc_block *b, tni_object *cell) {
+    (void)b;
+    (void)cell;
+}
+#endif
+
 static void push_free(tni_object **list, tni_object *cell) {
     cell->kind = TNI_OBJECT_FREE;
     cell->marked = 0;
@@ -136,11 +159,6 @@ static tni_object *take(tni_store *s, u32 cell_bytes) {
                                       : take_large(s, cell_bytes);
 }
 
-static bool is_due(const tni_gc *gc) {
-    const u64 enough = gc->live_bytes > LEAST_GARBAGE ? gc->live_bytes : LEAST_GARBAGE;
-    return gc->held == 0 && gc->allocated_bytes >= enough;
-}
-
 static tni_object *allocate(tni_store *s, tni_object_kind kind, const tni_deftype *type,
                             u64 payload_bytes) {
     if (payload_bytes > UINT32_MAX - 64) {
@@ -152,7 +170,7 @@ static tni_object *allocate(tni_store *s, tni_object_kind kind, const tni_deftyp
         tni_gc_collect(s);
     }
     tni_object *o = take(s, cell_bytes);
-    if (o == NULL && s->gc.held == 0) {
+    if (o == NULL) {
         tni_gc_collect(s);
         o = take(s, cell_bytes);
     }
@@ -316,6 +334,14 @@ static void mark_stack(const tni_gc *gc, tni_object **found, const tni_thread *t
     }
 }
 
+static void mark_roots(const tni_gc *gc, tni_object **found) {
+    for (const tni_gc_roots *r = gc->roots; r != NULL; r = r->below) {
+        for (size_t n = 0; n < r->count; n++) {
+            mark_if_object(gc, found, r->slots[n]);
+        }
+    }
+}
+
 static void mark(tni_store *s) {
     tni_object *found = NULL;
     const tni_registry *r = s->engine->registry;
@@ -329,6 +355,7 @@ static void mark(tni_store *s) {
         }
     }
     mark_segments(s, &found);
+    mark_roots(&s->gc, &found);
     mark_stack(&s->gc, &found, &s->thread);
     for (size_t n = 0; n < s->threads.count; n++) {
         mark_stack(&s->gc, &found, s->threads.data[n]);
@@ -375,6 +402,7 @@ static bool sweep_block(tni_store *s, tni_gc_block *b) {
             o->marked = 0;
             live++;
         } else {
+            spoil(b, o);
             push_free(&list, o);
         }
     }
@@ -391,9 +419,6 @@ static bool sweep_block(tni_store *s, tni_gc_block *b) {
 
 void tni_gc_collect(tni_store *s) {
     tni_gc *gc = &s->gc;
-    if (gc->held > 0) {
-        return;
-    }
     sort_blocks(gc);
     mark(s);
     memset(gc->free, 0, sizeof gc->free);

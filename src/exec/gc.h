@@ -5,7 +5,9 @@
  * Objects never move. The collector marks and sweeps one store; it is exact in objects,
  * globals, tables and segments, and conservative on stacks: what looks like an object's
  * address there keeps that object alive. A reference that is only in a C variable does
- * not count as a root: nothing may be allocated while it matters. */
+ * not count as a root: nothing may be allocated while it matters, or it stands among
+ * slots that tni_gc_push_roots names. A build with GCSTRESS=1 collects at every
+ * allocation. */
 #ifndef TNI_GC_H
 #define TNI_GC_H
 
@@ -77,13 +79,20 @@ enum {
 
 struct tni_gc_block;
 
+/* Slots outside of stacks that may hold references, looked at as those of stacks. */
+typedef struct tni_gc_roots {
+    const tni_slot *slots;
+    size_t count;
+    struct tni_gc_roots *below;
+} tni_gc_roots;
+
 typedef struct tni_gc {
     TNI_VEC(struct tni_gc_block *) blocks;
     bool sorted;                      /* blocks, by address */
     tni_object *free[TNI_GC_CLASSES]; /* by cell size / 16 */
     u64 live_bytes;                   /* after the last collection */
     u64 allocated_bytes;              /* since then */
-    u32 held;                         /* > 0: no collection now */
+    tni_gc_roots *roots;              /* the innermost; on the C stack */
     TNI_VEC(tni_global *) globals;    /* that may hold objects */
     u64 collections;
 } tni_gc;
@@ -92,6 +101,14 @@ typedef struct tni_gc {
 tni_object *tni_struct_new(tni_store *s, const tni_deftype *type);
 tni_object *tni_array_new(tni_store *s, const tni_deftype *type, u32 length);
 tni_object *tni_exception_new(tni_store *s, tni_tag *tag);
+/* r's slots are roots until the matching pop; what is in them may change meanwhile. */
+static inline void tni_gc_push_roots(tni_gc *gc, tni_gc_roots *r) {
+    r->below = gc->roots;
+    gc->roots = r;
+}
+static inline void tni_gc_pop_roots(tni_gc *gc) {
+    gc->roots = gc->roots->below;
+}
 /* Whether values of a closed type can be objects. */
 bool tni_gc_holds_objects(const tni_store *s, tni_valtype t);
 /* Frees what nothing refers to. */

@@ -165,17 +165,12 @@ tenon_status tni_instantiate(tni_store *s, tni_module *m, const tni_extern *impo
     }
     tni_store_mark mark = tni_store_save(s);
     tni_instance *i = NULL;
-    s->gc.held++; /* constant expressions hold objects that nothing refers to yet */
     tenon_status status = allocate(s, m, imports, &i, e);
-    s->gc.held--;
     if (status != TENON_OK) {
         tni_store_drop_from(s, mark);
         return status;
     }
-    s->gc.held++;
-    status = run_elems(i, e);
-    s->gc.held--;
-    TNI_TRY(status);
+    TNI_TRY(run_elems(i, e));
     TNI_TRY(run_datas(i, e));
     if (call_start && m->has_start) {
         TNI_TRY(tni_call(&s->thread, i->funcs[m->start], NULL, NULL, e));

@@ -176,9 +176,10 @@ tenon_status tni_elem_segment(tni_instance *i, u32 elem, const tni_ref **refs, u
         if (list == NULL) {
             return tni_no_memory(e);
         }
-        i->store->gc.held++; /* what the list refers to so far is not seen yet */
+        tni_gc_roots so_far = {.slots = list, .count = def->count};
+        tni_gc_push_roots(&i->store->gc, &so_far);
         tenon_status status = evaluate(i, def, list, e);
-        i->store->gc.held--;
+        tni_gc_pop_roots(&i->store->gc);
         if (status != TENON_OK) {
             TNI_FREE_ARRAY(h, list, def->count);
             return status;
