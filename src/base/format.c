@@ -232,7 +232,11 @@ static bool make_room(tni_buf *b, size_t more) {
     }
     size_t need = b->count + more;
     size_t want = need;
-#ifndef TNI_TINY
+#ifdef TNI_TINY
+    if (b->capacity >= TNI_TINY_STEPS && need < b->capacity + b->capacity / 8) {
+        want = b->capacity + b->capacity / 8;
+    }
+#else
     if (b->capacity < SIZE_MAX / 4 && need < b->capacity * 2 + 64) {
         want = b->capacity * 2 + 64;
     }

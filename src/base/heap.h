@@ -7,6 +7,9 @@
 
 #include "base/types.h"
 
+/* Under TNI_TINY growable things grow by one element or byte at a time up to this many. */
+enum { TNI_TINY_STEPS = 256 };
+
 /* A heap counts what it gives out and passes requests to its parent, or to the allocator
  * when it has none. Initialise with tni_heap_init; there is nothing to destroy. */
 typedef struct tni_heap {

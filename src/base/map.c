@@ -127,7 +127,8 @@ static bool rebuild(tni_map *m) {
 
 static bool grow_entries(tni_map *m) {
 #ifdef TNI_TINY
-    u32 want = m->entry_capacity + 1;
+    u32 have = m->entry_capacity;
+    u32 want = have + (have < TNI_TINY_STEPS ? 1 : have / 8);
 #else
     u32 want = m->entry_capacity + m->entry_capacity / 2 + 4;
 #endif

@@ -3,8 +3,8 @@
 
 static size_t next_capacity(size_t capacity, size_t need) {
 #ifdef TNI_TINY
-    (void)capacity;
-    return need;
+    size_t more = capacity < TNI_TINY_STEPS ? 0 : capacity + capacity / 8;
+    return more > need ? more : need;
 #else
     size_t more = capacity < 8 ? 8 : capacity + capacity / 2;
     return more > need ? more : need;

@@ -18,8 +18,8 @@
     }
 
 /* Makes room for at least need elements; false when memory is out. data points at the
- * T* member. Under TNI_TINY it grows by one element at a time, so that growth paths run.
- */
+ * T* member. Under TNI_TINY it grows by one element at a time, so that growth paths run,
+ * but for large ones, whose copies would be all that a test does. */
 bool tni_vec_grow(tni_heap *h, void *data, size_t *capacity, size_t element_bytes,
                   size_t need);
 
