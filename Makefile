@@ -202,6 +202,8 @@ oom: $(FUZZ_BIN)
 
 # How many seeds of the scheduler the component scripts run under.
 SEEDS ?= 5
+PROPOSALS = -W threads,legacy-exceptions,component-model-threading \
+            -W component-model-async-stackful,component-model-more-async-builtins
 # What `make test` runs: each test_*.c, then the suites that are commands.
 SUITES = $(foreach t,$(UNIT_BIN),$(notdir $(t))=$(t))
 SUITES += guests='$(B)/tool/run-guests $(B)/tenon spec-tests/guests/* $(GUESTS_DIR)/*'
@@ -213,7 +215,7 @@ SUITES += scripts='$(B)/tenon wast spec-tests/core $(B)/scripts'
 EXTRA_BUILT += $(B)/scripts/written
 endif
 ifneq ($(wildcard spec-tests/proposals/*.wast),)
-SUITES += proposals='$(B)/tenon wast -W threads -W legacy-exceptions spec-tests/proposals'
+SUITES += proposals='$(B)/tenon wast $(PROPOSALS) spec-tests/proposals'
 endif
 SUITES += seeds='tools/test-seeds $(B)/tenon $(SEEDS)'
 SUITES += wabt='tools/test-wabt $(B)/tenon $(B)/scripts'
@@ -267,7 +269,7 @@ gc-stress:
 gc-stress-built: $(B)/tenon $(addprefix $(B)/unit/,$(GC_STRESS_UNITS)) $(B)/scripts/written
 	@tools/run-tests $(B)/logs $(foreach t,$(GC_STRESS_UNITS),$(t)=$(B)/unit/$(t)) \
 	    scripts='$(B)/tenon wast spec-tests/core $(B)/scripts' \
-	    proposals='$(B)/tenon wast -W threads -W legacy-exceptions spec-tests/proposals' \
+	    proposals='$(B)/tenon wast $(PROPOSALS) spec-tests/proposals' \
 	    spec='tools/run-spec $(B)/tenon $(B)/logs'
 
 #: make dispatch     everything in each dispatch style and encoding

@@ -7,7 +7,8 @@
 
 #include "base/types.h"
 
-/* Under TNI_TINY growable things grow by one element or byte at a time up to this many. */
+/* Under TNI_TINY growable things grow by one element or byte at a time up to this many.
+ */
 enum { TNI_TINY_STEPS = 256 };
 
 /* A heap counts what it gives out and passes requests to its parent, or to the allocator

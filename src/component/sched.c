@@ -88,6 +88,7 @@ bool tni_is_ready(const tni_cthread *t) {
         return t->inst->exclusive == NULL && tni_set_has_event(t->object);
     case TNI_WAIT_UNLOCKED: return t->inst->exclusive == NULL;
     case TNI_WAIT_ENTER: return !tni_has_backpressure(t->task);
+    case TNI_WAIT_MEMORY: return tni_thread_ready(t->object);
     }
     return false;
 }
@@ -188,6 +189,19 @@ static tni_cthread *find_candidate(tni_cstore *cs, const tni_cthread *t) {
     return chosen;
 }
 
+/* When the first of the waits on memory ends that keep threads from being ready, those of
+ * inst alone unless it is NULL; UINT64_MAX if none has an end. */
+static u64 first_wait_ends(const tni_cstore *cs, const tni_cinstance *inst) {
+    u64 first = UINT64_MAX;
+    for (tni_cthread *u = cs->async->first_waiting; u != NULL; u = u->next_waiting) {
+        if (u->wait == TNI_WAIT_MEMORY && (inst == NULL || u->inst == inst)) {
+            const u64 ends = tni_thread_wait_ends(u->object);
+            first = ends < first ? ends : first;
+        }
+    }
+    return first;
+}
+
 static TNI_COLD tenon_status cannot_block(tenon_error *e) {
     return tni_fail(e, TNI_ERR_CANNOT_BLOCK, TENON_NO_OFFSET, "%s",
                     tni_code_text(TNI_ERR_DEADLOCK));
@@ -213,10 +227,14 @@ static void resume(tni_cstore *cs, tni_cthread *t) {
  */
 static tenon_status pick(tni_cstore *cs, tni_strand *r, tni_strand **out,
                          tenon_error *e) {
-    tni_cthread *u = find_candidate(cs, r->top);
+    tni_cthread *u;
     *out = r;
-    if (u == NULL) {
-        return cannot_block(e);
+    while ((u = find_candidate(cs, r->top)) == NULL) {
+        const u64 ends = first_wait_ends(cs, r->top->inst);
+        if (ends == UINT64_MAX) {
+            return cannot_block(e);
+        }
+        TNI_TRY(tni_store_sleep(cs->store, ends, e));
     }
     resume(cs, u);
     if (u != r->top) {
@@ -294,6 +312,10 @@ static tenon_status next(tni_cstore *cs, tni_strand *s, bool done, tni_strand **
         *out = NULL;
         return TENON_OK;
     case TNI_REQUEST_NONE: break;
+    }
+    if (tni_thread_is_parked(s->t) && s->top != NULL) {
+        tni_start_waiting(cs, leave_current(cs, false), TNI_WAIT_MEMORY, s->t);
+        return blocked(cs, s, out, e);
     }
     *out = s;
     return tni_fail(e, TNI_ERR_BLOCKED, TENON_NO_OFFSET, NULL);
@@ -415,7 +437,9 @@ tenon_status tni_tick(tni_cstore *cs, bool *idle, tenon_error *e) {
         }
     }
     if (chosen == NULL) {
-        return TENON_OK;
+        const u64 ends = first_wait_ends(cs, NULL);
+        *idle = ends == UINT64_MAX;
+        return *idle ? TENON_OK : tni_store_sleep(cs->store, ends, e);
     }
     tni_cinstance *inst = chosen->inst;
     *idle = false;

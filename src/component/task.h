@@ -43,7 +43,9 @@ typedef enum tni_wait_kind {
     TNI_WAIT_SET,          /* object, a set, has an event */
     TNI_WAIT_SET_UNLOCKED, /* and nobody holds the instance's exclusive lock */
     TNI_WAIT_UNLOCKED,
-    TNI_WAIT_ENTER, /* no backpressure */
+    TNI_WAIT_ENTER,  /* no backpressure */
+    TNI_WAIT_MEMORY, /* memory.atomic.wait: object, its tni_thread, was notified or its
+                        time is over */
 } tni_wait_kind;
 
 struct tni_cthread {

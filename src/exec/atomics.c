@@ -1,7 +1,8 @@
 /* atomics.c: the instructions of the threads proposal. A store is used by one thread of
- * the host at a time, so an atomic access is a plain one that insists on alignment, and
- * nobody could ever wake a waiter: a wait that would block times out, or fails when it
- * has no timeout. (Proposal: threads, "Atomic memory accesses", "Wait and notify".) */
+ * the host at a time, so an atomic access is a plain one that insists on alignment.
+ * A thread that waits parks (park.c), for others of the store to go on. Where none can,
+ * since it was called from C, it waits for the clock, and fails when it has no timeout.
+ * (Proposal: threads, "Atomic memory accesses", "Wait and notify".) */
 #include "exec/code.h"
 
 enum { CODE_LOAD = 0x10, CODE_STORE = 0x17, CODE_RMW = 0x1e, WIDTHS = 7 };
@@ -54,8 +55,14 @@ static u64 read_modify_write(u32 how, u8 *p, u32 size, u64 x, u64 y) {
     return old;
 }
 
-static tenon_status wait(tni_thread *t, const tni_memory *m, const u8 *p, u32 size,
-                         u64 expected, u64 timeout, tni_slot *out) {
+/* p is where the address `at` of m is; timeout is in ns, negative: none. */
+static tenon_status wait(tni_thread *t, const tni_memory *m, u64 at, const u8 *p,
+                         u32 size, u64 expected, i64 timeout, tni_slot *out) {
+    if (t->park != TNI_PARK_NONE) { /* it has waited, and the thread goes on */
+        *out = t->park == TNI_PARK_WOKEN ? WAIT_WOKEN : WAIT_TIMED_OUT;
+        t->park = TNI_PARK_NONE;
+        return TENON_OK;
+    }
     if (!m->type.limits.is_shared) {
         return tni_trap(t, TNI_ERR_EXPECTED_SHARED);
     }
@@ -63,9 +70,15 @@ static tenon_status wait(tni_thread *t, const tni_memory *m, const u8 *p, u32 si
         *out = WAIT_NOT_EQUAL;
         return TENON_OK;
     }
-    if ((i64)timeout < 0) {
+    const u64 ends_ns = timeout < 0 ? UINT64_MAX : tni_time_after(t->store, (u64)timeout);
+    if (t->can_park) {
+        tni_park_at(t, m, at, ends_ns);
+        return TENON_OK;
+    }
+    if (timeout < 0) {
         return tni_trap(t, TNI_ERR_BLOCKED);
     }
+    TNI_TRY(tni_store_sleep(t->store, ends_ns, t->error));
     *out = WAIT_TIMED_OUT;
     return TENON_OK;
 }
@@ -99,9 +112,9 @@ tenon_status tni_op_atomic(tni_thread *t, const u8 *imm, tni_slot *fp) {
     } else if (info->code >= CODE_LOAD) {
         *out = peek(p, size);
     } else if (size == 4 && info->sig[2] == ':') {
-        *out = 0; /* notify: nobody waits */
+        *out = tni_wake(t->store, m, at, (u32)x); /* notify */
     } else {
-        return wait(t, m, p, size, x, y, out);
+        return wait(t, m, at, p, size, x, (i64)y, out);
     }
     return TENON_OK;
 }

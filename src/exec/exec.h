@@ -192,7 +192,7 @@ tenon_status tni_call(tni_thread *t, tni_func *f, const tni_slot *args, tni_slot
 /* Its stack begins small and grows up to the store's stack_bytes. */
 tenon_status tni_thread_new(tni_store *s, tni_thread **out, tenon_error *e);
 void tni_thread_delete(tni_thread *t);
-/* Prepares a call of f, which has no results, on an empty stack. */
+/* Prepares a call of f on an empty stack. */
 tenon_status tni_thread_begin(tni_thread *t, tni_func *f, const tni_slot *args,
                               tenon_error *e);
 /* Changes its first argument, before it has run. */
@@ -200,6 +200,18 @@ void tni_thread_argument(tni_thread *t, tni_slot value);
 /* Runs until the call returns (*done), a native suspends, or it fails: then the stack is
  * unwound and empty, and *e has the backtrace. */
 tenon_status tni_thread_run(tni_thread *t, bool *done, tenon_error *e);
+/* The slots of the results of a call that has returned, until the next is begun. */
+const tni_slot *tni_thread_left(const tni_thread *t);
+/* Whether a suspended thread waits on memory (memory.atomic.wait; threads proposal, "Wait
+ * and notify"), or has waited: it is run again once tni_thread_ready. */
+bool tni_thread_is_parked(const tni_thread *t);
+/* Whether such a thread has been notified or its time is over. */
+bool tni_thread_ready(tni_thread *t);
+/* When that is at the latest, on the monotonic clock; UINT64_MAX: never. */
+u64 tni_thread_wait_ends(const tni_thread *t);
+/* Waits for the clock, since nothing can run before; fails with an interrupt or when the
+ * store's deadline passes. Returns at once where the platform has no clock. */
+tenon_status tni_store_sleep(tni_store *s, u64 until_ns, tenon_error *e);
 /* Unwinds a suspended thread. */
 void tni_thread_abandon(tni_thread *t);
 

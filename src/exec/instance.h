@@ -84,6 +84,14 @@ typedef struct tni_stack {
     tni_slot *limit; /* calls need frame_slots below this */
 } tni_stack;
 
+/* A wait on memory: memory.atomic.wait. */
+typedef enum tni_park {
+    TNI_PARK_NONE,
+    TNI_PARK_WAITING, /* in the store's list */
+    TNI_PARK_WOKEN,   /* no longer: to go on with this result */
+    TNI_PARK_TIMED_OUT,
+} tni_park;
+
 struct tni_thread {
     tni_store *store;
     tni_stack stack;
@@ -101,6 +109,15 @@ struct tni_thread {
                        native suspends, and TNI_WHY_RETURNED after each resume */
     bool suspended; /* tni_interpret came back (TENON_OK) for a TNI_NEXT_SUSPEND: ip is
                        the native's resume, and tni_interpret goes on from there */
+    tni_park park;  /* at a wait on memory: suspended, or about to go on */
+    bool can_park;  /* tni_thread_run runs it: others may go on meanwhile */
+    const tni_memory *memory_waited;
+    u64 address_waited;
+    u64 wait_ends_ns;        /* on the monotonic clock; UINT64_MAX: never */
+    tni_thread *next_parked; /* who came after it, in the store's list */
+    u64 ai;                  /* the accumulators meanwhile */
+    f32 af;
+    f64 ad;
     tenon_error *error;
     void *owner;
     /* The interpreter's copies of what the instance has; it keeps them. */
@@ -135,6 +152,7 @@ struct tni_store {
     TNI_VEC(tni_instance *) instances;
     TNI_VEC(tni_memory *) memories;
     TNI_VEC(tni_table *) tables;
+    tni_thread *parked;            /* those that wait on memory, oldest first */
     TNI_VEC(tni_thread *) threads; /* beside the store's own: roots of the collector */
     tni_thread thread;
     void *owner; /* the component layer's; released first */
@@ -201,6 +219,15 @@ tni_slot *tni_frame_push(tni_thread *t, tni_func *f, const tni_slot *args);
 /* Called when fuel has gone below 0: starts the next slice, or fails with an interrupt, a
  * deadline or the end of fuel. Bulk work takes its fuel by tni_thread_charge. */
 TNI_COLD tenon_status tni_poll_slow(tni_thread *t);
+tenon_status tni_store_check(tni_store *s, tenon_error *e);
+/* Has the running thread wait at an address of a memory, for others to go on (park.c). */
+void tni_park_at(tni_thread *t, const tni_memory *m, u64 address, u64 ends_ns);
+/* No longer, if it does: it will not be run again. */
+void tni_unpark(tni_thread *t);
+/* Wakes those that wait at an address, at most `most` and the oldest first; how many. */
+u32 tni_wake(tni_store *s, const tni_memory *m, u64 address, u32 most);
+/* When a time from now is over; 0 where there is no clock. */
+u64 tni_time_after(const tni_store *s, u64 ns);
 /* TENON_EXHAUSTION: the call stack. */
 TNI_COLD tenon_status tni_exhausted(tni_thread *t);
 /* Makes room for `slots` slots from p on: the stack grows, and so moves, with t->fp and

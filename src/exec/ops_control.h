@@ -343,6 +343,20 @@ OP(
 /* -- atomics: destination, instruction, operands, memory, offset -- */
 
 OP(ATOMIC, 22, CALL_C(tni_op_atomic(t, IMM(0), fp)))
+/* It may suspend the thread, and is executed again when that goes on. */
+OP(
+    ATOMIC_WAIT, 22,
+    if (t->park != TNI_PARK_NONE) {
+        ai = t->ai;
+        af = t->af;
+        ad = t->ad;
+    } CALL_C(tni_op_atomic(t, IMM(0), fp));
+    if (TNI_UNLIKELY(t->suspended)) {
+        t->ai = ai;
+        t->af = af;
+        t->ad = ad;
+        return TENON_OK;
+    })
 
 /* -- 128-bit arithmetic: destination, operands, low halves first -- */
 

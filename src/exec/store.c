@@ -174,22 +174,25 @@ static bool deadline_passed(const tni_store *s) {
            p->monotonic_ns(p->user) >= s->deadline_ns;
 }
 
-TNI_COLD tenon_status tni_poll_slow(tni_thread *t) {
-    tni_store *s = t->store;
+tenon_status tni_store_check(tni_store *s, tenon_error *e) {
     bool endless = s->fuel_reserve == INT64_MAX;
     i64 fuel = endless ? INT64_MAX : s->fuel_reserve + s->fuel;
     start_slice(s, fuel < 0 ? 0 : fuel);
     if (s->interrupt != 0) {
         s->interrupt = 0;
-        return tni_fail(t->error, TNI_ERR_INTERRUPTED, TENON_NO_OFFSET, NULL);
+        return tni_fail(e, TNI_ERR_INTERRUPTED, TENON_NO_OFFSET, NULL);
     }
     if (deadline_passed(s)) {
-        return tni_fail(t->error, TNI_ERR_DEADLINE, TENON_NO_OFFSET, NULL);
+        return tni_fail(e, TNI_ERR_DEADLINE, TENON_NO_OFFSET, NULL);
     }
     if (fuel < 0) {
-        return tni_fail(t->error, TNI_ERR_OUT_OF_FUEL, TENON_NO_OFFSET, NULL);
+        return tni_fail(e, TNI_ERR_OUT_OF_FUEL, TENON_NO_OFFSET, NULL);
     }
     return TENON_OK;
+}
+
+TNI_COLD tenon_status tni_poll_slow(tni_thread *t) {
+    return tni_store_check(t->store, t->error);
 }
 
 tenon_status tni_thread_check(tni_thread *t) {

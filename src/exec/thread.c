@@ -65,6 +65,7 @@ static void shrink(tni_thread *t) {
 
 void tni_thread_delete(tni_thread *t) {
     tni_store *s = t->store;
+    tni_unpark(t);
     tni_heap *heap = &s->heap;
     for (size_t n = 0; n < s->threads.count; n++) {
         if (s->threads.data[n] == t) {
@@ -98,7 +99,9 @@ static void empty(tni_thread *t) {
 
 tenon_status tni_thread_run(tni_thread *t, bool *done, tenon_error *e) {
     t->error = e;
+    t->can_park = true;
     tenon_status status = tni_interpret(t);
+    t->can_park = false;
     if (status != TENON_OK) {
         tni_backtrace(t, t->stack.base, e);
         tni_thread_abandon(t);
@@ -111,7 +114,12 @@ tenon_status tni_thread_run(tni_thread *t, bool *done, tenon_error *e) {
     return TENON_OK;
 }
 
+const tni_slot *tni_thread_left(const tni_thread *t) {
+    return t->stack.base;
+}
+
 void tni_thread_abandon(tni_thread *t) {
+    tni_unpark(t);
     if (t->top != t->stack.base) {
         tni_unwind(t, t->stack.base);
     }

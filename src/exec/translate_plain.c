@@ -129,7 +129,9 @@ static void atomic(tni_translator *c, tni_op op) {
     const access m = tni_t_read_access(c);
     value v[MOST_OPERANDS];
     const u32 n = pop_operands(c, sig, v);
-    tni_t_begin(c, TNI_X_ATOMIC, KIND_NONE);
+    const bool waits =
+        op == TNI_OP_MEMORY_ATOMIC_WAIT32 || op == TNI_OP_MEMORY_ATOMIC_WAIT64;
+    tni_t_begin(c, waits ? TNI_X_ATOMIC_WAIT : TNI_X_ATOMIC, KIND_NONE);
     tni_t_u16(c, 0);
     tni_t_u16(c, op);
     for (u32 i = 0; i < VECTOR_OPERANDS; i++) {

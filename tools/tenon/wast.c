@@ -96,10 +96,10 @@ static tenon_status load(wast *w, const tni_script_module *m, tni_module **out,
 }
 
 static bool find_import(wast *w, const tni_import *import, tni_extern *out) {
-    if (tni_map_get(&w->registered, import->module) == NULL) {
+    if (tni_map_get(&w->names.registered, import->module) == NULL) {
         return false;
     }
-    tni_instance *from = lookup(&w->registered, import->module);
+    tni_instance *from = lookup(&w->names.registered, import->module);
     if (from != NULL) {
         return tni_instance_export(from, import->name, out);
     }
@@ -130,10 +130,10 @@ static tenon_status instantiate(wast *w, tni_module *m, tni_instance **out,
 }
 
 static void set_current(wast *w, tni_instance *i, tni_str name) {
-    w->current = i;
+    w->names.current = i;
     w->current_is_component = false;
     if (name.len != 0) {
-        tni_map_put(&w->instances, wast_keep_name(w, name), (u64)(uintptr_t)i);
+        tni_map_put(&w->names.instances, wast_keep_name(w, name), (u64)(uintptr_t)i);
     }
 }
 
@@ -148,7 +148,7 @@ static wast_outcome module_command(wast *w, const tni_script_module *m) {
     if (status == TENON_OK) {
         w->last_definition = module;
         if (m->name.len != 0) {
-            tni_map_put(&w->definitions, wast_keep_name(w, m->name),
+            tni_map_put(&w->names.definitions, wast_keep_name(w, m->name),
                         (u64)(uintptr_t)module);
         }
     }
@@ -159,7 +159,7 @@ static wast_outcome module_command(wast *w, const tni_script_module *m) {
     if (status == TENON_OK) {
         return WAST_DONE;
     }
-    w->current = NULL;
+    w->names.current = NULL;
     wast_fail_error(w, &e);
     w->feature_off = e.code == TNI_ERR_FEATURE_OFF;
     return w->feature_off ? WAST_SKIPPED : WAST_FAILED;
@@ -168,7 +168,7 @@ static wast_outcome module_command(wast *w, const tni_script_module *m) {
 static wast_outcome instance_command(wast *w, const tni_script_command *c) {
     tenon_error e;
     tni_module *m = c->definition.len == 0 ? w->last_definition
-                                           : lookup(&w->definitions, c->definition);
+                                           : lookup(&w->names.definitions, c->definition);
     tni_instance *instance = NULL;
     if (m == NULL) {
         snprintf(w->failure, sizeof w->failure, "no such definition");
@@ -184,7 +184,8 @@ static wast_outcome instance_command(wast *w, const tni_script_command *c) {
 
 /* The instance of a name, or the current one. */
 static tni_instance *find_instance(wast *w, tni_str name) {
-    tni_instance *i = name.len == 0 ? w->current : lookup(&w->instances, name);
+    tni_instance *i =
+        name.len == 0 ? w->names.current : lookup(&w->names.instances, name);
     if (i == NULL) {
         snprintf(w->failure, sizeof w->failure, "no such instance");
     }
@@ -196,23 +197,16 @@ static wast_outcome register_command(wast *w, const tni_script_command *c) {
     if (i == NULL) {
         return w->feature_off ? WAST_SKIPPED : WAST_FAILED;
     }
-    tni_map_put(&w->registered, wast_keep_name(w, c->name), (u64)(uintptr_t)i);
+    tni_map_put(&w->names.registered, wast_keep_name(w, c->name), (u64)(uintptr_t)i);
     return WAST_DONE;
 }
 
 /* -- actions -- */
 
-typedef struct results {
-    tni_slot *slots; /* freed by the caller */
-    const tni_valtype *types;
-    u32 count;
-    tni_valtype global_type;
-} results;
-
 /* False when the action could not even be tried (the failure says why); else its outcome
- * is in *status. */
-static bool run_invoke(wast *w, tni_func *f, const tni_script_action *a, results *r,
-                       tenon_status *status, tenon_error *e) {
+ * is in *status, unless *waits. */
+static bool run_invoke(wast *w, tni_func *f, const tni_script_action *a, wast_results *r,
+                       tenon_status *status, bool *waits, tenon_error *e) {
     const tni_deftype *type = tni_func_type(f);
     size_t slots =
         type->param_slots > type->result_slots ? type->param_slots : type->result_slots;
@@ -222,15 +216,19 @@ static bool run_invoke(wast *w, tni_func *f, const tni_script_action *a, results
     }
     r->types = type->sub.results;
     r->count = type->sub.result_count;
-    *status = tni_call(tni_store_thread(w->store), f, r->slots, r->slots, e);
+    if (w->threads.count > 0) {
+        *waits = !wast_thread_call(w, f, r, status, e);
+    } else {
+        *status = tni_call(tni_store_thread(w->store), f, r->slots, r->slots, e);
+    }
     return true;
 }
 
-static bool run_action(wast *w, const tni_script_action *a, results *r,
-                       tenon_status *status, tenon_error *e) {
+static bool run_action(wast *w, const tni_script_action *a, wast_results *r,
+                       tenon_status *status, bool *waits, tenon_error *e) {
     tni_extern x;
     tni_instance *i = find_instance(w, a->module);
-    *r = (results){0};
+    *r = (wast_results){0};
     if (i == NULL) {
         return false;
     }
@@ -241,7 +239,7 @@ static bool run_action(wast *w, const tni_script_action *a, results *r,
         return false;
     }
     if (!a->is_get) {
-        return run_invoke(w, x.as.func, a, r, status, e);
+        return run_invoke(w, x.as.func, a, r, status, waits, e);
     }
     r->slots = calloc(2, sizeof *r->slots);
     if (r->slots == NULL) {
@@ -255,8 +253,9 @@ static bool run_action(wast *w, const tni_script_action *a, results *r,
     return true;
 }
 
-static wast_outcome judge_action(wast *w, const tni_script_command *c, const results *r,
-                                 tenon_status status, const tenon_error *e) {
+static wast_outcome judge_action(wast *w, const tni_script_command *c,
+                                 const wast_results *r, tenon_status status,
+                                 const tenon_error *e) {
     switch (c->kind) {
     case TNI_SCRIPT_ACTION:
         return status == TENON_OK || wast_fail_error(w, e) ? WAST_DONE : WAST_FAILED;
@@ -285,13 +284,17 @@ static wast_outcome judge_action(wast *w, const tni_script_command *c, const res
 static wast_outcome action_command(wast *w, const tni_script_command *c) {
     tenon_error e;
     tenon_status status = TENON_OK;
-    results r;
+    wast_results r;
     tni_error_clear(&e);
-    bool tried = run_action(w, &c->action, &r, &status, &e);
+    bool waits = false;
+    bool tried = run_action(w, &c->action, &r, &status, &waits, &e);
     wast_outcome o = WAST_FAILED;
+    if (waits) {
+        return WAST_WAITS; /* the thread has r now */
+    }
     if (tried) {
         o = judge_action(w, c, &r, status, &e);
-    } else if (w->feature_off && w->current == NULL) {
+    } else if (w->feature_off && w->names.current == NULL) {
         o = WAST_SKIPPED;
     }
     free(r.slots);
@@ -324,39 +327,6 @@ static wast_outcome module_assertion(wast *w, const tni_script_command *c) {
     return wast_is_failure(w, status, &e, want, c->message) ? WAST_PASSED : WAST_FAILED;
 }
 
-static void run_commands(wast *w, size_t begin, size_t end);
-
-enum { MOST_NESTED_THREADS = 16 };
-
-/* A thread's commands run at once, to their end, with names of their own besides that of
- * the module that it shares: one of the orders that a script has to allow. */
-static wast_outcome thread_command(wast *w, const tni_script_command *c) {
-    tni_instance *shared = c->shared.len == 0 ? NULL : lookup(&w->instances, c->shared);
-    if ((shared == NULL && c->shared.len != 0) ||
-        w->thread_depth == MOST_NESTED_THREADS) {
-        snprintf(w->failure, sizeof w->failure, "no such instance, or threads too deep");
-        return WAST_FAILED;
-    }
-    const tni_map saved[] = {w->instances, w->registered, w->definitions};
-    tni_instance *current = w->current;
-    tni_map_init(&w->instances, &w->engine->heap);
-    tni_map_init(&w->registered, &w->engine->heap);
-    tni_map_init(&w->definitions, &w->engine->heap);
-    tni_map_put(&w->registered, TNI_STR("spectest"), 0);
-    set_current(w, shared, c->shared);
-    w->thread_depth++;
-    run_commands(w, c->begin, c->end);
-    w->thread_depth--;
-    tni_map_free(&w->instances);
-    tni_map_free(&w->registered);
-    tni_map_free(&w->definitions);
-    w->instances = saved[0];
-    w->registered = saved[1];
-    w->definitions = saved[2];
-    set_current(w, current, (tni_str){NULL, 0});
-    return WAST_DONE;
-}
-
 static wast_outcome run_command(wast *w, const tni_script_command *c) {
     if (c->module.is_component) {
         return wast_component_command(w, c);
@@ -379,8 +349,8 @@ static wast_outcome run_command(wast *w, const tni_script_command *c) {
     case TNI_SCRIPT_UNLINKABLE:
     case TNI_SCRIPT_MALFORMED_CUSTOM:
     case TNI_SCRIPT_INVALID_CUSTOM: return module_assertion(w, c);
-    case TNI_SCRIPT_THREAD: return thread_command(w, c);
-    case TNI_SCRIPT_WAIT: break; /* it has run already */
+    case TNI_SCRIPT_THREAD: return wast_thread_command(w, c);
+    case TNI_SCRIPT_WAIT: return wast_wait_command(w, c);
     }
     return WAST_DONE;
 }
@@ -434,38 +404,84 @@ static void report_failure(wast *w, uint32_t line, const char *what, tni_str exp
     fprintf(w->out, ": %s%s\n", w->failure, expected ? " (expected to fail)" : "");
 }
 
-/* Those of the source from begin to end. */
-static void run_commands(wast *w, size_t begin, size_t end) {
-    tni_script script;
-    tni_script_command c;
+static void count(wast *w, const tni_script_command *c, wast_outcome o) {
+    switch (o) {
+    case WAST_DONE:
+    case WAST_WAITS: break;
+    case WAST_PASSED: w->counts.passed++; break;
+    case WAST_SKIPPED: w->counts.skipped++; break;
+    case WAST_FAILED: report_failure(w, c->line, command_name(c), c->action.name); break;
+    }
+}
+
+void wast_take_results(const tni_thread *t, wast_results *r) {
+    size_t slots = 0;
+    for (u32 n = 0; n < r->count; n++) {
+        slots += tni_slots_of(r->types[n]);
+    }
+    memcpy(r->slots, tni_thread_left(t), slots * sizeof(tni_slot));
+}
+
+void wast_finish_call(wast *w, const tni_script_command *c, const tni_thread *t,
+                      wast_results *r, tenon_status status, const tenon_error *e) {
+    w->failure[0] = '\0';
+    if (status == TENON_OK) {
+        wast_take_results(t, r);
+    }
+    count(w, c, judge_action(w, c, r, status, e));
+    free(r->slots);
+}
+
+bool wast_run_script(wast *w, tni_script *script, tni_script_command *c) {
     tenon_error e;
     bool more = true;
-    tenon_status status = tni_script_init(&script, w->engine, w->source, begin, end, &e);
     while (more) {
-        if (status == TENON_OK) {
-            status = tni_script_next(&script, &c, &more, &e);
-        }
-        if (status != TENON_OK) {
+        if (tni_script_next(script, c, &more, &e) != TENON_OK) {
             wast_fail_error(w, &e);
             report_failure(w, e.line, "script", (tni_str){NULL, 0});
-            more = tni_script_recover(&script);
-            status = TENON_OK;
+            more = tni_script_recover(script);
             continue;
         }
         if (!more) {
             break;
         }
         w->failure[0] = '\0';
-        switch (run_command(w, &c)) {
-        case WAST_DONE: break;
-        case WAST_PASSED: w->counts.passed++; break;
-        case WAST_SKIPPED: w->counts.skipped++; break;
-        case WAST_FAILED:
-            report_failure(w, c.line, command_name(&c), c.action.name);
-            break;
+        wast_outcome o = run_command(w, c);
+        count(w, c, o);
+        if (o == WAST_WAITS) {
+            return false;
         }
     }
+    return true;
+}
+
+static void run_source(wast *w) {
+    tni_script script;
+    tni_script_command c;
+    tenon_error e;
+    if (tni_script_init(&script, w->engine, w->source, 0, w->source.len, &e) ==
+        TENON_OK) {
+        (void)wast_run_script(w, &script, &c);
+        wast_threads_finish(w);
+    } else {
+        wast_fail_error(w, &e);
+        report_failure(w, e.line, "script", (tni_str){NULL, 0});
+    }
     tni_script_free(&script);
+}
+
+void wast_names_init(wast_names *n, tni_heap *h) {
+    tni_map_init(&n->instances, h);
+    tni_map_init(&n->registered, h);
+    tni_map_init(&n->definitions, h);
+    tni_map_put(&n->registered, TNI_STR("spectest"), 0);
+    n->current = NULL;
+}
+
+void wast_names_free(wast_names *n) {
+    tni_map_free(&n->instances);
+    tni_map_free(&n->registered);
+    tni_map_free(&n->definitions);
 }
 
 static tenon_status prepare(wast *w, tenon_error *e) {
@@ -478,28 +494,25 @@ static tenon_status prepare(wast *w, tenon_error *e) {
     TNI_TRY(tni_store_new(w->engine, &limits, &w->store, e));
     tni_heap *h = &w->engine->heap;
     tni_arena_init(&w->keep, h);
-    tni_map_init(&w->instances, h);
-    tni_map_init(&w->registered, h);
-    tni_map_init(&w->definitions, h);
     tni_map_init(&w->spectest, h);
-    tni_map_put(&w->registered, TNI_STR("spectest"), 0);
+    wast_names_init(&w->names, h);
     TNI_TRY(wast_component_prepare(w, e));
     return wast_make_spectest(w, e);
 }
 
 static void clean_up(wast *w) {
     wast_component_clean_up(w);
+    wast_threads_free(w);
     if (w->store != NULL) {
         tni_store_delete(w->store);
     }
     for (size_t i = 0; i < w->modules.count; i++) {
         tni_module_release(w->modules.data[i]);
     }
-    if (w->instances.heap != NULL) {
+    if (w->names.instances.heap != NULL) {
         tni_vec_free(&w->engine->heap, &w->modules);
-        tni_map_free(&w->instances);
-        tni_map_free(&w->registered);
-        tni_map_free(&w->definitions);
+        tni_vec_free(&w->engine->heap, &w->threads);
+        wast_names_free(&w->names);
         tni_map_free(&w->spectest);
         tni_arena_free(&w->keep);
     }
@@ -516,7 +529,7 @@ wast_counts wast_run_file(const wast_options *options, const char *path, FILE *o
     }
     w.source = (tni_str){in.bytes, in.len};
     if (prepare(&w, &e) == TENON_OK) {
-        run_commands(&w, 0, w.source.len);
+        run_source(&w);
     } else {
         wast_fail_error(&w, &e);
         report_failure(&w, 0, "script", (tni_str){NULL, 0});

@@ -45,7 +45,26 @@ typedef enum wast_outcome {
     WAST_PASSED,
     WAST_FAILED,
     WAST_SKIPPED,
+    WAST_WAITS, /* its call waits on memory: others may run */
 } wast_outcome;
+
+/* Which names commands know: a script's, or a thread's. */
+typedef struct wast_names {
+    tni_map instances;   /* name -> tni_instance * */
+    tni_map registered;  /* name -> tni_instance *, or 0: spectest */
+    tni_map definitions; /* name -> tni_module * */
+    tni_instance *current;
+} wast_names;
+
+/* Results of an action. */
+typedef struct wast_results {
+    tni_slot *slots; /* freed by the caller */
+    const tni_valtype *types;
+    u32 count;
+    tni_valtype global_type;
+} wast_results;
+
+typedef struct wast_thread wast_thread;
 
 /* What a script has made so far. */
 typedef struct wast {
@@ -56,11 +75,8 @@ typedef struct wast {
     tni_str source;
     tenon_engine *engine;
     tni_store *store;
-    tni_arena keep;      /* names that outlive their command */
-    tni_map instances;   /* name -> tni_instance * */
-    tni_map registered;  /* name -> tni_instance *, or 0: spectest */
-    tni_map definitions; /* name -> tni_module * */
-    tni_instance *current;
+    tni_arena keep; /* names that outlive their command */
+    wast_names names;
     tni_module *last_definition;
     TNI_VEC(tni_module *) modules; /* to be released */
     tni_map spectest;              /* name -> tni_extern * */
@@ -73,8 +89,10 @@ typedef struct wast {
     bool current_is_component;     /* the current instance: the last of them */
     bool has_component;            /* or there is none, for it failed */
     bool feature_off;              /* the current module wants a feature that is off */
-    int thread_depth;              /* (thread …) within others */
-    char failure[512];             /* why the command at hand failed */
+    TNI_VEC(wast_thread *) threads;
+    wast_thread *thread;     /* whose commands run; NULL: the script's own */
+    tni_thread *main_thread; /* runs the script's own calls, once there are others */
+    char failure[512];       /* why the command at hand failed */
 } wast;
 
 /* Runs one script in a store of its own; what it prints goes to out. */
@@ -89,6 +107,28 @@ bool wast_is_failure(wast *w, tenon_status got, const tenon_error *e, tenon_stat
 /* Notes an error as the failure; false. */
 bool wast_fail_error(wast *w, const tenon_error *e);
 tni_str wast_keep_name(wast *w, tni_str name);
+
+void wast_names_init(wast_names *n, tni_heap *h);
+void wast_names_free(wast_names *n);
+/* The commands that are left of a script; false when one waits (it is at *c). */
+bool wast_run_script(wast *w, tni_script *script, tni_script_command *c);
+/* What a call on t has left. */
+void wast_take_results(const tni_thread *t, wast_results *r);
+/* Judges and counts a command whose call has waited and ended. */
+void wast_finish_call(wast *w, const tni_script_command *c, const tni_thread *t,
+                      wast_results *r, tenon_status status, const tenon_error *e);
+
+/* -- wast_thread.c -- */
+
+/* (thread …): runs until it waits or ends. (wait …): until the thread has ended. */
+wast_outcome wast_thread_command(wast *w, const tni_script_command *c);
+wast_outcome wast_wait_command(wast *w, const tni_script_command *c);
+/* Calls f with the arguments at r->slots, where its results go; false: it waits. */
+bool wast_thread_call(wast *w, tni_func *f, wast_results *r, tenon_status *status,
+                      tenon_error *e);
+/* Until all threads have ended. */
+void wast_threads_finish(wast *w);
+void wast_threads_free(wast *w);
 
 /* -- wast_component.c -- */
 
