@@ -86,16 +86,37 @@ static TNI_COLD tenon_status bad_utf8(tni_transfer *x, const u8 *p, u64 bytes) {
                     TENON_NO_OFFSET, NULL);
 }
 
+/* The end of a piece, moved down to where no scalar value is cut by it. */
+static u64 whole_end(const source *s, const u8 *p, u64 end) {
+    u64 whole = end;
+    if (end == s->bytes || s->encoding == LATIN1) {
+        return end;
+    }
+    if (s->encoding == UTF16) { /* a high surrogate stays with what follows */
+        return (tni_load_u16(p + end - 2) & 0xfc00) == 0xd800 ? end - 2 : end;
+    }
+    while (end - whole < 3 && (p[whole] & 0xc0) == 0x80) {
+        whole--;
+    }
+    return whole;
+}
+
+/* Pays for the string, which is read here for the first time. */
 static tenon_status check_encoding(tni_transfer *x, const source *s) {
-    if (s->bytes == 0) {
-        return TENON_OK;
-    }
-    const u8 *p = source_bytes(x, s);
-    if (s->encoding == UTF8 && !tni_utf8_valid(p, (size_t)s->bytes)) {
-        return bad_utf8(x, p, s->bytes);
-    }
-    if (s->encoding == UTF16 && !utf16_valid(p, s->code_units)) {
-        return tni_fail(x->e, TNI_ERR_STRING_UTF16, TENON_NO_OFFSET, NULL);
+    u64 piece = 0, checked = 0;
+    for (u64 paid = 0; paid < s->bytes;) {
+        const u8 *p = source_bytes(x, s);
+        TNI_TRY(tni_transfer_piece(x, s->bytes - paid, &piece));
+        paid += piece;
+        const u64 end = whole_end(s, p, paid);
+        const u64 n = end - checked;
+        if (s->encoding == UTF8 && !tni_utf8_valid(p + checked, (size_t)n)) {
+            return bad_utf8(x, p, s->bytes);
+        }
+        if (s->encoding == UTF16 && !utf16_valid(p + checked, n / 2)) {
+            return tni_fail(x->e, TNI_ERR_STRING_UTF16, TENON_NO_OFFSET, NULL);
+        }
+        checked = end;
     }
     return TENON_OK;
 }
@@ -123,7 +144,6 @@ static tenon_status load_string_from_range(tni_transfer *x, u64 ptr,
     }
     s->bytes = s->code_units << (s->encoding == UTF16);
     TNI_TRY(tni_check_source(x, TNI_RANGE_STRING, ptr, s->bytes, align));
-    TNI_TRY(tni_charge_bytes(x, s->bytes));
     return check_encoding(x, s);
 }
 
@@ -144,56 +164,67 @@ static bool decode(const source *s, const u8 *p, u64 unit, u32 *c, size_t *n) {
     return false;
 }
 
-/* Encodes the rest of a string from a code unit on; *bytes is the room, then the use. */
-static bool encode_utf8(const tni_transfer *x, const source *s, u64 unit, u8 *out,
-                        u64 *bytes) {
-    const u8 *p = source_bytes(x, s);
-    u64 used = 0;
-    while (unit < s->code_units) {
-        u32 c;
-        size_t n;
-        u8 b[4];
-        if (!decode(s, p, unit, &c, &n)) {
-            return false;
-        }
-        size_t m = tni_utf8_encode(c, b);
-        if (m > *bytes - used) {
-            return false;
-        }
-        memcpy(out + used, b, m);
-        used += m;
-        unit += n;
+/* Looks at interrupt and deadline where a loop has got to *next, a piece further on. */
+static inline tenon_status look(tni_transfer *x, u64 at, u64 *next) {
+    if (TNI_LIKELY(at < *next)) {
+        return TENON_OK;
     }
-    *bytes = used;
-    return true;
-}
-
-static bool encode_utf16(const tni_transfer *x, const source *s, u64 unit, u8 *out,
-                         u64 *bytes) {
-    const u8 *p = source_bytes(x, s);
-    u64 used = 0;
-    while (unit < s->code_units) {
-        u32 c;
-        size_t n;
-        u8 b[4];
-        if (!decode(s, p, unit, &c, &n)) {
-            return false;
-        }
-        size_t m = 2 * tni_utf16_encode(c, b);
-        if (m > *bytes - used) {
-            return false;
-        }
-        memcpy(out + used, b, m);
-        used += m;
-        unit += n;
-    }
-    *bytes = used;
-    return true;
+    *next = at + TNI_PIECE_BYTES;
+    return tni_transfer_look(x);
 }
 
 /* The source changed while its own component's realloc ran. */
 static TNI_COLD tenon_status changed(tni_transfer *x) {
     return tni_fail(x->e, TNI_ERR_STRING_BOUNDS, TENON_NO_OFFSET, NULL);
+}
+
+/* Encodes the rest of a string from a code unit on; *bytes is the room, then the use. */
+static tenon_status encode_utf8(tni_transfer *x, const source *s, u64 unit, u8 *out,
+                                u64 *bytes) {
+    const u8 *p = source_bytes(x, s);
+    u64 used = 0, next = unit + TNI_PIECE_BYTES;
+    while (unit < s->code_units) {
+        u32 c;
+        size_t n;
+        u8 b[4];
+        TNI_TRY(look(x, unit, &next));
+        if (!decode(s, p, unit, &c, &n)) {
+            return changed(x);
+        }
+        size_t m = tni_utf8_encode(c, b);
+        if (m > *bytes - used) {
+            return changed(x);
+        }
+        memcpy(out + used, b, m);
+        used += m;
+        unit += n;
+    }
+    *bytes = used;
+    return TENON_OK;
+}
+
+static tenon_status encode_utf16(tni_transfer *x, const source *s, u64 unit, u8 *out,
+                                 u64 *bytes) {
+    const u8 *p = source_bytes(x, s);
+    u64 used = 0, next = unit + TNI_PIECE_BYTES;
+    while (unit < s->code_units) {
+        u32 c;
+        size_t n;
+        u8 b[4];
+        TNI_TRY(look(x, unit, &next));
+        if (!decode(s, p, unit, &c, &n)) {
+            return changed(x);
+        }
+        size_t m = 2 * tni_utf16_encode(c, b);
+        if (m > *bytes - used) {
+            return changed(x);
+        }
+        memcpy(out + used, b, m);
+        used += m;
+        unit += n;
+    }
+    *bytes = used;
+    return TENON_OK;
 }
 
 /* -- storing -- */
@@ -215,9 +246,8 @@ static tenon_status reallocate(tni_transfer *x, u64 *at, u64 old_bytes, u32 alig
 static tenon_status store_string_copy(tni_transfer *x, const source *s, u32 align,
                                       target *t) {
     TNI_TRY(allocate(x, align, s->bytes, &t->at));
-    if (s->bytes != 0) {
-        memmove(tni_side_at(&x->dst, t->at), source_bytes(x, s), (size_t)s->bytes);
-    }
+    TNI_TRY(tni_transfer_bytes(x, tni_side_at(&x->dst, t->at), source_bytes(x, s),
+                               s->bytes, true));
     t->tagged_code_units = s->code_units;
     return TENON_OK;
 }
@@ -227,7 +257,9 @@ static tenon_status store_latin1_to_utf16(tni_transfer *x, const source *s, targ
     TNI_TRY(allocate(x, 2, 2 * s->code_units, &t->at));
     const u8 *p = source_bytes(x, s);
     u8 *out = tni_side_at(&x->dst, t->at);
+    u64 next = TNI_PIECE_BYTES;
     for (u64 i = 0; i < s->code_units; i++) {
+        TNI_TRY(look(x, i, &next));
         out[2 * i] = p[i];
         out[2 * i + 1] = 0;
     }
@@ -236,19 +268,22 @@ static tenon_status store_latin1_to_utf16(tni_transfer *x, const source *s, targ
 }
 
 /* The code units at the start that are ASCII, copied as bytes. */
-static u64 copy_ascii(const tni_transfer *x, const source *s, u8 *out) {
+static tenon_status copy_ascii(tni_transfer *x, const source *s, u8 *out, u64 *count) {
     const u8 *p = source_bytes(x, s);
-    u64 i = 0;
+    u64 i = 0, next = TNI_PIECE_BYTES;
     if (s->encoding == LATIN1) {
         for (; i < s->code_units && p[i] < 0x80; i++) {
+            TNI_TRY(look(x, i, &next));
             out[i] = p[i];
         }
     } else {
         for (; i < s->code_units && tni_load_u16(p + 2 * i) < 0x80; i++) {
+            TNI_TRY(look(x, i, &next));
             out[i] = p[2 * i];
         }
     }
-    return i;
+    *count = i;
+    return TENON_OK;
 }
 
 /* CanonicalABI: store_string_to_utf8, with the worst case of store_utf16_to_utf8 or
@@ -256,16 +291,15 @@ static u64 copy_ascii(const tni_transfer *x, const source *s, u8 *out) {
 static tenon_status store_string_to_utf8(tni_transfer *x, const source *s, target *t) {
     u64 worst_case = s->code_units * (s->encoding == UTF16 ? 3 : 2);
     TNI_TRY(allocate(x, 1, s->code_units, &t->at));
-    u64 i = copy_ascii(x, s, tni_side_at(&x->dst, t->at));
+    u64 i;
+    TNI_TRY(copy_ascii(x, s, tni_side_at(&x->dst, t->at), &i));
     t->tagged_code_units = s->code_units;
     if (i == s->code_units) {
         return TENON_OK;
     }
     TNI_TRY(reallocate(x, &t->at, s->code_units, 1, worst_case, 1));
     u64 bytes = worst_case - i;
-    if (!encode_utf8(x, s, i, tni_side_at(&x->dst, t->at) + i, &bytes)) {
-        return changed(x);
-    }
+    TNI_TRY(encode_utf8(x, s, i, tni_side_at(&x->dst, t->at) + i, &bytes));
     bytes += i;
     if (worst_case > bytes) {
         TNI_TRY(reallocate(x, &t->at, worst_case, 1, bytes, 1));
@@ -279,9 +313,7 @@ static tenon_status store_utf8_to_utf16(tni_transfer *x, const source *s, target
     u64 worst_case = 2 * s->code_units;
     TNI_TRY(allocate(x, 2, worst_case, &t->at));
     u64 bytes = worst_case;
-    if (!encode_utf16(x, s, 0, tni_side_at(&x->dst, t->at), &bytes)) {
-        return changed(x);
-    }
+    TNI_TRY(encode_utf16(x, s, 0, tni_side_at(&x->dst, t->at), &bytes));
     if (bytes < worst_case) {
         TNI_TRY(reallocate(x, &t->at, worst_case, 2, bytes, 2));
     }
@@ -290,36 +322,42 @@ static tenon_status store_utf8_to_utf16(tni_transfer *x, const source *s, target
 }
 
 /* Copies scalar values below 256 as bytes; *unit is where the first other one is. */
-static u64 copy_latin1(const tni_transfer *x, const source *s, u8 *out, u64 *unit) {
+static tenon_status copy_latin1(tni_transfer *x, const source *s, u8 *out, u64 *count,
+                                u64 *unit) {
     const u8 *p = source_bytes(x, s);
-    u64 count = 0;
+    u64 next = TNI_PIECE_BYTES;
+    *count = 0;
     *unit = 0;
     while (*unit < s->code_units) {
         u32 c;
         size_t n;
+        TNI_TRY(look(x, *unit, &next));
         if (!decode(s, p, *unit, &c, &n) || c >= 0x100) {
             break;
         }
-        out[count++] = (u8)c;
+        out[(*count)++] = (u8)c;
         *unit += n;
     }
-    return count;
+    return TENON_OK;
 }
 
 /* Bytes to code units in place, from the end on. */
-static void inflate(u8 *p, u64 count) {
+static tenon_status inflate(tni_transfer *x, u8 *p, u64 count) {
+    u64 next = TNI_PIECE_BYTES;
     for (u64 j = count; j-- > 0;) {
+        TNI_TRY(look(x, count - j, &next));
         p[2 * j] = p[j];
         p[2 * j + 1] = 0;
     }
+    return TENON_OK;
 }
 
 /* CanonicalABI: store_string_to_latin1_or_utf16. */
 static tenon_status store_string_to_latin1_or_utf16(tni_transfer *x, const source *s,
                                                     target *t) {
     TNI_TRY(allocate(x, 2, s->code_units, &t->at));
-    u64 unit;
-    u64 count = copy_latin1(x, s, tni_side_at(&x->dst, t->at), &unit);
+    u64 unit, count;
+    TNI_TRY(copy_latin1(x, s, tni_side_at(&x->dst, t->at), &count, &unit));
     if (unit == s->code_units) {
         if (count < s->code_units) {
             TNI_TRY(reallocate(x, &t->at, s->code_units, 2, count, 2));
@@ -330,11 +368,9 @@ static tenon_status store_string_to_latin1_or_utf16(tni_transfer *x, const sourc
     u64 worst_case = 2 * s->code_units;
     TNI_TRY(reallocate(x, &t->at, s->code_units, 2, worst_case, 2));
     u8 *out = tni_side_at(&x->dst, t->at);
-    inflate(out, count);
+    TNI_TRY(inflate(x, out, count));
     u64 bytes = worst_case - 2 * count;
-    if (!encode_utf16(x, s, unit, out + 2 * count, &bytes)) {
-        return changed(x);
-    }
+    TNI_TRY(encode_utf16(x, s, unit, out + 2 * count, &bytes));
     bytes += 2 * count;
     if (worst_case > bytes) {
         TNI_TRY(reallocate(x, &t->at, worst_case, 2, bytes, 2));
@@ -347,13 +383,17 @@ static tenon_status store_string_to_latin1_or_utf16(tni_transfer *x, const sourc
 static tenon_status store_probably_utf16(tni_transfer *x, const source *s, target *t) {
     TNI_TRY(store_string_copy(x, s, 2, t));
     u8 *out = tni_side_at(&x->dst, t->at);
+    u64 next = TNI_PIECE_BYTES;
     for (u64 i = 0; i < s->code_units; i++) {
+        TNI_TRY(look(x, i, &next));
         if (out[2 * i + 1] != 0) {
             t->tagged_code_units = s->code_units | utf16_tag(&x->dst);
             return TENON_OK;
         }
     }
+    next = TNI_PIECE_BYTES;
     for (u64 i = 0; i < s->code_units; i++) {
+        TNI_TRY(look(x, i, &next));
         out[i] = out[2 * i];
     }
     return reallocate(x, &t->at, s->bytes, 1, s->code_units, 1);
@@ -385,20 +425,22 @@ static tenon_status store_string_into_range(tni_transfer *x, const source *s, ta
 /* -- to the host -- */
 
 /* Bytes that the string takes in UTF-8. */
-static u64 utf8_length(const tni_transfer *x, const source *s) {
+static tenon_status utf8_length(tni_transfer *x, const source *s, u64 *bytes) {
     const u8 *p = source_bytes(x, s);
-    u64 bytes = 0;
+    u64 next = TNI_PIECE_BYTES;
+    *bytes = 0;
     for (u64 unit = 0; unit < s->code_units;) {
         u32 c = 0;
         size_t n = 1;
         u8 b[4];
+        TNI_TRY(look(x, unit, &next));
         if (!decode(s, p, unit, &c, &n)) {
             break;
         }
-        bytes += tni_utf8_encode(c, b);
+        *bytes += tni_utf8_encode(c, b);
         unit += n;
     }
-    return bytes;
+    return TENON_OK;
 }
 
 /* The host's memory holds UTF-8; it sees the guest's bytes themselves where it may. */
@@ -411,11 +453,10 @@ static tenon_status store_native(tni_transfer *x, const source *s, target *t) {
     if (s->encoding == UTF8) {
         return store_string_copy(x, s, 1, t);
     }
-    u64 bytes = utf8_length(x, s);
+    u64 bytes;
+    TNI_TRY(utf8_length(x, s, &bytes));
     TNI_TRY(allocate(x, 1, bytes, &t->at));
-    if (!encode_utf8(x, s, 0, tni_side_at(&x->dst, t->at), &bytes)) {
-        return changed(x);
-    }
+    TNI_TRY(encode_utf8(x, s, 0, tni_side_at(&x->dst, t->at), &bytes));
     t->tagged_code_units = bytes;
     return TENON_OK;
 }

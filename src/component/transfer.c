@@ -336,17 +336,52 @@ static bool is_dense(const tni_transfer *x, const tenon_type *t) {
     return is_plain(x, t) && (t->properties & TNI_TYPE_PADDED) == 0;
 }
 
+tenon_status tni_transfer_piece(tni_transfer *x, u64 left, u64 *piece) {
+    if (x->thread != NULL) {
+        return tni_next_piece(x->thread, left, TNI_UNIT_BYTES_LOG2, piece);
+    }
+    *piece = left;
+    return TENON_OK;
+}
+
+tenon_status tni_transfer_look(tni_transfer *x) {
+    return x->thread == NULL ? TENON_OK : tni_thread_check(x->thread);
+}
+
+tenon_status tni_transfer_bytes(tni_transfer *x, u8 *to, const u8 *from, u64 bytes,
+                                bool is_paid) {
+    const bool is_up = (uintptr_t)to > (uintptr_t)from;
+    u64 n = 0;
+    for (u64 done = 0; done < bytes; done += n) {
+        n = bytes - done;
+        if (!is_paid) {
+            TNI_TRY(tni_transfer_piece(x, n, &n));
+        } else if (n > TNI_PIECE_BYTES) {
+            TNI_TRY(tni_transfer_look(x));
+            n = TNI_PIECE_BYTES;
+        }
+        const u64 at = is_up ? bytes - done - n : done;
+        memmove(to + at, from + at, (size_t)n);
+    }
+    return TENON_OK;
+}
+
 tenon_status tni_transfer_elements(tni_transfer *x, const tenon_type *ts, u64 s,
                                    const tenon_type *td, u64 d, u64 count) {
     u64 step_s = ts->size[x->src.o->ptr], step_d = td->size[x->dst.o->ptr];
     if (is_dense(x, ts)) {
-        if (count != 0) {
-            memmove(tni_side_at(&x->dst, d), tni_side_at(&x->src, s),
-                    (size_t)(count * step_s));
-        }
-        return TENON_OK;
+        return count == 0
+                   ? TENON_OK
+                   : tni_transfer_bytes(x, tni_side_at(&x->dst, d),
+                                        tni_side_at(&x->src, s), count * step_s, false);
     }
+    u64 paid = 0; /* bytes of the source from the first element on */
     for (u64 i = 0; i < count; i++, s += step_s, d += step_d) {
+        if (i * step_s >= paid) {
+            u64 piece;
+            TNI_TRY(tni_transfer_piece(x, count * step_s - paid, &piece));
+            paid += piece;
+        }
         TNI_TRY(tni_transfer_value(x, ts, TNI_MEMORY(s), td, TNI_MEMORY(d)));
     }
     return TENON_OK;
@@ -370,7 +405,6 @@ static tenon_status transfer_list(tni_transfer *x, const tenon_type *ts, tni_pla
         put_pointers(&x->dst, d, (u64)(uintptr_t)view, count);
         return TENON_OK;
     }
-    TNI_TRY(tni_charge_bytes(x, count * size_s));
     u64 at, bytes = count * ed->size[x->dst.o->ptr];
     TNI_TRY(tni_reallocate(x, 0, 0, align, bytes, &at));
     TNI_TRY(tni_check_allocated(x, TNI_RANGE_LIST, at, bytes, align));
@@ -386,7 +420,6 @@ static tenon_status transfer_fixed_list(tni_transfer *x, const tenon_type *ts,
     u64 step_s = s.flat ? es->flat_count : es->size[x->src.o->ptr];
     u64 step_d = d.flat ? ed->flat_count : ed->size[x->dst.o->ptr];
     if (!s.flat && !d.flat) {
-        TNI_TRY(tni_charge_bytes(x, ts->count * step_s));
         return tni_transfer_elements(x, es, s.at, ed, d.at, ts->count);
     }
     for (u32 i = 0; i < ts->count; i++) {

@@ -120,12 +120,15 @@ tenon_status tni_transfer_string(tni_transfer *x, u64 ptr, u64 tagged_code_units
 
 enum { TNI_MAX_BYTE_LENGTH = (1 << 28) - 1 }; /* of a list or string */
 
-/* Takes fuel for bytes moved. */
-static inline tenon_status tni_charge_bytes(tni_transfer *x, u64 bytes) {
-    if (bytes >= 64 && x->thread != NULL && !tni_thread_charge(x->thread, bytes / 64)) {
-        return tni_thread_error(x->thread)->status;
-    }
-    return TENON_OK;
-}
+/* What is long is done in pieces of 64 KB, with a look at interrupt and deadline between
+ * two. Its fuel, a unit for 64 bytes, is paid by the piece, once for each byte. */
+enum { TNI_PIECE_BYTES = 1 << 16 };
+/* Pays for the next of `left` bytes: how many of them the piece has. */
+tenon_status tni_transfer_piece(tni_transfer *x, u64 left, u64 *piece);
+/* Only looks. */
+tenon_status tni_transfer_look(tni_transfer *x);
+/* Moves bytes that may overlap. */
+tenon_status tni_transfer_bytes(tni_transfer *x, u8 *to, const u8 *from, u64 bytes,
+                                bool is_paid);
 
 #endif

@@ -159,6 +159,11 @@ tni_store *tni_thread_store(tni_thread *t);
 tni_instance *tni_thread_caller(tni_thread *t, tni_func *self, tni_slot *fp);
 /* Takes fuel for bulk work by a native; false: out of fuel, the error is filled. */
 bool tni_thread_charge(tni_thread *t, u64 units);
+/* The same for work in pieces of 64 KB or 8192 elements: pays for the next of `left`
+ * bytes or elements (2^per_unit_log2 of them a unit), says how many it has, and looks at
+ * interrupt and deadline unless it is the last. */
+enum { TNI_UNIT_BYTES_LOG2 = 6, TNI_UNIT_ELEMENTS_LOG2 = 3 };
+tenon_status tni_next_piece(tni_thread *t, u64 left, u32 per_unit_log2, u64 *piece);
 /* A place for the component layer's execution context (context.get/set, current task). */
 void **tni_thread_owner(tni_thread *t);
 

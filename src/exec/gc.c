@@ -179,27 +179,31 @@ static tni_object *allocate(tni_store *s, tni_object_kind kind, const tni_deftyp
     }
     s->gc.allocated_bytes += cell_bytes;
     *o = (tni_object){.type = type, .kind = (u8)kind};
-    memset(o + 1, 0, (size_t)payload_bytes);
+    return o;
+}
+
+static tni_object *allocate_zeroed(tni_store *s, tni_object_kind kind,
+                                   const tni_deftype *type, u64 payload_bytes) {
+    tni_object *o = allocate(s, kind, type, payload_bytes);
+    if (o != NULL) {
+        memset(o + 1, 0, (size_t)payload_bytes);
+    }
     return o;
 }
 
 tni_object *tni_struct_new(tni_store *s, const tni_deftype *type) {
     const u32 slots = tni_struct_slot(type, type->sub.field_count);
-    return allocate(s, TNI_OBJECT_STRUCT, type, (u64)slots * sizeof(tni_slot));
+    return allocate_zeroed(s, TNI_OBJECT_STRUCT, type, (u64)slots * sizeof(tni_slot));
 }
 
-tni_object *tni_array_new(tni_store *s, const tni_deftype *type, u32 length) {
+tni_object *tni_array_new_unset(tni_store *s, const tni_deftype *type, u32 length) {
     const u64 bytes = (u64)length * tni_storage_bytes(type->sub.fields[0].type);
-    tni_object *o = allocate(s, TNI_OBJECT_ARRAY, type, bytes);
-    if (o != NULL) {
-        o->length = length;
-    }
-    return o;
+    return allocate(s, TNI_OBJECT_ARRAY, type, bytes);
 }
 
 tni_object *tni_exception_new(tni_store *s, tni_tag *tag) {
     const u64 bytes = (u64)tag->type->param_slots * sizeof(tni_slot);
-    tni_object *o = allocate(s, TNI_OBJECT_EXCEPTION, tag->type, bytes);
+    tni_object *o = allocate_zeroed(s, TNI_OBJECT_EXCEPTION, tag->type, bytes);
     if (o != NULL) {
         o->tag = tag;
     }

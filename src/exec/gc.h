@@ -97,9 +97,12 @@ typedef struct tni_gc {
     u64 collections;
 } tni_gc;
 
-/* New objects, all zero (null). NULL: memory is out, even after a collection. */
+/* New objects, all zero (null) unless said otherwise. NULL: memory is out, even after a
+ * collection. */
 tni_object *tni_struct_new(tni_store *s, const tni_deftype *type);
-tni_object *tni_array_new(tni_store *s, const tni_deftype *type, u32 length);
+/* An array of no elements, with room for length of them that hold anything: whoever fills
+ * all of them sets its length then. */
+tni_object *tni_array_new_unset(tni_store *s, const tni_deftype *type, u32 length);
 tni_object *tni_exception_new(tni_store *s, tni_tag *tag);
 /* r's slots are roots until the matching pop; what is in them may change meanwhile. */
 static inline void tni_gc_push_roots(tni_gc *gc, tni_gc_roots *r) {

@@ -15,8 +15,14 @@ static tenon_status trap(const site *c, tni_code code) {
     return tni_fail(c->e, code, TENON_NO_OFFSET, NULL);
 }
 
-static tenon_status charge(const site *c, u64 units) {
-    return c->t == NULL || tni_thread_charge(c->t, units) ? TENON_OK : c->e->status;
+/* Pays for the next piece of `left` elements: how many of them it has. */
+static tenon_status next_piece(const site *c, u64 left, u32 *piece) {
+    u64 n = left;
+    if (c->t != NULL) {
+        TNI_TRY(tni_next_piece(c->t, left, TNI_UNIT_ELEMENTS_LOG2, &n));
+    }
+    *piece = (u32)n;
+    return TENON_OK;
 }
 
 static const tni_deftype *type_of(const site *c, u32 x) {
@@ -55,17 +61,41 @@ static tenon_status struct_new(const site *c, u32 x, tni_slot *s, bool defaults)
     return give(c, s, o);
 }
 
+/* Until it has all of its elements it has none, as a collector sees it. */
 static tenon_status array_of(const site *c, const tni_deftype *type, u32 length,
                              tni_object **out) {
-    TNI_TRY(charge(c, (u64)length / 8));
-    *out = tni_array_new(c->i->store, type, length);
+    *out = tni_array_new_unset(c->i->store, type, length);
     return *out == NULL ? tni_no_memory(c->e) : TENON_OK;
 }
 
-static void fill(tni_object *o, u32 at, u32 n, const tni_slot *value) {
-    for (u32 k = 0; k < n; k++) {
-        tni_element_set(o, at + k, value);
+static tenon_status give_array(const site *c, tni_slot *s, tni_object *o, u32 length) {
+    o->length = length;
+    return give(c, s, o);
+}
+
+static tenon_status fill(const site *c, tni_object *o, u32 at, u32 count,
+                         const tni_slot *value) {
+    u32 n = 0;
+    for (u32 done = 0; done < count; done += n) {
+        TNI_TRY(next_piece(c, count - done, &n));
+        for (u32 k = 0; k < n; k++) {
+            tni_element_set(o, at + done + k, value);
+        }
     }
+    return TENON_OK;
+}
+
+/* n elements of the same size that stand in memory as they do in the array. */
+static tenon_status copy_in(const site *c, tni_object *o, u32 at, const void *from,
+                            u32 count) {
+    const size_t bytes = element_bytes(o->type);
+    u8 *to = tni_array_bytes(o) + at * bytes;
+    u32 n = 0;
+    for (u32 done = 0; done < count; done += n) {
+        TNI_TRY(next_piece(c, count - done, &n));
+        memcpy(to + done * bytes, (const u8 *)from + done * bytes, n * bytes);
+    }
+    return TENON_OK;
 }
 
 static tenon_status array_new(const site *c, u32 x, tni_slot *s) {
@@ -73,14 +103,17 @@ static tenon_status array_new(const site *c, u32 x, tni_slot *s) {
     const u32 length = low(s[tni_slots_of(type->sub.fields[0].type)]);
     tni_object *o;
     TNI_TRY(array_of(c, type, length, &o));
-    fill(o, 0, length, s);
-    return give(c, s, o);
+    TNI_TRY(fill(c, o, 0, length, s));
+    return give_array(c, s, o, length);
 }
 
 static tenon_status array_new_default(const site *c, u32 x, tni_slot *s) {
+    static const tni_slot zero[2] = {0, 0};
+    const u32 length = low(s[0]);
     tni_object *o;
-    TNI_TRY(array_of(c, type_of(c, x), low(s[0]), &o));
-    return give(c, s, o);
+    TNI_TRY(array_of(c, type_of(c, x), length, &o));
+    TNI_TRY(fill(c, o, 0, length, zero));
+    return give_array(c, s, o, length);
 }
 
 static tenon_status array_new_fixed(const site *c, u32 x, u32 count, tni_slot *s) {
@@ -88,16 +121,19 @@ static tenon_status array_new_fixed(const site *c, u32 x, u32 count, tni_slot *s
     const u32 slots = tni_slots_of(type->sub.fields[0].type);
     tni_object *o;
     TNI_TRY(array_of(c, type, count, &o));
-    for (u32 n = 0; n < count; n++) {
-        tni_element_set(o, n, s + (size_t)n * slots);
+    u32 n = 0;
+    for (u32 done = 0; done < count; done += n) {
+        TNI_TRY(next_piece(c, count - done, &n));
+        for (u32 k = done; k < done + n; k++) {
+            tni_element_set(o, k, s + (size_t)k * slots);
+        }
     }
-    return give(c, s, o);
+    return give_array(c, s, o, count);
 }
 
 /* -- segments -- */
 
-/* Elements from little-endian bytes. */
-static void read_elements(tni_object *o, u32 at, const u8 *from, u32 n) {
+static void read_piece(tni_object *o, u32 at, const u8 *from, u32 n) {
     const u32 bytes = element_bytes(o->type);
     for (u32 k = 0; k < n; k++, from += bytes) {
         tni_slot v[2] = {0, 0};
@@ -115,6 +151,18 @@ static void read_elements(tni_object *o, u32 at, const u8 *from, u32 n) {
     }
 }
 
+/* Elements from little-endian bytes. */
+static tenon_status read_elements(const site *c, tni_object *o, u32 at, const u8 *from,
+                                  u32 count) {
+    const size_t bytes = element_bytes(o->type);
+    u32 n = 0;
+    for (u32 done = 0; done < count; done += n) {
+        TNI_TRY(next_piece(c, count - done, &n));
+        read_piece(o, at + done, from + done * bytes, n);
+    }
+    return TENON_OK;
+}
+
 static tenon_status array_new_data(const site *c, u32 x, u32 data, tni_slot *s) {
     const tni_deftype *type = type_of(c, x);
     const u32 from = low(s[0]);
@@ -126,10 +174,10 @@ static tenon_status array_new_data(const site *c, u32 x, u32 data, tni_slot *s) 
     }
     tni_object *o;
     TNI_TRY(array_of(c, type, n, &o));
-    if (n > 0) {
-        read_elements(o, 0, bytes + from, n);
+    if (n > 0) { /* else there may be no bytes to point into */
+        TNI_TRY(read_elements(c, o, 0, bytes + from, n));
     }
-    return give(c, s, o);
+    return give_array(c, s, o, n);
 }
 
 static tenon_status array_new_elem(const site *c, u32 x, u32 elem, tni_slot *s) {
@@ -144,9 +192,9 @@ static tenon_status array_new_elem(const site *c, u32 x, u32 elem, tni_slot *s) 
     tni_object *o;
     TNI_TRY(array_of(c, type_of(c, x), n, &o));
     if (n > 0) {
-        memcpy(tni_object_slots(o), refs + from, n * sizeof *refs);
+        TNI_TRY(copy_in(c, o, 0, refs + from, n));
     }
-    return give(c, s, o);
+    return give_array(c, s, o, n);
 }
 
 /* s: array, index there, index in the segment, count. */
@@ -164,11 +212,7 @@ static tenon_status array_init_data(const site *c, u32 data, tni_slot *s) {
     if (!in_bounds(low(s[2]), (u64)n * element_bytes(o->type), count)) {
         return trap(c, TNI_ERR_MEMORY_BOUNDS);
     }
-    TNI_TRY(charge(c, n / 8));
-    if (n > 0) {
-        read_elements(o, low(s[1]), bytes + low(s[2]), n);
-    }
-    return TENON_OK;
+    return n == 0 ? TENON_OK : read_elements(c, o, low(s[1]), bytes + low(s[2]), n);
 }
 
 static tenon_status array_init_elem(const site *c, u32 elem, tni_slot *s) {
@@ -186,11 +230,7 @@ static tenon_status array_init_elem(const site *c, u32 elem, tni_slot *s) {
     if (!in_bounds(low(s[2]), n, count)) {
         return trap(c, TNI_ERR_TABLE_BOUNDS);
     }
-    TNI_TRY(charge(c, n / 8));
-    if (n > 0) {
-        memcpy(tni_object_slots(o) + low(s[1]), refs + low(s[2]), n * sizeof *refs);
-    }
-    return TENON_OK;
+    return n == 0 ? TENON_OK : copy_in(c, o, low(s[1]), refs + low(s[2]), n);
 }
 
 /* -- reading and writing -- */
@@ -273,9 +313,7 @@ static tenon_status array_fill(const site *c, u32 x, tni_slot *s) {
     if (!in_bounds(low(s[1]), n, o->length)) {
         return trap(c, TNI_ERR_ARRAY_BOUNDS);
     }
-    TNI_TRY(charge(c, n / 8));
-    fill(o, low(s[1]), n, s + 2);
-    return TENON_OK;
+    return fill(c, o, low(s[1]), n, s + 2);
 }
 
 /* s: array, index, source, index there, count. */
@@ -289,11 +327,14 @@ static tenon_status array_copy(const site *c, tni_slot *s) {
     if (!in_bounds(low(s[1]), n, dst->length) || !in_bounds(low(s[3]), n, src->length)) {
         return trap(c, TNI_ERR_ARRAY_BOUNDS);
     }
-    TNI_TRY(charge(c, n / 8));
     const size_t bytes = element_bytes(dst->type);
-    if (n > 0) {
-        memmove(tni_array_bytes(dst) + low(s[1]) * bytes,
-                tni_array_bytes(src) + low(s[3]) * bytes, n * bytes);
+    u8 *to = tni_array_bytes(dst) + low(s[1]) * bytes;
+    const u8 *from = tni_array_bytes(src) + low(s[3]) * bytes;
+    u32 piece = 0;
+    for (u32 done = 0; done < n; done += piece) { /* backwards where elements move up */
+        TNI_TRY(next_piece(c, n - done, &piece));
+        const size_t at = (low(s[1]) > low(s[3]) ? n - done - piece : done) * bytes;
+        memmove(to + at, from + at, piece * bytes);
     }
     return TENON_OK;
 }

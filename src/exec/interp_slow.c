@@ -168,10 +168,9 @@ static u64 address_of(const tni_slot *s, bool is_64) {
     return is_64 ? *s : tni_get_u32(s);
 }
 
-enum { BYTES_LOG2 = 6, ELEMENTS_LOG2 = 3, PIECE_UNITS_LOG2 = 10 };
+enum { PIECE_UNITS_LOG2 = 10 };
 
-/* Pays for the next piece of `left` bytes or elements: how many of them it has. */
-static tenon_status next_piece(tni_thread *t, u64 left, u32 per_unit_log2, u64 *piece) {
+tenon_status tni_next_piece(tni_thread *t, u64 left, u32 per_unit_log2, u64 *piece) {
     const u64 most = (u64)1 << (PIECE_UNITS_LOG2 + per_unit_log2);
     *piece = left < most ? left : most;
     if (!tni_thread_charge(t, *piece >> per_unit_log2)) {
@@ -195,7 +194,7 @@ tenon_status tni_op_memory_init(tni_thread *t, const tni_slot *d, const tni_slot
         return tni_trap(t, TNI_ERR_MEMORY_BOUNDS);
     }
     do {
-        TNI_TRY(next_piece(t, left, BYTES_LOG2, &piece));
+        TNI_TRY(tni_next_piece(t, left, TNI_UNIT_BYTES_LOG2, &piece));
         TNI_TRY(tni_memory_init(i, memory, data, to, from, piece, t->error));
         to += piece;
         from += piece;
@@ -217,7 +216,7 @@ tenon_status tni_op_memory_copy(tni_thread *t, const tni_slot *d, const tni_slot
     }
     u64 done = 0, piece;
     do { /* from the end where the bytes move up: they may overlap */
-        TNI_TRY(next_piece(t, count - done, BYTES_LOG2, &piece));
+        TNI_TRY(tni_next_piece(t, count - done, TNI_UNIT_BYTES_LOG2, &piece));
         const u64 at = d_at > s_at ? count - done - piece : done;
         TNI_TRY(tni_memory_copy(to, from, d_at + at, s_at + at, piece, t->error));
         done += piece;
@@ -234,7 +233,7 @@ tenon_status tni_op_memory_fill(tni_thread *t, const tni_slot *d, const tni_slot
         return tni_trap(t, TNI_ERR_MEMORY_BOUNDS);
     }
     do {
-        TNI_TRY(next_piece(t, left, BYTES_LOG2, &piece));
+        TNI_TRY(tni_next_piece(t, left, TNI_UNIT_BYTES_LOG2, &piece));
         TNI_TRY(tni_memory_fill(m, at, (u8)tni_get_u32(v), piece, t->error));
         at += piece;
         left -= piece;
@@ -253,7 +252,7 @@ tenon_status tni_op_table_init(tni_thread *t, const tni_slot *d, const tni_slot 
         return tni_trap(t, TNI_ERR_TABLE_BOUNDS);
     }
     do {
-        TNI_TRY(next_piece(t, left, ELEMENTS_LOG2, &piece));
+        TNI_TRY(tni_next_piece(t, left, TNI_UNIT_ELEMENTS_LOG2, &piece));
         TNI_TRY(tni_table_init(i, table, elem, to, from, piece, t->error));
         to += piece;
         from += piece;
@@ -275,7 +274,7 @@ tenon_status tni_op_table_copy(tni_thread *t, const tni_slot *d, const tni_slot 
     }
     u64 done = 0, piece;
     do {
-        TNI_TRY(next_piece(t, count - done, ELEMENTS_LOG2, &piece));
+        TNI_TRY(tni_next_piece(t, count - done, TNI_UNIT_ELEMENTS_LOG2, &piece));
         const u64 at = d_at > s_at ? count - done - piece : done;
         TNI_TRY(tni_table_copy(to, from, d_at + at, s_at + at, piece, t->error));
         done += piece;
@@ -292,7 +291,7 @@ tenon_status tni_op_table_fill(tni_thread *t, const tni_slot *d, const tni_slot 
         return tni_trap(t, TNI_ERR_TABLE_BOUNDS);
     }
     do {
-        TNI_TRY(next_piece(t, left, ELEMENTS_LOG2, &piece));
+        TNI_TRY(tni_next_piece(t, left, TNI_UNIT_ELEMENTS_LOG2, &piece));
         TNI_TRY(tni_table_fill(tab, at, *v, piece, t->error));
         at += piece;
         left -= piece;
@@ -323,7 +322,7 @@ u64 tni_op_table_grow(tni_thread *t, const tni_slot *count, tni_ref value, u32 t
     const u64 more = address_of(count, tab->type.limits.is_64);
     const i64 old = tni_table_grow(tab, more, value);
     if (old >= 0) { /* a debt: the next poll collects it */
-        t->store->fuel -= (i64)(more >> ELEMENTS_LOG2);
+        t->store->fuel -= (i64)(more >> TNI_UNIT_ELEMENTS_LOG2);
     }
     return (u64)old;
 }
