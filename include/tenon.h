@@ -41,6 +41,11 @@ typedef struct tenon_engine_config {
     const struct tenon_platform *platform; /* NULL: the one the library was built with */
     uint64_t features;                     /* TENON_FEATURE_MASK bits */
     uint64_t max_bytes; /* all of the engine's own memory; UINT64_MAX for none */
+    /* Code that functions of its components and modules are translated to, in bytes;
+     * UINT64_MAX or 0 for no limit. A function is translated when it is first called, and
+     * its code stays until its component or module is deleted. A call that would need
+     * more fails with TENON_LIMIT. */
+    uint64_t max_code_bytes;
 } tenon_engine_config;
 
 /* The defaults: allocator and platform of the build, features that are on by default. */
@@ -72,6 +77,14 @@ TENON_API tenon_status tenon_module_load(tenon_engine *engine, const void *bytes
                                          size_t len, unsigned flags, tenon_module **out,
                                          tenon_error *error);
 TENON_API void tenon_module_delete(tenon_module *module);
+
+/* Translates every function now instead of on first call, so that calls allocate nothing
+ * for code and none fails for it. TENON_LIMIT (max_code_bytes) or TENON_NO_MEMORY leaves
+ * what has been translated, and the rest to later calls. Any thread may do it at any
+ * time. */
+TENON_API tenon_status tenon_component_translate(tenon_component *component,
+                                                 tenon_error *error);
+TENON_API tenon_status tenon_module_translate(tenon_module *module, tenon_error *error);
 
 /* Whether bytes begin like a component rather than like a core module. */
 TENON_API bool tenon_is_component(const void *bytes, size_t len);

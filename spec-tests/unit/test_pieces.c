@@ -1,5 +1,6 @@
-/* test_pieces.c: long work that one instruction or one argument asks for is paid and looked
- * at by the piece: arrays of the GC proposal, lists and strings, waiting on memory.
+/* test_pieces.c: long work that one instruction or one argument asks for is paid and
+ * looked at by the piece: arrays of the GC proposal, lists and strings, waiting on
+ * memory.
  */
 #include <check.h>
 #include <stdlib.h>
@@ -184,8 +185,8 @@ START_TEST(bounds_before_fuel) {
         const char *name;
         uint32_t a, b, c;
     } bad[] = {
-        {"fill", 0, 1, UINT32_MAX}, {"fill", 1, 1, SIZE},   {"copy", 1, 0, SIZE},
-        {"copy", 0, 1, SIZE},       {"data", 0, 0, 17},     {"data", 0, 16, 1},
+        {"fill", 0, 1, UINT32_MAX}, {"fill", 1, 1, SIZE},     {"copy", 1, 0, SIZE},
+        {"copy", 0, 1, SIZE},       {"data", 0, 0, 17},       {"data", 0, 16, 1},
         {"data", SIZE - 1, 0, 2},   {"elems", 1, 1000000, 0},
     };
     for (size_t k = 0; k < sizeof bad / sizeof bad[0]; k++) {
@@ -233,8 +234,9 @@ static tenon_status argument(const void *p) {
 
 START_TEST(stops_between_pieces) {
     static const arguments work[] = {
-        {"make", SIZE, 0, 0},      {"make-default", SIZE, 0, 0}, {"make-refs", SIZE, 0, 0},
-        {"fill", 1, 7, SIZE - 10}, {"copy", 1, 0, SIZE - 10},    {"copy", 0, 1, SIZE - 10},
+        {"make", SIZE, 0, 0},      {"make-default", SIZE, 0, 0},
+        {"make-refs", SIZE, 0, 0}, {"fill", 1, 7, SIZE - 10},
+        {"copy", 1, 0, SIZE - 10}, {"copy", 0, 1, SIZE - 10},
     };
     static const char *const given[] = {"bytes", "bools", "utf8", "utf16", "latin1"};
     for (size_t k = 0; k < sizeof work / sizeof work[0]; k++) {

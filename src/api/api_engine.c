@@ -10,6 +10,7 @@ void tenon_engine_config_init(tenon_engine_config *config) {
     memset(config, 0, sizeof *config);
     config->features = tenon_features_default();
     config->max_bytes = UINT64_MAX;
+    config->max_code_bytes = UINT64_MAX;
 }
 
 static void engine_lock_acquire(void *user) {
@@ -65,6 +66,8 @@ tenon_status tenon_engine_new(const tenon_engine_config *config, tenon_engine **
     }
     engine->heap = heap;
     engine->features = config->features;
+    engine->max_code_bytes =
+        config->max_code_bytes == UINT64_MAX ? 0 : config->max_code_bytes;
     engine->platform = platform;
     tenon_status status = engine_init_lock(engine, e);
     if (status == TENON_OK) {
@@ -136,6 +139,20 @@ void tenon_module_delete(tenon_module *module) {
     if (module != NULL) {
         tni_module_release(tni_module_of(module));
     }
+}
+
+tenon_status tenon_component_translate(tenon_component *component, tenon_error *error) {
+    tenon_error local;
+    const tni_component *c = tni_component_of(component);
+    for (const tni_module_ref *r = c->modules; r != NULL; r = r->next) {
+        TNI_TRY(tni_module_translate(r->module, error != NULL ? error : &local));
+    }
+    return TENON_OK;
+}
+
+tenon_status tenon_module_translate(tenon_module *module, tenon_error *error) {
+    tenon_error local;
+    return tni_module_translate(tni_module_of(module), error != NULL ? error : &local);
 }
 
 bool tenon_is_component(const void *bytes, size_t len) {

@@ -15,6 +15,8 @@ struct tenon_engine {
     tni_lock lock; /* guards the registry, reference counts and lazy translation */
     tni_registry *registry;
     u64 features;                          /* TENON_FEATURE_… bits */
+    u64 max_code_bytes;                    /* of translated code; 0: no limit */
+    u64 code_bytes;                        /* so far; guarded by lock */
     const struct tenon_platform *platform; /* or NULL */
     void *platform_lock;                   /* behind lock; or NULL */
 };

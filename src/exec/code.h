@@ -136,6 +136,7 @@ typedef struct tni_code_cache {
     tni_func_code *funcs; /* func_count - imported_funcs */
     /* Functions that have code, by address: whose code is it that an ip points into? */
     TNI_VEC(u32) by_address;
+    u64 bytes; /* of code, which the engine's code_bytes has too */
     struct tni_translator *translator; /* kept between functions for its buffers */
 } tni_code_cache;
 

@@ -220,6 +220,12 @@ tenon_status tni_store_sleep(tni_store *s, u64 until_ns, tenon_error *e);
 /* Unwinds a suspended thread. */
 void tni_thread_abandon(tni_thread *t);
 
+/* -- code -- */
+
+/* Translates all functions of a validated module, which else happens on first call.
+ * TENON_LIMIT: the engine's max_code_bytes. */
+tenon_status tni_module_translate(tni_module *m, tenon_error *e);
+
 /* -- instances -- */
 
 /* Instantiates a validated module. imports: one for each import, in order, checked

@@ -198,9 +198,6 @@ const u8 *tni_stub_exit(void);
 void tni_func_init_code(tni_func *f);
 /* Whether a return address is the exit stub or a native's resume. */
 bool tni_is_stub(const u8 *ip);
-/* Translates function `index` (module space) now, unless it is; thread-safe per engine.
- */
-tenon_status tni_translate(tni_module *m, u32 index, tenon_error *e);
 /* Refuses, before instantiation, what the engine does not execute: TENON_UNSUPPORTED with
  * the instruction's name and offset. */
 tenon_status tni_check_executable(const tni_module *m, tenon_error *e);

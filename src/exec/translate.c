@@ -396,6 +396,11 @@ static void delete_code(tni_module *m) {
     m->code = NULL;
     m->code_delete = NULL;
     tni_heap *h = &m->heap;
+    if (cache->bytes > 0) {
+        tni_lock_acquire(&m->engine->lock);
+        m->engine->code_bytes -= cache->bytes;
+        tni_lock_release(&m->engine->lock);
+    }
     if (cache->translator != NULL) {
         free_translator(h, cache->translator);
     }
@@ -454,10 +459,17 @@ static bool insert_by_address(tni_heap *h, tni_code_cache *cache, u32 own) {
     return true;
 }
 
-static bool keep(tni_heap *h, tni_code_cache *cache, u32 own) {
+static bool fits(const tenon_engine *engine, u32 count) {
+    return engine->max_code_bytes == 0 ||
+           (engine->code_bytes <= engine->max_code_bytes &&
+            count <= engine->max_code_bytes - engine->code_bytes);
+}
+
+/* Takes the code that the translator has, of `count` bytes from begin on. */
+static bool keep(tni_module *m, u32 own, u32 begin, u32 count) {
+    tni_heap *h = &m->heap;
+    tni_code_cache *cache = m->code;
     tni_translator *c = cache->translator;
-    const u32 begin = finish_zeroing(c);
-    const u32 count = c->pc - begin;
     const tni_handlers *handlers = NULL;
     u8 *code = tni_arena_alloc(&cache->arena, count, TNI_CELL);
     if (code == NULL || !tni_t_keep_handlers(c, &cache->arena, begin, &handlers)) {
@@ -470,6 +482,8 @@ static bool keep(tni_heap *h, tni_code_cache *cache, u32 own) {
         f->code = NULL;
         return false;
     }
+    cache->bytes += count;
+    m->engine->code_bytes += count;
     return true;
 }
 
@@ -483,17 +497,27 @@ static tenon_status translate_locked(tni_module *m, u32 func, tenon_error *e) {
         return TENON_OK;
     }
     cache->translator->wants_origins = false;
-    if (!translate_any(cache->translator, m, func) || !keep(&m->heap, cache, own)) {
+    if (!translate_any(cache->translator, m, func)) {
         return tni_no_memory(e);
     }
-    return TENON_OK;
+    const u32 begin = finish_zeroing(cache->translator);
+    const u32 count = cache->translator->pc - begin;
+    if (!fits(m->engine, count)) {
+        return tni_fail(e, TNI_ERR_LIMIT, m->funcs[own].body.offset,
+                        "%llu bytes of translated code of an engine",
+                        (unsigned long long)m->engine->max_code_bytes);
+    }
+    return keep(m, own, begin, count) ? TENON_OK : tni_no_memory(e);
 }
 
-tenon_status tni_translate(tni_module *m, u32 index, tenon_error *e) {
-    TNI_ASSERT(index >= m->imported_funcs && index < m->func_count);
-    tni_lock_acquire(&m->engine->lock);
-    const tenon_status status = translate_locked(m, index, e);
-    tni_lock_release(&m->engine->lock);
+tenon_status tni_module_translate(tni_module *m, tenon_error *e) {
+    tenon_status status = TENON_OK;
+    /* The lock is let go after each: other threads load and call meanwhile. */
+    for (u32 x = m->imported_funcs; x < m->func_count && status == TENON_OK; x++) {
+        tni_lock_acquire(&m->engine->lock);
+        status = translate_locked(m, x, e);
+        tni_lock_release(&m->engine->lock);
+    }
     return status;
 }
 
