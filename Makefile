@@ -217,6 +217,9 @@ endif
 ifneq ($(wildcard spec-tests/proposals/*.wast),)
 SUITES += proposals='$(B)/tenon wast $(PROPOSALS) spec-tests/proposals'
 endif
+ifndef SAN
+SUITES += depth='tools/test-depth $(B)/tenon'
+endif
 SUITES += seeds='tools/test-seeds $(B)/tenon $(SEEDS)'
 SUITES += wabt='tools/test-wabt $(B)/tenon $(B)/scripts'
 SUITES += $(EXTRA_SUITES)

@@ -160,15 +160,16 @@ START_TEST(bytes_come_back) {
 END_TEST
 
 START_TEST(modules_too) {
-    static const char module[] = "(module (func (nop)) (func (result i32) (i32.const 1)))";
+    static const char module[] =
+        "(module (func (nop)) (func (result i32) (i32.const 1)))";
     tenon_engine_config config;
     tenon_engine_config_init(&config);
     config.max_code_bytes = 8;
     tenon_engine *engine;
     tenon_module *m;
     ck_assert_int_eq(tenon_engine_new(&config, &engine, &error), TENON_OK);
-    ck_assert_int_eq(
-        tenon_module_load_text(engine, module, strlen(module), &m, &error), TENON_OK);
+    ck_assert_int_eq(tenon_module_load_text(engine, module, strlen(module), &m, &error),
+                     TENON_OK);
     ck_assert_int_eq(tenon_module_translate(m, &error), TENON_LIMIT);
     ck_assert_int_eq(tenon_module_translate(m, NULL), TENON_LIMIT);
     tenon_module_delete(m);

@@ -522,7 +522,6 @@ static tenon_status read_sections(tni_loader *l, component_reader *cr) {
 
 static tenon_status read_component(tni_loader *l, tni_component *c, tni_component *outer,
                                    const u8 *bytes, size_t len, u64 base) {
-    tni_scope scope;
     size_t first_resource = l->resources.count;
     component_reader cr = {.r = tni_reader_of(bytes, len, base, l->e)};
     c->engine = l->engine;
@@ -530,13 +529,20 @@ static tenon_status read_component(tni_loader *l, tni_component *c, tni_componen
     c->bytes = bytes;
     c->byte_count = len;
     c->base = base;
-    TNI_TRY(tni_load_scope_push(l, &scope, TNI_SCOPE_COMPONENT, c));
-    tenon_status status = read_sections(l, &cr);
-    if (status == TENON_OK) {
-        status = finish_component(l, &scope, first_resource);
+    tni_scope *scope = TNI_NEW(l->heap, tni_scope); /* large: not on the C stack */
+    if (scope == NULL) {
+        return tni_no_memory(l->e);
     }
-    tni_vec_free(l->heap, &cr.customs);
-    tni_load_scope_pop(l);
+    tenon_status status = tni_load_scope_push(l, scope, TNI_SCOPE_COMPONENT, c);
+    if (status == TENON_OK) {
+        status = read_sections(l, &cr);
+        if (status == TENON_OK) {
+            status = finish_component(l, scope, first_resource);
+        }
+        tni_vec_free(l->heap, &cr.customs);
+        tni_load_scope_pop(l);
+    }
+    TNI_FREE(l->heap, scope);
     return status;
 }
 

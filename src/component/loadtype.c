@@ -887,18 +887,23 @@ static tenon_status finish_scope(tni_loader *l, const tni_scope *s, tni_entity *
 
 static tenon_status read_type_scope(tni_loader *l, tni_reader *r, tni_scope_kind kind,
                                     tni_entity *out) {
-    tni_scope scope;
     u32 count;
     TNI_TRY(tni_load_count(l, r, &count));
-    TNI_TRY(tni_load_scope_push(l, &scope, kind, l->scope->c));
-    tenon_status status = TENON_OK;
-    for (u32 i = 0; i < count && status == TENON_OK; i++) {
-        status = type_decl(l, r);
+    tni_scope *scope = TNI_NEW(l->heap, tni_scope); /* large: not on the C stack */
+    if (scope == NULL) {
+        return tni_no_memory(l->e);
     }
+    tenon_status status = tni_load_scope_push(l, scope, kind, l->scope->c);
     if (status == TENON_OK) {
-        status = finish_scope(l, &scope, out);
+        for (u32 i = 0; i < count && status == TENON_OK; i++) {
+            status = type_decl(l, r);
+        }
+        if (status == TENON_OK) {
+            status = finish_scope(l, scope, out);
+        }
+        tni_load_scope_pop(l);
     }
-    tni_load_scope_pop(l);
+    TNI_FREE(l->heap, scope);
     return status;
 }
 

@@ -21,6 +21,7 @@ typedef enum tni_cscope_kind {
 /* A component, or a type with index spaces of its own. */
 typedef struct tni_cscope {
     tni_cscope_kind kind;
+    u32 depth; /* scopes with this one */
     struct tni_cscope *parent;
     tni_str id; /* of the component, for outer aliases; or len 0 */
     tni_map ids[TNI_SORT_COUNT];

@@ -42,6 +42,8 @@ void tni_cas_up(tni_component_asm *a) {
     a->depth--;
 }
 
+enum { MOST_SCOPES = TNI_LIMIT_component_depth + 1 };
+
 tenon_status tni_cas_enter(tni_component_asm *a, tni_cscope *s, tni_cscope_kind kind,
                            tni_str id, tni_buf *out) {
     tni_heap *h = a->core.t.heap;
@@ -55,7 +57,12 @@ tenon_status tni_cas_enter(tni_component_asm *a, tni_cscope *s, tni_cscope_kind 
         tni_cwriter_init(&s->writer, h, out);
     }
     a->scope = s;
-    return tni_cas_down(a);
+    TNI_TRY(tni_cas_down(a));
+    s->depth = s->parent == NULL ? 1 : s->parent->depth + 1;
+    /* The loader would refuse it. */
+    return s->depth <= MOST_SCOPES
+               ? TENON_OK
+               : tni_text_fail(&a->core.t, TNI_ERR_LIMIT, "nesting of components");
 }
 
 void tni_cas_leave(tni_component_asm *a) {
@@ -677,15 +684,19 @@ static tenon_status core_func_body(tni_component_asm *a, tni_str id, u32 *index)
 /* -- components and instances -- */
 
 static tenon_status component_body(tni_component_asm *a, tni_str id, u32 *index) {
-    tni_cscope s;
     tni_buf *b = NULL;
     TNI_TRY(TNI_CAS_TAKE(a, &b));
-    tenon_status status = tni_cas_enter(a, &s, TNI_CSCOPE_COMPONENT, id, b);
+    tni_cscope *s = TNI_NEW(a->core.t.heap, tni_cscope); /* large: not on the C stack */
+    if (s == NULL) {
+        return tni_no_memory(a->core.t.e);
+    }
+    tenon_status status = tni_cas_enter(a, s, TNI_CSCOPE_COMPONENT, id, b);
     if (status == TENON_OK) {
         status = tni_cas_fields(a);
-        tni_cwriter_finish(&s.writer);
+        tni_cwriter_finish(&s->writer);
     }
     tni_cas_leave(a);
+    TNI_FREE(a->core.t.heap, s);
     TNI_TRY(status);
     tni_cwriter_section(&a->scope->writer, TNI_CSECTION_COMPONENT, b);
     tni_cas_give(a, b);

@@ -291,17 +291,21 @@ static tenon_status resource_type(tni_component_asm *a, tni_buf *b) {
 /* Declarators up to ")", with their count before them. */
 static tenon_status type_scope(tni_component_asm *a, tni_cscope_kind kind, tni_str id,
                                tni_buf *b) {
-    tni_cscope s;
     tni_buf *decls = NULL;
     TNI_TRY(TNI_CAS_TAKE(a, &decls));
-    tenon_status status = tni_cas_enter(a, &s, kind, id, decls);
+    tni_cscope *s = TNI_NEW(a->core.t.heap, tni_cscope); /* large: not on the C stack */
+    if (s == NULL) {
+        return tni_no_memory(a->core.t.e);
+    }
+    tenon_status status = tni_cas_enter(a, s, kind, id, decls);
     if (status == TENON_OK) {
         status = tni_cas_fields(a);
     }
     tni_buf_byte(b, kind == TNI_CSCOPE_COMPONENT_TYPE ? 0x41 : 0x42);
-    tni_buf_u32(b, s.decls);
+    tni_buf_u32(b, s->decls);
     append(b, decls);
     tni_cas_leave(a);
+    TNI_FREE(a->core.t.heap, s);
     tni_cas_give(a, decls);
     return status;
 }
