@@ -33,6 +33,10 @@ void tni_cwriter_section(tni_component_writer *w, u8 section, const tni_buf *con
     tni_write_bytes(w->out, contents->data, contents->count);
 }
 
+void tni_cwriter_split(tni_component_writer *w) {
+    flush(w);
+}
+
 void tni_cwriter_finish(tni_component_writer *w) {
     flush(w);
 }

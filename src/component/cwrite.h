@@ -38,6 +38,8 @@ void tni_cwriter_init(tni_component_writer *w, tni_heap *h, tni_buf *out);
 void tni_cwriter_entry(tni_component_writer *w, u8 section, const tni_buf *entry);
 /* A whole section: a core module, a component, a custom section. */
 void tni_cwriter_section(tni_component_writer *w, u8 section, const tni_buf *contents);
+/* The next entry begins a section, though it be of the same kind as the one before. */
+void tni_cwriter_split(tni_component_writer *w);
 /* Writes what is left; the writer can be freed after. */
 void tni_cwriter_finish(tni_component_writer *w);
 void tni_cwriter_free(tni_component_writer *w);

@@ -111,6 +111,15 @@ static tenon_status add_custom(tni_assembler *a, items *i, tni_asm_custom *c) {
     return tni_vec_push(a->t.heap, &a->customs, *c) ? TENON_OK : tni_no_memory(a->t.e);
 }
 
+tenon_status tni_asm_read_custom(tni_assembler *a, const tni_annotation *n, tni_str *name,
+                                 tni_buf *bytes) {
+    items i;
+    TNI_TRY(items_init(&i, a, n, TNI_ERR_TEXT_CUSTOM));
+    TNI_TRY(items_name(&i, "missing section name", name));
+    TNI_TRY(items_strings(&i, bytes));
+    return items_end(&i);
+}
+
 static bool is_section_annotation(tni_str name) {
     return tni_str_eq(name, TNI_STR("custom")) ||
            tni_str_eq(name, TNI_STR("tenon.names")) ||

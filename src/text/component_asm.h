@@ -38,6 +38,8 @@ typedef struct tni_component_asm {
     tni_assembler core; /* its text is the one being read */
     tni_cscope *scope;
     u32 depth;
+    const char *body_at; /* where the body of the definition at hand begins, in the text,
+                            with what annotations stand before it */
     TNI_VEC(tni_buf *) all_bufs; /* freed at the end, */
     TNI_VEC(tni_buf *) bufs;     /* and those not in use */
 } tni_component_asm;

@@ -362,6 +362,7 @@ static tenon_status inline_names(tni_component_asm *a, tni_inline_names *names) 
         if (!yes) {
             return TENON_OK;
         }
+        a->body_at = a->core.t.last_end;
         if (!tni_vec_push(a->core.t.heap, names, name)) {
             return tni_no_memory(a->core.t.e);
         }
@@ -530,10 +531,11 @@ static size_t offset_of(const tni_text *t, const char *at) {
     return (size_t)(at - t->lex.source);
 }
 
-/* The fields of a core module, up to ")", through the assembler of core text. */
+/* The fields of a core module, up to ")", through the assembler of core text, with the
+ * annotations before the first of them. */
 static tenon_status module_fields(tni_component_asm *a, tni_buf *out) {
     tni_text *t = &a->core.t;
-    const char *begin = t->tok.raw.ptr;
+    const char *begin = a->body_at;
     t->has_ahead = false;
     t->lex.cur = begin;
     if (!tni_lexer_skip(&t->lex)) {
@@ -911,6 +913,7 @@ static tenon_status item_body(tni_component_asm *a, tni_sort sort, read_body *bo
     u32 index = 0;
     bool done;
     TNI_TRY(tni_text_id(&a->core.t, &id));
+    a->body_at = a->core.t.last_end;
     TNI_TRY(inline_names(a, names));
     TNI_TRY(inline_alias(a, sort, id, &done, &index));
     if (!done && (sort == TNI_SORT_CORE_MODULE || !is_core_sort(sort))) {
@@ -947,7 +950,12 @@ static tenon_status core_field(tni_component_asm *a) {
     }
     TNI_TRY(tni_text_next(t));
     switch (sort) {
-    case TNI_SORT_CORE_MODULE: return item(a, sort, module_body);
+    case TNI_SORT_CORE_MODULE: {
+        t->lax = true; /* annotations in it are read with its fields */
+        tenon_status status = item(a, sort, module_body);
+        t->lax = false;
+        return status;
+    }
     case TNI_SORT_CORE_INSTANCE: return item(a, sort, core_instance_body);
     case TNI_SORT_CORE_FUNC: return item(a, sort, core_func_body);
     default: return item(a, sort, no_body);
@@ -1005,12 +1013,51 @@ static tenon_status field(tni_component_asm *a) {
     return is_component ? definition(a) : tni_text_unexpected(t);
 }
 
+/* -- annotations between fields -- */
+
+/* Those that mean something; all others are white space, but in core modules. */
+static bool is_annotation(tni_str name) {
+    return tni_str_eq(name, TNI_STR("custom")) ||
+           tni_str_eq(name, TNI_STR("tenon.section"));
+}
+
+/* (@custom "name" "bytes"*): a custom section, here. */
+static tenon_status custom_section(tni_component_asm *a, const tni_annotation *n) {
+    tni_str name;
+    tni_buf *bytes = NULL, *b = NULL;
+    TNI_TRY(TNI_CAS_TAKE(a, &bytes));
+    TNI_TRY(tni_asm_read_custom(&a->core, n, &name, bytes));
+    TNI_TRY(TNI_CAS_TAKE(a, &b));
+    tni_write_name(b, name);
+    tni_buf_put(b, bytes->data, bytes->count);
+    tni_cwriter_section(&a->scope->writer, TNI_CSECTION_CUSTOM, b);
+    tni_cas_give(a, b);
+    tni_cas_give(a, bytes);
+    return TENON_OK;
+}
+
+/* Those before the token at hand. Types have none: there they are misplaced. */
+static tenon_status annotations(tni_component_asm *a) {
+    tni_annotation n;
+    while (a->scope->kind == TNI_CSCOPE_COMPONENT &&
+           tni_text_claim_if(&a->core.t, is_annotation, &n)) {
+        if (tni_str_eq(n.name, TNI_STR("custom"))) {
+            TNI_TRY(custom_section(a, &n));
+        } else {
+            tni_cwriter_split(&a->scope->writer);
+        }
+    }
+    return TENON_OK;
+}
+
 tenon_status tni_cas_fields(tni_component_asm *a) {
     tni_text *t = &a->core.t;
+    TNI_TRY(annotations(a));
     while (tni_text_at_lpar(t)) {
         TNI_TRY(tni_text_next(t));
         TNI_TRY(field(a));
         TNI_TRY(tni_text_rpar(t));
+        TNI_TRY(annotations(a));
     }
     return TENON_OK;
 }
@@ -1063,9 +1110,8 @@ tenon_status tni_text_component_at(tenon_engine *engine, tni_str source, size_t 
         return tni_no_memory(e);
     }
     tenon_status status = tni_text_init(&a->core.t, engine, source, begin, end, e);
+    a->core.t.lex.keep = is_annotation;
     tni_asm_init(&a->core, &engine->heap, 0);
-    a->core.t.lax = true; /* annotations are white space, but in core modules */
-    a->core.t.lex.keep = NULL;
     if (status == TENON_OK) {
         status = assemble(a, out);
     }

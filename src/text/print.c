@@ -190,8 +190,7 @@ static tenon_status print_elems(tni_printer *p) {
     return TENON_OK;
 }
 
-/* Bytes as strings, so many on a line. */
-static void print_bytes(tni_printer *p, const u8 *bytes, size_t len) {
+void tni_print_bytes(tni_printer *p, const u8 *bytes, size_t len) {
     enum { LINE = 64 };
     if (len <= LINE) {
         tni_buf_byte(p->out, ' ');
@@ -223,7 +222,7 @@ static tenon_status print_datas(tni_printer *p) {
         if ((p->flags & TNI_PRINT_SKELETON) != 0) {
             tni_buf_format(p->out, " (;%u bytes;)", d->bytes.len);
         } else if (d->bytes.len != 0) {
-            print_bytes(p, d->bytes.ptr, d->bytes.len);
+            tni_print_bytes(p, d->bytes.ptr, d->bytes.len);
         }
         end_field(p);
     }
@@ -264,21 +263,21 @@ static void print_customs(tni_printer *p) {
         if (!is_names && (p->flags & TNI_PRINT_SKELETON) != 0) {
             tni_buf_format(p->out, " (;%u bytes;)", c->bytes.len);
         } else if (!is_names && c->bytes.len != 0) {
-            print_bytes(p, c->bytes.ptr, c->bytes.len);
+            tni_print_bytes(p, c->bytes.ptr, c->bytes.len);
         }
         end_field(p);
     }
 }
 
-static tenon_status print_module(tni_printer *p) {
+/* What stands in "(module" and ")". */
+static tenon_status print_fields(tni_printer *p) {
     TNI_TRY(tni_print_read_names(p));
-    tni_buf_str(p->out, TNI_STR("(module"));
     if (p->module_name.len != 0) {
         tni_buf_str(p->out, TNI_STR(" (@name "));
         tni_print_string(p->out, p->module_name, true);
         tni_buf_byte(p->out, ')');
     }
-    p->indent = 1;
+    p->indent++;
     TNI_TRY(tni_print_types(p));
     print_imports(p);
     TNI_TRY(print_tables(p));
@@ -289,19 +288,30 @@ static tenon_status print_module(tni_printer *p) {
     TNI_TRY(print_funcs(p));
     TNI_TRY(print_datas(p));
     print_customs(p);
-    tni_buf_str(p->out, TNI_STR(")\n"));
     return p->out->failed ? tni_no_memory(p->e) : TENON_OK;
 }
 
-tenon_status tni_text_print(const tni_module *m, unsigned flags, tni_buf *out,
-                            tenon_error *e) {
-    tni_printer p = {
-        .m = m, .flags = flags, .heap = &m->engine->heap, .out = out, .e = e};
+tenon_status tni_text_print_fields(const tni_module *m, unsigned flags, u32 indent,
+                                   tni_buf *out, tenon_error *e) {
+    tni_printer p = {.m = m,
+                     .flags = flags,
+                     .heap = &m->engine->heap,
+                     .indent = indent,
+                     .out = out,
+                     .e = e};
     tni_arena_init(&p.arena, p.heap);
-    tenon_status status = print_module(&p);
+    tenon_status status = print_fields(&p);
     tni_vec_free(p.heap, &p.locals);
     tni_vec_free(p.heap, &p.fields);
     tni_vec_free(p.heap, &p.renamed);
     tni_arena_free(&p.arena);
     return status;
+}
+
+tenon_status tni_text_print(const tni_module *m, unsigned flags, tni_buf *out,
+                            tenon_error *e) {
+    tni_buf_str(out, TNI_STR("(module"));
+    TNI_TRY(tni_text_print_fields(m, flags, 0, out, e));
+    tni_buf_str(out, TNI_STR(")\n"));
+    return out->failed ? tni_no_memory(e) : TENON_OK;
 }

@@ -14,4 +14,8 @@
 tenon_status tni_text_print(const tni_module *m, unsigned flags, tni_buf *out,
                             tenon_error *e);
 
+/* What stands between "(module" and ")" alone, indented by so many levels. */
+tenon_status tni_text_print_fields(const tni_module *m, unsigned flags, u32 indent,
+                                   tni_buf *out, tenon_error *e);
+
 #endif

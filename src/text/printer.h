@@ -41,7 +41,16 @@ typedef struct tni_printer {
     u32 indent;
 } tni_printer;
 
+/* -- print.c -- */
+
+/* Bytes as strings, so many on a line, after a space or on lines of their own. */
+void tni_print_bytes(tni_printer *p, const u8 *bytes, size_t len);
+
 /* -- printnames.c -- */
+
+/* Identifiers of count indices, from a name map. */
+tenon_status tni_print_read_map(tni_printer *p, tni_reader *r, u32 count,
+                                tni_id_list *out);
 
 tenon_status tni_print_read_names(tni_printer *p);
 /* Whether the assembler would write this name section from the identifiers. */
@@ -69,6 +78,8 @@ void tni_print_limits(tni_buf *out, const tni_limits *l);
 void tni_print_memtype(tni_buf *out, const tni_memtype *t);
 void tni_print_tabletype(tni_printer *p, tni_buf *out, const tni_tabletype *t);
 void tni_print_globaltype(tni_printer *p, tni_buf *out, tni_globaltype t);
+/* "(func …)", or "(sub …)" if it has a supertype or may be one. */
+void tni_print_subtype(tni_printer *p, const tni_subtype *t);
 tenon_status tni_print_types(tni_printer *p);
 
 /* -- printcode.c -- */

@@ -123,6 +123,12 @@ static tenon_status read_map(tni_printer *p, tni_reader *r, tni_id_list *list) {
     return status;
 }
 
+tenon_status tni_print_read_map(tni_printer *p, tni_reader *r, u32 count,
+                                tni_id_list *out) {
+    TNI_TRY(new_list(p, out, count));
+    return read_map(p, r, out);
+}
+
 /* The entries of an indirect name map, to be read when their turn comes. */
 static tenon_status read_indirect(tni_printer *p, tni_reader *r, bool is_fields) {
     tenon_error ignored;

@@ -176,17 +176,8 @@ static void print_comptype(tni_printer *p, const tni_subtype *t) {
     tni_buf_byte(p->out, ')');
 }
 
-static tenon_status print_type(tni_printer *p, u32 x) {
-    const tni_subtype *t = &p->m->types[x];
+void tni_print_subtype(tni_printer *p, const tni_subtype *t) {
     bool is_sub = !t->is_final || t->supertype != TNI_NO_INDEX;
-    p->local_ids.count = 0;
-    if (t->kind == TNI_COMP_STRUCT && p->fields.count != 0) {
-        TNI_TRY(tni_print_field_names(p, x, t->field_count));
-    }
-    tni_print_line(p);
-    tni_buf_str(p->out, TNI_STR("(type"));
-    tni_print_binding(p, TNI_SPACE_TYPE, x);
-    tni_buf_byte(p->out, ' ');
     if (is_sub) {
         tni_buf_str(p->out, t->is_final ? TNI_STR("(sub final ") : TNI_STR("(sub "));
         if (t->supertype != TNI_NO_INDEX) {
@@ -195,7 +186,23 @@ static tenon_status print_type(tni_printer *p, u32 x) {
         }
     }
     print_comptype(p, t);
-    tni_buf_str(p->out, is_sub ? TNI_STR("))") : TNI_STR(")"));
+    if (is_sub) {
+        tni_buf_byte(p->out, ')');
+    }
+}
+
+static tenon_status print_type(tni_printer *p, u32 x) {
+    const tni_subtype *t = &p->m->types[x];
+    p->local_ids.count = 0;
+    if (t->kind == TNI_COMP_STRUCT && p->fields.count != 0) {
+        TNI_TRY(tni_print_field_names(p, x, t->field_count));
+    }
+    tni_print_line(p);
+    tni_buf_str(p->out, TNI_STR("(type"));
+    tni_print_binding(p, TNI_SPACE_TYPE, x);
+    tni_buf_byte(p->out, ' ');
+    tni_print_subtype(p, t);
+    tni_buf_byte(p->out, ')');
     p->local_ids.count = 0;
     return TENON_OK;
 }

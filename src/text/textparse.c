@@ -54,6 +54,7 @@ tenon_status tni_text_next(tni_text *t) {
     if (TNI_UNLIKELY(t->tok.annotations != 0)) {
         TNI_TRY(leave_annotations(t));
     }
+    t->last_end = t->tok.raw.ptr + t->tok.raw.len;
     if (t->has_ahead) {
         t->tok = t->ahead;
         t->has_ahead = false;

@@ -17,6 +17,7 @@ typedef struct tni_text {
     bool has_ahead;
     bool lax;    /* annotations may stand anywhere (they were or will be looked at) */
     size_t kept; /* in lex.kept: the first annotation that stands before tok */
+    const char *last_end; /* end of the token that was passed over last */
 } tni_text;
 
 /* Starts on source[begin, end), which was checked to be UTF-8, and reads the first token.

@@ -1,20 +1,21 @@
-/* cmd_print.c: `tenon print`: a core module as text. Looks inside: text is no part of the
- * public API. */
+/* cmd_print.c: `tenon print`: a core module or a component as text. Looks inside: text is
+ * no part of the public API. */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "binary/decode.h"
 #include "tenon/command.h"
+#include "text/component_print.h"
 #include "text/print.h"
 #include "valid/validate.h"
 
 static void help(void) {
     printf(
         "usage: tenon print [-W FEATURE,…] [--fold] [--skeleton] FILE\n\n"
-        "Prints a core module as text that `tenon parse` turns into the same bytes, if\n"
-        "they are in their shortest form. A file that is text already is assembled "
-        "first.\n\n"
+        "Prints a core module or a component as text that `tenon parse` turns into the\n"
+        "same bytes, if they are in their shortest form. A file that is text already is\n"
+        "assembled first.\n\n"
         "  --fold                  operands inside their instructions\n"
         "  --skeleton              no code and no contents of segments\n");
     wasm_options_help();
@@ -23,25 +24,44 @@ static void help(void) {
            "  tenon print --skeleton big.wasm | less\n");
 }
 
-static tenon_status print_module(tenon_engine *engine, const input *in, unsigned flags,
-                                 tenon_error *e) {
+static tenon_status module_text(tenon_engine *engine, const input *in, unsigned flags,
+                                tni_buf *text, tenon_error *e) {
     tni_module *m = NULL;
-    tni_buf text;
-    tni_buf_init(&text, &engine->heap);
     tenon_status status = tni_module_decode(engine, in->bytes, in->len, 0, true, &m, e);
     if (status == TENON_OK) {
         status = tni_module_validate(m, e);
     }
     if (status == TENON_OK) {
-        status = tni_text_print(m, flags, &text, e);
+        status = tni_text_print(m, flags, text, e);
     }
+    if (m != NULL) {
+        tni_module_release(m);
+    }
+    return status;
+}
+
+static tenon_status component_text(tenon_engine *engine, const input *in, unsigned flags,
+                                   tni_buf *text, tenon_error *e) {
+    tni_component *c = NULL;
+    tenon_status status = tni_component_load(engine, in->bytes, in->len, true, &c, e);
+    if (status == TENON_OK) {
+        status = tni_text_print_component(c, flags, text, e);
+    }
+    tni_component_release(c);
+    return status;
+}
+
+static tenon_status print_input(tenon_engine *engine, const input *in, unsigned flags,
+                                tenon_error *e) {
+    tni_buf text;
+    tni_buf_init(&text, &engine->heap);
+    tenon_status status = tni_is_component(in->bytes, in->len)
+                              ? component_text(engine, in, flags, &text, e)
+                              : module_text(engine, in, flags, &text, e);
     if (status == TENON_OK && fwrite(text.data, 1, text.count, stdout) != text.count) {
         fprintf(stderr, "tenon: standard output: %s\n", strerror(errno));
     }
     tni_buf_free(&text);
-    if (m != NULL) {
-        tni_module_release(m);
-    }
     return status;
 }
 
@@ -60,7 +80,7 @@ static int print_file(uint64_t features, const char *path, unsigned flags) {
         status = input_assemble(&in, engine, &error);
     }
     if (status == TENON_OK) {
-        status = print_module(engine, &in, flags, &error);
+        status = print_input(engine, &in, flags, &error);
     }
     if (status != TENON_OK) {
         print_input_error(&in, &error);
