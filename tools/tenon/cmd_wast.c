@@ -28,6 +28,9 @@ static void help(void) {
         "  --filter TEXT           only files whose path contains TEXT\n"
         "  --expected-fail FILE    lines `path-suffix:line reason`: failures there are\n"
         "                          counted apart\n"
+        "  --round-trip            runs nothing: every module and component that loads "
+        "is\n"
+        "                          printed and assembled again, and has to be the same\n"
         "  --verbose               a line for each file that passed, too\n");
     wasm_options_help();
     printf("\nexamples:\n"
@@ -232,6 +235,10 @@ static bool take_option(wast_options *o, int argc, char **argv, int *i) {
     const char *value;
     if (strcmp(argv[*i], "--verbose") == 0) {
         o->verbose = true;
+        return true;
+    }
+    if (strcmp(argv[*i], "--round-trip") == 0) {
+        o->round_trip = true;
         return true;
     }
     if ((value = option_value(argc, argv, i, "-W", &missing)) != NULL) {

@@ -328,6 +328,9 @@ static wast_outcome module_assertion(wast *w, const tni_script_command *c) {
 }
 
 static wast_outcome run_command(wast *w, const tni_script_command *c) {
+    if (w->options->round_trip && c->kind != TNI_SCRIPT_THREAD) {
+        return wast_round_trip(w, c);
+    }
     if (c->module.is_component) {
         return wast_component_command(w, c);
     }

@@ -24,6 +24,7 @@ typedef struct wast_options {
     TNI_VEC(wast_expected) expected;
     int jobs; /* 0: in this process */
     bool verbose;
+    bool round_trip; /* modules are printed and assembled, nothing is run */
 } wast_options;
 
 typedef struct wast_counts {
@@ -140,6 +141,12 @@ wast_outcome wast_component_action(wast *w, const tni_script_command *c);
 bool wast_on_component(const wast *w, const tni_script_command *c);
 tenon_status wast_component_prepare(wast *w, tenon_error *e);
 void wast_component_clean_up(wast *w);
+
+/* -- wast_roundtrip.c -- */
+
+/* Prints and assembles again the command's module or component, if it has one that loads;
+ * passed: the bytes are the same. */
+wast_outcome wast_round_trip(wast *w, const tni_script_command *c);
 
 /* -- wast_values.c -- */
 

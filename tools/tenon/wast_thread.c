@@ -149,7 +149,7 @@ static wast_thread *new_thread(wast *w, const tni_script_command *c) {
 wast_outcome wast_thread_command(wast *w, const tni_script_command *c) {
     const uint64_t *shared =
         c->shared.len == 0 ? NULL : tni_map_get(&w->names.instances, c->shared);
-    if (shared == NULL && c->shared.len != 0) {
+    if (shared == NULL && c->shared.len != 0 && !w->options->round_trip) {
         snprintf(w->failure, sizeof w->failure, "no such instance");
         return WAST_FAILED;
     }
