@@ -21,10 +21,10 @@ static tenon_status assemble_module(wast *w, const tni_script_module *m, unsigne
                                : tni_text_module(w->engine, m->bytes, names, out, e);
     case TNI_SCRIPT_TEXT: break;
     }
-    return m->is_component ? tni_text_component_at(w->engine, w->source, m->begin, m->end,
-                                                   out, e)
-                           : tni_text_module_at(w->engine, w->source, m->begin, m->end,
-                                                names, out, e);
+    return m->is_component
+               ? tni_text_component_at(w->engine, w->source, m->begin, m->end, out, e)
+               : tni_text_module_at(w->engine, w->source, m->begin, m->end, names, out,
+                                    e);
 }
 
 static tenon_status print_core(wast *w, const tni_buf *bytes, unsigned flags,

@@ -1,0 +1,11 @@
+(component definition
+  (@custom "first" "\00\01" "abc")
+  (type u8)
+  (@tenon.section)
+  (type u16)
+  (@custom "")
+  (type u32)
+  (type u64)
+  (component (@custom "inside" "\ff"))
+  (@custom "long" "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef0123456789")
+  (@custom "last"))

@@ -1,0 +1,1 @@
+(component definition (component) (component $inner (component)))

@@ -1,0 +1,11 @@
+(component definition $sugar
+  (import "a" (func $f (param "x" (list (option u8))) (result (tuple u8 u8))))
+  (import "i" (instance $i (export "g" (func)) (export "h" (instance (export "k" (func))))))
+  (type $t u8)
+  (func (export "g") (alias export $i "g"))
+  (core func (canon lower (func $i "h" "k")))
+  (component $c (type (list $t)) (import "f" (func)))
+  (instance (export "x") (instantiate $c (with "f" (func $i "g"))))
+  (core module (export "m") (func))
+  (core module (export "n") binary "\00asm\01\00\00\00")
+  (core module quote "(func)"))
