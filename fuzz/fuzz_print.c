@@ -43,17 +43,16 @@ static tenon_status print_component(tenon_engine *engine, tni_str bytes, unsigne
     return status;
 }
 
-/* Printed, and assembled into out; false if it does not load, or memory is out. must_load:
- * it was assembled from text that was printed. */
+/* Printed, and assembled into out; false if it does not load, or memory is out.
+ * must_load: it was assembled from text that was printed. */
 static bool again(tenon_engine *engine, bool is_component, tni_str bytes, unsigned flags,
                   bool must_load, tni_buf *out) {
     tenon_error e;
     tni_buf text;
     tni_error_clear(&e);
     tni_buf_init(&text, &engine->heap);
-    tenon_status status = is_component
-                              ? print_component(engine, bytes, flags, &text, &e)
-                              : print_module(engine, bytes, flags, &text, &e);
+    tenon_status status = is_component ? print_component(engine, bytes, flags, &text, &e)
+                                       : print_module(engine, bytes, flags, &text, &e);
     bool loads = fuzz_ok(status);
     if (loads) {
         tni_str source = {(const char *)text.data, text.count};

@@ -312,7 +312,7 @@ static tenon_status read_names_of_sort(tni_component_printer *p, const tni_compo
     tni_sort sort;
     tenon_error ignored;
     r->e = &ignored;
-    if (tni_cprint_read_sort(r, &sort) != TENON_OK || s->ids[sort].count != 0) {
+    if (tni_cprint_read_sort(r, &sort) != TENON_OK || s->ids[sort].is_read) {
         return TENON_OK;
     }
     return tni_print_read_map(&p->core, r, c->space_counts[sort], &s->ids[sort]);

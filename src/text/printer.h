@@ -13,6 +13,7 @@ typedef struct tni_id_list {
     tni_str *data;
     u32 *renamed; /* in p->renamed, plus one, where the identifier is not the name */
     u32 count;
+    bool is_read; /* a name map was; another could repeat what it has */
 } tni_id_list;
 
 /* Names of something inside something else (locals of a function, fields of a type). */

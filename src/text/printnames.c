@@ -85,6 +85,7 @@ static tenon_status make_id(tni_printer *p, tni_map *unique, tni_str name, u32 i
 
 static tenon_status new_list(tni_printer *p, tni_id_list *list, u32 count) {
     list->count = count;
+    list->is_read = false;
     list->data = TNI_ARENA_ARRAY(&p->arena, tni_str, count);
     list->renamed = TNI_ARENA_ARRAY(&p->arena, u32, count);
     return list->data == NULL || list->renamed == NULL ? tni_no_memory(p->e) : TENON_OK;
@@ -96,6 +97,10 @@ static tenon_status read_map(tni_printer *p, tni_reader *r, tni_id_list *list) {
     tenon_error ignored;
     u32 n = 0;
     tenon_status status = TENON_OK;
+    if (list->is_read) {
+        return TENON_OK;
+    }
+    list->is_read = true;
     r->e = &ignored;
     tni_map_init(&unique, p->heap);
     if (tni_read_u32(r, &n) != TENON_OK) {
