@@ -281,6 +281,10 @@
   (type u32)
   (type u64)
   (component (@custom "inside" "\ff"))
+  (component $in (@custom "before an import") (import "a" (func)) (@custom "after"))
+  (component (@custom "before an alias") (alias outer 1 0 (type)) (core module
+    (@custom "before an import" (before first)) (import "a" "b" (func))))
+  (core module (@name "m") (@custom "x") (export "f" (func $f)) (func $f))
   (@custom "long" "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef0123456789")
   (@custom "last"))
 

@@ -912,12 +912,18 @@ static tenon_status item_body(tni_component_asm *a, tni_sort sort, read_body *bo
     tni_str id;
     u32 index = 0;
     bool done;
+    bool has_fields = sort == TNI_SORT_CORE_MODULE || sort == TNI_SORT_COMPONENT;
     TNI_TRY(tni_text_id(&a->core.t, &id));
     a->body_at = a->core.t.last_end;
+    a->core.t.lax = has_fields; /* annotations are read with the fields */
     TNI_TRY(inline_names(a, names));
     TNI_TRY(inline_alias(a, sort, id, &done, &index));
     if (!done && (sort == TNI_SORT_CORE_MODULE || !is_core_sort(sort))) {
         TNI_TRY(inline_import(a, sort, id, &done, &index));
+    }
+    a->core.t.lax = false;
+    if (!done && has_fields) {
+        TNI_TRY(tni_text_seek(&a->core.t, a->body_at));
     }
     if (!done) {
         TNI_TRY(body(a, id, &index));
@@ -950,12 +956,7 @@ static tenon_status core_field(tni_component_asm *a) {
     }
     TNI_TRY(tni_text_next(t));
     switch (sort) {
-    case TNI_SORT_CORE_MODULE: {
-        t->lax = true; /* annotations in it are read with its fields */
-        tenon_status status = item(a, sort, module_body);
-        t->lax = false;
-        return status;
-    }
+    case TNI_SORT_CORE_MODULE: return item(a, sort, module_body);
     case TNI_SORT_CORE_INSTANCE: return item(a, sort, core_instance_body);
     case TNI_SORT_CORE_FUNC: return item(a, sort, core_func_body);
     default: return item(a, sort, no_body);
