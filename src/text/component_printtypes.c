@@ -196,7 +196,7 @@ static tenon_status print_resource(tni_component_printer *p, tni_reader *r) {
     TNI_TRY(tni_read_byte(r, &has_destructor));
     tni_buf_format(out, "(resource (rep %s)", rep == 0x7e ? "i64" : "i32");
     if (has_destructor == 1) {
-        tni_buf_str(out, TNI_STR(" (dtor (func"));
+        tni_buf_str(out, TNI_STR(" (dtor (core func"));
         TNI_TRY(tni_cprint_index(p, r, TNI_SORT_CORE_FUNC));
         tni_buf_str(out, TNI_STR("))"));
     }
