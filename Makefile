@@ -221,7 +221,7 @@ ifndef SAN
 SUITES += depth='tools/test-depth $(B)/tenon'
 endif
 SUITES += seeds='tools/test-seeds $(B)/tenon $(SEEDS)'
-SUITES += roundtrip='tools/test-roundtrip $(B)/tenon $(B)/scripts'
+SUITES += roundtrip='tools/test-roundtrip $(B)/tenon $(B)/scripts $(if $(TINY),4000)'
 SUITES += wabt='tools/test-wabt $(B)/tenon $(B)/scripts'
 SUITES += $(EXTRA_SUITES)
 
