@@ -16,18 +16,42 @@ static void put_escaped(tni_buf *out, u8 c) {
     }
 }
 
+/* Controls, and what changes how a line looks without being seen: what is printed must
+ * look like what it is. */
+static bool is_hidden(u32 c) {
+    return c < 0xa0 || c == 0xad || (c >= 0x200b && c <= 0x200f) ||
+           (c >= 0x2028 && c <= 0x202e) || (c >= 0x2060 && c <= 0x206f) || c == 0xfeff ||
+           (c >= 0xe0000 && c <= 0xe0fff);
+}
+
+/* A character of several bytes; their number. */
+static size_t put_character(tni_buf *out, const u8 *p, const u8 *end) {
+    u32 c = 0;
+    size_t len = tni_utf8_decode(p, end, &c);
+    if (is_hidden(c)) {
+        tni_buf_format(out, "\\u{%x}", c);
+    } else {
+        tni_buf_put(out, p, len);
+    }
+    return len;
+}
+
 void tni_print_string(tni_buf *out, tni_str s, bool is_text) {
     bool keep_high = is_text && tni_utf8_valid(s.ptr, s.len);
+    const u8 *bytes = (const u8 *)s.ptr;
     tni_buf_byte(out, '"');
-    for (size_t i = 0; i < s.len; i++) {
-        u8 c = (u8)s.ptr[i];
-        bool plain =
-            c >= 0x80 ? keep_high : c >= 0x20 && c != 0x7f && c != '"' && c != '\\';
-        if (plain) {
+    for (size_t i = 0; i < s.len;) {
+        u8 c = bytes[i];
+        if (c >= 0x80 && keep_high) {
+            i += put_character(out, bytes + i, bytes + s.len);
+            continue;
+        }
+        if (c >= 0x20 && c < 0x7f && c != '"' && c != '\\') {
             tni_buf_byte(out, c);
         } else {
             put_escaped(out, c);
         }
+        i++;
     }
     tni_buf_byte(out, '"');
 }
