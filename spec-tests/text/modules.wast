@@ -4,6 +4,11 @@
 ;; A name section that has two maps of functions, with one name in both.
 (module (func) (func) (func)
   (@custom "name" "\01\04\01\00\01a" "\01\07\02\01\01a\02\01b"))
+;; Several name sections, of which the assembler would write any, or one.
+(module (func)
+  (@custom "name" "\01\04\01\00\01a") (@custom "name" "\01\04\01\00\01b"))
+(module (func) (@custom "name" "c") (@custom "name" "\01\04\01\00\01b"))
+(module (func) (@custom "name" "\01\04\01\00\01b") (@custom "name" "c"))
 ;; Names of locals that are equal; a name that is none; indices that are not there.
 (module (func (param i32 i32))
   (@custom "name" "\02\09\01\00\02\00\01a\01\01a" "\01\09\02\00\00\63\03abc" "\01\02\01"))

@@ -239,18 +239,32 @@ static const char *const section_words[TNI_SECTION_COUNT] = {
     [TNI_SECTION_TAG] = "tag",
 };
 
-/* Custom sections as annotations; a name section that is all in the identifiers is
- * written as its place. So is a data count section, which text does not show. */
+static bool is_name_section(const tni_custom *c) {
+    return tni_str_eq(c->name, TNI_STR("name"));
+}
+
+static bool has_one_name_section(const tni_module *m) {
+    u32 count = 0;
+    for (u32 i = 0; i < m->custom_count; i++) {
+        count += is_name_section(&m->customs[i]);
+    }
+    return count == 1;
+}
+
+/* Custom sections as annotations; a name section that is all in the identifiers, and the
+ * only one, is written as its place. So is a data count section, which text does not
+ * show.
+ */
 static void print_customs(tni_printer *p) {
     const tni_module *m = p->m;
+    bool has_one = has_one_name_section(m);
     if (m->has_data_count) {
         begin_field(p, "@tenon.data_count");
         end_field(p);
     }
     for (u32 i = 0; i < m->custom_count; i++) {
         const tni_custom *c = &m->customs[i];
-        bool is_names =
-            tni_str_eq(c->name, TNI_STR("name")) && tni_print_names_suffice(p, c);
+        bool is_names = has_one && is_name_section(c) && tni_print_names_suffice(p, c);
         begin_field(p, is_names ? "@tenon.names" : "@custom ");
         if (!is_names) {
             tni_print_string(p->out, c->name, true);
