@@ -223,6 +223,9 @@ OP(ENTER_GROWING, 0, CALL_C(tni_enter(t, t->callee, fp + t->callee_base, t->retu
 OP(LEAVE_LINK, 0, SAVE(); const tni_slot *results = tni_leave_link(t);
    RESTORE_RESULT(results); GO())
 OP(EXIT, 0, SAVE(); return TENON_OK)
+/* Between the instructions of code that is traced. */
+OP(TRACE, 8, SAVE(); tni_op_trace(t, IMM_u64(0), false))
+OP(TRACE_RESULTS, 8, SAVE(); tni_op_trace(t, IMM_u64(0), true))
 /* Where a run begins: takes ip and fp from the thread. */
 OP(START, 0, RESTORE(); GO())
 

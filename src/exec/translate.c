@@ -210,10 +210,16 @@ static void instruction(tni_translator *c) {
     if (c->is_dead && skip_dead(c, op)) {
         return;
     }
+    if (c->is_traced) {
+        tni_t_trace(c, op);
+    }
     const bool done = constant(c, op) || tni_t_numeric(c, op) || tni_t_memory(c, op) ||
                       tni_t_control(c, op) || tni_t_gc(c, op) || tni_t_plain(c, op) ||
                       tni_t_exception(c, op);
     TNI_ASSERT(done);
+    if (c->is_traced) {
+        tni_t_trace_results(c, op);
+    }
 }
 
 /* -- one function -- */
@@ -287,6 +293,9 @@ static void start(tni_translator *c, tni_module *m, u32 func, bool is_far) {
     c->ranges.count = c->clauses.count = 0;
     c->range = NOWHERE;
     c->origins.count = 0;
+    c->is_traced = m->engine->tracer != NULL;
+    c->lowest = 0;
+    c->notes.count = 0;
     tni_t_fence(c);
     tni_t_forget_mirrors(c);
     for (u32 i = 0; i < ACC_COUNT; i++) {
@@ -370,6 +379,7 @@ static void free_translator(tni_heap *h, tni_translator *c) {
     tni_vec_free(h, &c->ranges);
     tni_vec_free(h, &c->clauses);
     tni_vec_free(h, &c->origins);
+    tni_vec_free(h, &c->notes);
     TNI_FREE(h, c);
 }
 
@@ -472,7 +482,8 @@ static bool keep(tni_module *m, u32 own, u32 begin, u32 count) {
     tni_translator *c = cache->translator;
     const tni_handlers *handlers = NULL;
     u8 *code = tni_arena_alloc(&cache->arena, count, TNI_CELL);
-    if (code == NULL || !tni_t_keep_handlers(c, &cache->arena, begin, &handlers)) {
+    if (code == NULL || !tni_t_keep_handlers(c, &cache->arena, begin, &handlers) ||
+        (c->is_traced && !tni_t_keep_trace(c, &cache->arena))) {
         return false;
     }
     memcpy(code, c->code.data + begin, count);

@@ -137,6 +137,19 @@ typedef struct origin {
     u64 source;
 } origin;
 
+/* An instruction that is traced, while its function is translated (translate_trace.c). */
+typedef struct trace_note {
+    u64 source; /* of the instruction */
+    u32 op;
+    u32 before; /* its ops; `after` is NOWHERE without results */
+    u32 after;
+    u32 height; /* of the stack before it */
+    u32 operands;
+    u32 results;
+    u32 operands_end; /* the slot after the last one */
+    u32 results_end;
+} trace_note;
+
 typedef struct tni_translator {
     tni_heap *heap;
     const u8 *cells;
@@ -184,6 +197,10 @@ typedef struct tni_translator {
     u32 range; /* the innermost that the code at hand is in, or NOWHERE */
     bool wants_origins;
     TNI_VEC(origin) origins;
+    /* Tracing: nothing is fused, and every value is at home between instructions. */
+    bool is_traced;
+    u32 lowest; /* the height that the instruction at hand has popped the stack to */
+    TNI_VEC(trace_note) notes;
 } tni_translator;
 
 /* -- translate_emit.c -- */
@@ -303,6 +320,16 @@ void tni_t_end_range(tni_translator *c, const frame *f);
 /* The handlers of what was translated, less the first `begin` bytes; false: no memory. */
 bool tni_t_keep_handlers(tni_translator *c, tni_arena *a, u32 begin,
                          const tni_handlers **out);
+
+/* -- translate_trace.c: for code that is traced -- */
+
+/* Before an instruction whose immediates c->r stands at; and after it. */
+void tni_t_trace(tni_translator *c, tni_op op);
+void tni_t_trace_results(tni_translator *c, tni_op op);
+/* Where the op that traces the instruction at hand is. */
+u32 tni_t_trace_start(const tni_translator *c);
+/* Makes the points that the ops refer to; false: no memory. */
+bool tni_t_keep_trace(tni_translator *c, tni_arena *a);
 
 /* -- translate.c -- */
 

@@ -317,7 +317,7 @@ static void begin_block(tni_translator *c, tni_op op) {
     if (f.kind == FRAME_LOOP) {
         tni_t_fence(c);
         tni_t_forget_mirrors(c);
-        f.start = c->pc;
+        f.start = c->is_traced ? tni_t_trace_start(c) : c->pc;
     } else if (f.kind != FRAME_BLOCK) {
         tni_t_begin_range(c, &f);
     }

@@ -176,6 +176,7 @@ value tni_t_pop(tni_translator *c) {
         return (value){.place = IN_CONST, .at = NOWHERE, .home = c->first_temp};
     }
     const u32 i = (u32)--c->stack.count;
+    c->lowest = i < c->lowest ? i : c->lowest;
     const value v = c->stack.data[i];
     c->top = v.home;
     if (v.place == IN_LOCAL) {

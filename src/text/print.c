@@ -305,6 +305,13 @@ static tenon_status print_fields(tni_printer *p) {
     return p->out->failed ? tni_no_memory(p->e) : TENON_OK;
 }
 
+void tni_printer_free(tni_printer *p) {
+    tni_vec_free(p->heap, &p->locals);
+    tni_vec_free(p->heap, &p->fields);
+    tni_vec_free(p->heap, &p->renamed);
+    tni_arena_free(&p->arena);
+}
+
 tenon_status tni_text_print_fields(const tni_module *m, unsigned flags, u32 indent,
                                    tni_buf *out, tenon_error *e) {
     tni_printer p = {.m = m,
@@ -315,10 +322,7 @@ tenon_status tni_text_print_fields(const tni_module *m, unsigned flags, u32 inde
                      .e = e};
     tni_arena_init(&p.arena, p.heap);
     tenon_status status = print_fields(&p);
-    tni_vec_free(p.heap, &p.locals);
-    tni_vec_free(p.heap, &p.fields);
-    tni_vec_free(p.heap, &p.renamed);
-    tni_arena_free(&p.arena);
+    tni_printer_free(&p);
     return status;
 }
 

@@ -299,6 +299,12 @@ static bool is_block(tni_op op) {
     return tni_ops[op].imm == TNI_IMM_BLOCK || tni_ops[op].imm == TNI_IMM_TRY_TABLE;
 }
 
+tenon_status tni_print_instruction(tni_printer *p, tni_reader *r, tni_buf *out) {
+    tni_op op;
+    TNI_TRY(read_op(p, r, &op));
+    return put_instr(p, r, op, out);
+}
+
 /* -- flat -- */
 
 static tenon_status print_flat(tni_printer *p, tni_reader *r) {

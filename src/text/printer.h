@@ -46,6 +46,7 @@ typedef struct tni_printer {
 
 /* Bytes as strings, so many on a line, after a space or on lines of their own. */
 void tni_print_bytes(tni_printer *p, const u8 *bytes, size_t len);
+void tni_printer_free(tni_printer *p);
 
 /* -- printnames.c -- */
 
@@ -91,6 +92,8 @@ void tni_print_line(tni_printer *p);
 tenon_status tni_print_const(tni_printer *p, const tni_span *expr);
 /* The next of several expressions. */
 tenon_status tni_print_const_next(tni_printer *p, tni_reader *r);
+/* The next instruction, flat, with its immediates, appended to out. */
+tenon_status tni_print_instruction(tni_printer *p, tni_reader *r, tni_buf *out);
 /* Locals and instructions of a body. */
 tenon_status tni_print_body(tni_printer *p, u32 func, const tni_span *body);
 

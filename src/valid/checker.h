@@ -8,6 +8,7 @@
 #include "base/reader.h"
 #include "base/vec.h"
 #include "core/module.h"
+#include "valid/validate.h"
 
 /* A control frame: an open block, or the function or constant expression as a whole. */
 typedef struct tni_ctrl {
@@ -55,6 +56,9 @@ typedef struct tni_checker {
     const tni_deftype **deftypes; /* by type index */
     tenon_error *e;
     u64 features;
+
+    tni_watch watch; /* or NULL; then no shape is kept as met */
+    void *watch_user;
 
     tni_reader r;    /* to the end of the module */
     const u8 *instr; /* the instruction being checked */

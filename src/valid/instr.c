@@ -839,6 +839,11 @@ tenon_status tni_check_expr(tni_checker *c, const tni_valtype *results, u32 coun
         TNI_TRY(next_op(c));
         if (TNI_UNLIKELY(!c->shapes[c->op].met)) {
             TNI_TRY(meet(c, c->op));
+            if (c->watch != NULL) {
+                c->shapes[c->op].met = false;
+                c->watch(c->watch_user, c->instr, c->vals.data + c->vals.count,
+                         (u32)c->vals.count - TNI_STACK_FLOOR);
+            }
         }
         if (TNI_UNLIKELY(c->is_const && !is_const_op(c->op))) {
             return tni_check_fail(c, TNI_ERR_CONST_REQUIRED, NULL);

@@ -482,6 +482,35 @@ static tenon_status check_module(tni_checker *c) {
     return TENON_OK;
 }
 
+tenon_status tni_function_watch(tni_module *m, u32 func, tni_watch watch, void *user,
+                                tenon_error *e) {
+    tni_checker *c = TNI_NEW(&m->heap, tni_checker);
+    if (c == NULL) {
+        return tni_no_memory(e);
+    }
+    c->m = m;
+    c->registry = m->engine->registry;
+    c->e = e;
+    c->features = m->engine->features;
+    c->visible_globals = m->global_count;
+    c->watch = watch;
+    c->watch_user = user;
+    tenon_status status = TENON_OK;
+    if (m->type_count > 0) {
+        c->deftypes = tni_calloc(&m->heap, m->type_count, sizeof *c->deftypes);
+        status = c->deftypes == NULL ? tni_no_memory(e) : TENON_OK;
+    }
+    for (u32 i = 0; i < m->type_count && status == TENON_OK; i++) {
+        c->deftypes[i] = tni_registry_get(c->registry, m->type_ids[i]);
+    }
+    if (status == TENON_OK) {
+        status = check_body(c, func - m->imported_funcs);
+    }
+    tni_checker_free(c);
+    TNI_FREE(&m->heap, c);
+    return status;
+}
+
 tenon_status tni_module_validate(tni_module *m, tenon_error *e) {
     tni_checker *c = TNI_NEW(&m->heap, tni_checker);
     if (c == NULL) {

@@ -9,4 +9,13 @@
 
 tenon_status tni_module_validate(tni_module *m, tenon_error *e);
 
+/* What tni_function_watch calls before each instruction of a body, in order: where it
+ * stands, and the types on the operand stack, closed: top[-1] is the topmost. Where code
+ * cannot be reached there are fewer than the instruction takes. */
+typedef void (*tni_watch)(void *user, const u8 *instr, const tni_valtype *top, u32 count);
+/* Goes over a function (module space, not an import) of a validated module once more.
+ * Fails only when memory is out. */
+tenon_status tni_function_watch(tni_module *m, u32 func, tni_watch watch, void *user,
+                                tenon_error *e);
+
 #endif

@@ -5,33 +5,13 @@
 #include <string.h>
 
 #include "tenon/command.h"
+#include "tenon/run.h"
 #include "tenon/wasi.h"
-
-enum { MAX_GRANTS = 1024 };
 
 extern char **environ;
 
-typedef struct run_options {
-    wasm_options wasm;
-    tenon_wasi_preopen dirs[MAX_GRANTS];
-    size_t dir_count;
-    const char *env[MAX_GRANTS]; /* NAME=VALUE */
-    size_t env_count;
-    bool inherit_env;
-    const char *invoke; /* name(args), or NULL */
-    const char *file;
-    const char *const *args; /* of the program, its own name first */
-    size_t arg_count;
-} run_options;
-
-static void help(void) {
+void run_options_help(void) {
     printf(
-        "usage: tenon run [OPTION…] FILE [ARGUMENT…]\n\n"
-        "Runs a component's wasi:cli/run, or the function named by --invoke. A component "
-        "is\n"
-        "granted standard input, output and error, clocks and random numbers; nothing "
-        "else\n"
-        "but what the options give.\n\n"
         "  --dir HOST[::GUEST][:ro] grant a folder, under another name (GUEST), "
         "read-only (:ro)\n"
         "  --env K[=V]              set a variable; without =V, pass the host's on\n"
@@ -40,6 +20,17 @@ static void help(void) {
         "in WAVE\n"
         "                           NAME: sum, or in full: example:calc/api.sum@0.1.0\n");
     wasm_options_help();
+}
+
+static void help(void) {
+    printf(
+        "usage: tenon run [OPTION…] FILE [ARGUMENT…]\n\n"
+        "Runs a component's wasi:cli/run, or the function named by --invoke. A component "
+        "is\n"
+        "granted standard input, output and error, clocks and random numbers; nothing "
+        "else\n"
+        "but what the options give.\n\n");
+    run_options_help();
     printf("\nExit status: the program's own; 134 for a trap; 1 if the component does "
            "not load\n"
            "or link; 2 for usage.\n\n"
@@ -109,16 +100,11 @@ static bool inherit_env(run_options *o) {
     return true;
 }
 
-/* Returns -1 to go on, or an exit status. */
-static int parse_option(run_options *o, int argc, char **argv, int *i) {
+bool run_option(run_options *o, int argc, char **argv, int *i) {
     const char *value;
     bool missing = false;
     const char *arg = argv[*i];
     bool ok = true;
-    if (strcmp(arg, "--help") == 0 || strcmp(arg, "-h") == 0) {
-        help();
-        return EXIT_OK;
-    }
     if (strcmp(arg, "--inherit-env") == 0) {
         o->inherit_env = true;
     } else if ((value = option_value(argc, argv, i, "--dir", &missing)) != NULL) {
@@ -131,13 +117,33 @@ static int parse_option(run_options *o, int argc, char **argv, int *i) {
     } else if ((value = option_value(argc, argv, i, "-W", &missing)) != NULL) {
         ok = !missing && wasm_options_parse(&o->wasm, value);
     } else if ((value = option_value(argc, argv, i, "-S", &missing)) != NULL) {
-        fprintf(stderr, "tenon run: -S %s: no such grant\n", value);
+        fprintf(stderr, "tenon %s: -S %s: no such grant\n", o->command, value);
         ok = false;
     } else {
-        fprintf(stderr, "tenon run: no such option: %s (try --help)\n", arg);
+        fprintf(stderr, "tenon %s: no such option: %s (try --help)\n", o->command,
+                arg);
         ok = false;
     }
-    return ok ? -1 : EXIT_USAGE;
+    return ok;
+}
+
+bool run_program(run_options *o, int argc, char **argv, int i) {
+    if (i == argc) {
+        fprintf(stderr, "tenon %s: no file given (try --help)\n", o->command);
+        return false;
+    }
+    if (o->inherit_env && !inherit_env(o)) {
+        return false;
+    }
+    o->file = argv[i];
+    /* The program knows itself by its file's name, as wasmtime has it. */
+    char *slash = strrchr(argv[i], '/');
+    if (slash != NULL && slash[1] != '\0') {
+        argv[i] = slash + 1;
+    }
+    o->args = (const char *const *)&argv[i];
+    o->arg_count = (size_t)(argc - i);
+    return true;
 }
 
 /* -- running -- */
@@ -152,7 +158,11 @@ typedef struct session {
     tenon_instance *instance;
 } session;
 
-static int exit_status(const char *path, const tenon_error *error) {
+int run_exit_status(const run_options *o, const tenon_error *error) {
+    const char *path = o->file;
+    if (o->trace != NULL) {
+        trace_end_line(o->trace);
+    }
     switch (error->status) {
     case TENON_EXIT: return error->exit_code & 0xff;
     case TENON_TRAP:
@@ -198,9 +208,11 @@ static tenon_status open_session(session *s, const run_options *o, input *in,
     wasi.stdin_stream.kind = TENON_WASI_INHERIT;
     wasi.stdout_stream.kind = TENON_WASI_INHERIT;
     wasi.stderr_stream.kind = TENON_WASI_INHERIT;
-    tenon_status status;
-    if ((status = tenon_engine_new(&config, &s->engine, error)) != TENON_OK ||
-        (status = load(s, in, error)) != TENON_OK ||
+    tenon_status status = tenon_engine_new(&config, &s->engine, error);
+    if (status == TENON_OK && o->trace != NULL) {
+        trace_begin(o->trace, s->engine);
+    }
+    if (status != TENON_OK || (status = load(s, in, error)) != TENON_OK ||
         (status = tenon_linker_new(s->engine, &s->linker, error)) != TENON_OK ||
         (status = tenon_wasi_new(&wasi, &s->wasi, error)) != TENON_OK ||
         (status = tenon_wasi_add_to_linker(s->wasi, s->linker, error)) != TENON_OK ||
@@ -232,17 +244,17 @@ static void close_session(session *s) {
 }
 
 /* run: func() -> result */
-static int run_command(session *s, const char *path, tenon_error *error) {
+static int run_command(session *s, const run_options *o, tenon_error *error) {
     tenon_func *run = tenon_instance_func(s->instance, "wasi:cli/run@0.2.0", "run");
     if (run == NULL) {
         fprintf(stderr,
                 "tenon: %s: no export wasi:cli/run (call a function with --invoke)\n",
-                path);
+                o->file);
         return EXIT_FAILED;
     }
     uint8_t is_err = 0;
     if (tenon_func_call(run, NULL, &is_err, NULL, error) != TENON_OK) {
-        return exit_status(path, error);
+        return run_exit_status(o, error);
     }
     return is_err != 0 ? EXIT_FAILED : EXIT_OK;
 }
@@ -250,7 +262,8 @@ static int run_command(session *s, const char *path, tenon_error *error) {
 /* -- --invoke -- */
 
 /* Calls the function that the text names, and prints the result. */
-static int invoke(session *s, const char *path, const char *call, tenon_error *error) {
+static int invoke(session *s, const run_options *o, tenon_error *error) {
+    const char *call = o->invoke;
     tenon_func *func = NULL;
     void *args = NULL;
     if (tenon_parse_call(s->instance, call, s->arena, &func, &args, error) != TENON_OK) {
@@ -274,7 +287,7 @@ static int invoke(session *s, const char *path, const char *call, tenon_error *e
     if (tenon_func_call(func, args, out.ptr, s->arena, error) != TENON_OK ||
         (out.type != NULL &&
          tenon_value_print(out, s->arena, &text, error) != TENON_OK)) {
-        return exit_status(path, error);
+        return run_exit_status(o, error);
     }
     if (text != NULL) {
         printf("%s\n", text);
@@ -282,29 +295,27 @@ static int invoke(session *s, const char *path, const char *call, tenon_error *e
     return EXIT_OK;
 }
 
-static int run_file(const run_options *o) {
-    input in;
-    if (!input_open(&in, o->file)) {
-        return EXIT_FAILED;
-    }
+int run_component(const run_options *o, input *in) {
     int exit = EXIT_FAILED;
     session s = {0};
     tenon_error error;
-    if (open_session(&s, o, &in, &error) != TENON_OK) {
-        exit = exit_status(o->file, &error);
-        print_source_line(&in, &error);
+    if (open_session(&s, o, in, &error) != TENON_OK) {
+        exit = run_exit_status(o, &error);
+        print_source_line(in, &error);
     } else if (o->invoke != NULL) {
-        exit = invoke(&s, o->file, o->invoke, &error);
+        exit = invoke(&s, o, &error);
     } else {
-        exit = run_command(&s, o->file, &error);
+        exit = run_command(&s, o, &error);
+    }
+    if (o->trace != NULL) {
+        trace_end(o->trace);
     }
     close_session(&s);
-    input_close(&in);
     return fflush(stdout) == 0 ? exit : EXIT_FAILED;
 }
 
 int cmd_run(int argc, char **argv) {
-    static run_options o; /* large; a command runs once */
+    static run_options o = {.command = "run"}; /* large; a command runs once */
     wasm_options_init(&o.wasm);
     int i = 1;
     for (; i < argc && argv[i][0] == '-' && argv[i][1] != '\0'; i++) {
@@ -312,25 +323,22 @@ int cmd_run(int argc, char **argv) {
             i++;
             break;
         }
-        int exit = parse_option(&o, argc, argv, &i);
-        if (exit >= 0) {
-            return exit;
+        if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0) {
+            help();
+            return EXIT_OK;
+        }
+        if (!run_option(&o, argc, argv, &i)) {
+            return EXIT_USAGE;
         }
     }
-    if (i == argc) {
-        fprintf(stderr, "tenon run: no file given (try --help)\n");
+    if (!run_program(&o, argc, argv, i)) {
         return EXIT_USAGE;
     }
-    if (o.inherit_env && !inherit_env(&o)) {
+    input in;
+    if (!input_open(&in, o.file)) {
         return EXIT_FAILED;
     }
-    o.file = argv[i];
-    /* The program knows itself by its file's name, as wasmtime has it. */
-    char *slash = strrchr(argv[i], '/');
-    if (slash != NULL && slash[1] != '\0') {
-        argv[i] = slash + 1;
-    }
-    o.args = (const char *const *)&argv[i];
-    o.arg_count = (size_t)(argc - i);
-    return run_file(&o);
+    const int exit = run_component(&o, &in);
+    input_close(&in);
+    return exit;
 }

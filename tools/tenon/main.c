@@ -6,6 +6,7 @@
 
 static const command commands[] = {
     {"run", cmd_run, "run a component, or call one of its functions"},
+    {"trace", cmd_trace, "run, and show each instruction"},
     {"validate", cmd_validate, "check components and core modules"},
     {"inspect", cmd_inspect, "show imports, exports, sections and sizes"},
     {"wit", cmd_wit, "print the WIT of a component or of a folder"},

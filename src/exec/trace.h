@@ -1,0 +1,35 @@
+/* trace.h: watching what is executed, instruction by instruction.
+ *
+ * An engine with a tracer translates every function in another way than one without: no
+ * instruction is fused with another, and each tells the tracer what it takes and gives.
+ * Code of engines without one is not changed in any way. */
+#ifndef TNI_TRACE_H
+#define TNI_TRACE_H
+
+#include "core/op.h"
+#include "exec/exec.h"
+
+/* An instruction that is about to be executed (values: its operands), or that has been
+ * and has results (values: these). Valid during the call. Blocks have no operands but the
+ * condition of an `if`; a branch has those of its label, too; an `end` those that a
+ * function returns. What only an instruction that goes on with the next leaves are its
+ * results. */
+typedef struct tni_trace_step {
+    tni_thread *thread;
+    const tni_module *module;
+    tni_instance *instance;
+    tni_op op;
+    u32 func;   /* in the module's function space */
+    u64 offset; /* of the instruction in the outermost binary */
+    bool is_after;
+    u32 count;
+    const tni_valtype *types; /* closed */
+    const tni_slot *values;   /* two slots for a v128 */
+} tni_trace_step;
+
+typedef struct tni_tracer {
+    void *user;
+    void (*step)(void *user, const tni_trace_step *step);
+} tni_tracer;
+
+#endif
