@@ -210,14 +210,15 @@ static void instruction(tni_translator *c) {
     if (c->is_dead && skip_dead(c, op)) {
         return;
     }
-    if (c->is_traced) {
+    const bool is_traced = c->is_traced && !c->is_dead;
+    if (is_traced) {
         tni_t_trace(c, op);
     }
     const bool done = constant(c, op) || tni_t_numeric(c, op) || tni_t_memory(c, op) ||
                       tni_t_control(c, op) || tni_t_gc(c, op) || tni_t_plain(c, op) ||
                       tni_t_exception(c, op);
     TNI_ASSERT(done);
-    if (c->is_traced) {
+    if (is_traced) {
         tni_t_trace_results(c, op);
     }
 }

@@ -115,7 +115,8 @@ void tni_t_trace_results(tni_translator *c, tni_op op) {
         return;
     }
     trace_note *x = &c->notes.data[c->notes.count - 1];
-    if (op != TNI_OP_RETURN && (op == TNI_OP_IF || !is_structure(op))) {
+    const bool is_known = op == TNI_OP_RETURN || op == TNI_OP_BR;
+    if (!is_known && (op == TNI_OP_IF || !is_structure(op))) {
         x->operands += x->height - c->lowest;
     }
     if (c->is_dead || is_structure(op) || c->stack.count == c->lowest) {

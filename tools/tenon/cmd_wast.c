@@ -31,6 +31,9 @@ static void help(void) {
         "  --round-trip            runs nothing: every module and component that loads "
         "is\n"
         "                          printed and assembled again, and has to be the same\n"
+        "  --trace FILE            append each instruction that is executed to FILE, "
+        "as\n"
+        "                          tenon trace shows it\n"
         "  --verbose               a line for each file that passed, too\n");
     wasm_options_help();
     printf("\nexamples:\n"
@@ -243,6 +246,10 @@ static bool take_option(wast_options *o, int argc, char **argv, int *i) {
     }
     if ((value = option_value(argc, argv, i, "-W", &missing)) != NULL) {
         return !missing && wasm_options_parse(&o->wasm, value);
+    }
+    if ((value = option_value(argc, argv, i, "--trace", &missing)) != NULL) {
+        o->trace = value;
+        return !missing;
     }
     if ((value = option_value(argc, argv, i, "--jobs", &missing)) != NULL) {
         o->jobs = atoi(value);

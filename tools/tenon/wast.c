@@ -492,6 +492,15 @@ static tenon_status prepare(wast *w, tenon_error *e) {
     tenon_engine_config_init(&config);
     config.features = w->options->wasm.features;
     TNI_TRY(tenon_engine_new(&config, &w->engine, e));
+    if (w->options->trace != NULL) {
+        w->trace.out = fopen(w->options->trace, "a");
+        if (w->trace.out == NULL) {
+            return tni_fail(e, TNI_ERR_USAGE, TENON_NO_OFFSET, "cannot write %s",
+                            w->options->trace);
+        }
+        w->trace.left = UINT64_MAX;
+        trace_begin(&w->trace, w->engine);
+    }
     tni_store_limits limits;
     tni_store_limits_init(&limits);
     TNI_TRY(tni_store_new(w->engine, &limits, &w->store, e));
@@ -504,6 +513,10 @@ static tenon_status prepare(wast *w, tenon_error *e) {
 }
 
 static void clean_up(wast *w) {
+    if (w->trace.out != NULL) {
+        trace_end(&w->trace);
+        fclose(w->trace.out);
+    }
     wast_component_clean_up(w);
     wast_threads_free(w);
     if (w->store != NULL) {

@@ -10,6 +10,7 @@
 #include "component/runtime.h"
 #include "exec/exec.h"
 #include "tenon/command.h"
+#include "tenon/trace.h"
 #include "text/script.h"
 
 /* A line of the file of expected failures. */
@@ -22,7 +23,8 @@ typedef struct wast_options {
     wasm_options wasm;
     const char *filter; /* only files whose path contains it, or NULL */
     TNI_VEC(wast_expected) expected;
-    int jobs; /* 0: in this process */
+    const char *trace; /* a file to which traces are appended, or NULL */
+    int jobs;          /* 0: in this process */
     bool verbose;
     bool round_trip; /* modules are printed and assembled, nothing is run */
 } wast_options;
@@ -75,6 +77,7 @@ typedef struct wast {
     wast_counts counts;
     tni_str source;
     tenon_engine *engine;
+    trace trace;
     tni_store *store;
     tni_arena keep; /* names that outlive their command */
     wast_names names;
