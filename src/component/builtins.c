@@ -2,6 +2,7 @@
  * has them, and the two that need no task. CanonicalABI.md, "canon context.get" and
  * after. */
 #include "base/assert.h"
+#include "component/ctrace.h"
 #include "component/task.h"
 
 /* CanonicalABI: canon_context_get. */
@@ -20,7 +21,7 @@ static tni_next context_set(tni_thread *t, tni_func *self, tni_slot *fp) {
     return TNI_NEXT_RETURN;
 }
 
-static const char *text_of(tni_canon_kind kind) {
+const char *tni_canon_text(tni_canon_kind kind) {
     static const char *const texts[] = {
 #define TNI_CANON(id, code, text, feature) text,
 #include "component/canon.def"
@@ -34,7 +35,7 @@ static tni_next unsupported_enter(tni_thread *t, tni_func *self, tni_slot *fp) {
     (void)fp;
     if (tni_check_leave(t, b->inst)) {
         (void)tni_fail(tni_thread_error(t), TNI_ERR_UNSUPPORTED, TENON_NO_OFFSET, "%s",
-                       text_of(b->canon->kind));
+                       tni_canon_text(b->canon->kind));
     }
     return TNI_NEXT_FAIL;
 }
@@ -83,6 +84,5 @@ tenon_status tni_canon_builtin(tni_cinstance *inst, const tni_canon *canon,
     if (canon->kind == TNI_CANON_THREAD_NEW_INDIRECT) {
         b->table = inst->spaces[TNI_SORT_CORE_TABLE][canon->index].core.as.table;
     }
-    return tni_func_new_native(inst->cs->store, native_of(canon->kind), canon->core_type,
-                               b, out, e);
+    return tni_canon_func(inst, canon, native_of(canon->kind), NULL, b, out, e);
 }

@@ -9,6 +9,7 @@
  * asynchronous. A trap leaves may_enter false in all that was entered, which locks those
  * instances for good. Calls of async-typed functions are in task.c. */
 #include "base/assert.h"
+#include "component/ctrace.h"
 #include "component/hostcall.h"
 #include "component/task.h"
 
@@ -174,6 +175,9 @@ tni_next tni_call_begin(tni_thread *t, tni_func *self, tni_slot *fp, const tni_l
         tni_link_params(t, l, args, host_of(l, fp), state->scope, flat) != TENON_OK) {
         return TNI_NEXT_FAIL;
     }
+    if (TNI_UNLIKELY(l->cs->tracer != NULL)) {
+        tni_trace_lift(l->cs, l->callee->side.inst, l->callee->core, l->inst, flat);
+    }
     return call(t, self, fp, l->callee->core, flat);
 }
 
@@ -192,6 +196,7 @@ static tenon_status return_(tni_thread *t, const tni_link *l, call_state *state,
     if (state->thread != NULL) {
         state->thread->task->state = TNI_TASK_RESOLVED;
     }
+    TNI_TRACE(l->cs, l->callee->side.inst, "Task.return_", "%s", "");
     return TENON_OK;
 }
 
@@ -220,7 +225,7 @@ tni_next tni_call_resume(tni_thread *t, tni_func *self, tni_slot *fp, const tni_
 void tni_call_unwind(tni_func *self, tni_slot *fp, const tni_link *l) {
     call_state *state = state_of(self, fp);
     if (state->scope != NULL) {
-        tni_scope_end(l->cs, state->scope);
+        tni_scope_abandon(l->cs, state->scope);
         state->scope = NULL;
     }
     host_over(l, fp, TENON_STARTED_FAILED);
@@ -331,7 +336,7 @@ tenon_status tni_canon_lower(tni_cinstance *inst, const tni_canon *canon,
     TNI_TRY(tni_params_tuple(&cs->arena, l->type, &l->params, e));
     tni_side_of(inst, &canon->options, &l->side);
     complete(l);
-    return tni_func_new_native(cs->store, native_of(callee), canon->core_type, l, out, e);
+    return tni_canon_func(inst, canon, native_of(callee), callee, l, out, e);
 }
 
 /* -- destructors as functions -- */

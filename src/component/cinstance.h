@@ -153,6 +153,7 @@ typedef struct tni_host_type {
 /* What the component layer keeps with a store. */
 struct tni_cstore {
     tni_store *store;
+    const struct tni_tracer *tracer; /* the engine's, or NULL */
     tni_heap *heap;
     tni_arena arena;      /* all that lives as long as the store */
     tni_arena call_arena; /* native values of calls in progress; used as a stack */
@@ -183,6 +184,8 @@ struct tni_cstore {
                             (the official scripts want it; the spec allows them) */
 };
 
+/* Where an instance (owner) stands: the names of the components around it. */
+void tni_instance_path(void *owner, char *buf, size_t capacity);
 /* The component layer's part of a store, made on first use. */
 tenon_status tni_cstore_of(tni_store *s, tni_cstore **out, tenon_error *e);
 
@@ -195,6 +198,8 @@ tenon_status tni_scope_new(tni_cstore *cs, tni_handles *lenders, tni_scope **out
                            tenon_error *e);
 /* CanonicalABI: Subtask.deliver_resolve. Lends end; the scope may be used again. */
 void tni_scope_end(tni_cstore *cs, tni_scope *scope);
+/* The same after a trap, of which the specification has nothing. */
+void tni_scope_abandon(tni_cstore *cs, tni_scope *scope);
 
 /* An instance that holds only exports: room for count of them. */
 tenon_status tni_cinstance_new(tni_cstore *cs, u32 export_capacity, tni_cinstance **out,
@@ -245,5 +250,7 @@ tenon_status tni_canon_resource(tni_cinstance *inst, const tni_canon *canon,
                                 tni_func **out, tenon_error *e);
 tenon_status tni_canon_builtin(tni_cinstance *inst, const tni_canon *canon,
                                tni_func **out, tenon_error *e);
+/* "resource.new" */
+const char *tni_canon_text(tni_canon_kind kind);
 
 #endif

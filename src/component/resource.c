@@ -7,6 +7,7 @@
 #include "component/resource.h"
 
 #include "base/assert.h"
+#include "component/ctrace.h"
 #include "component/link.h"
 #include "component/task.h"
 
@@ -30,7 +31,7 @@ tenon_status tni_scope_new(tni_cstore *cs, tni_handles *lenders, tni_scope **out
     return TENON_OK;
 }
 
-void tni_scope_end(tni_cstore *cs, tni_scope *scope) {
+void tni_scope_abandon(tni_cstore *cs, tni_scope *scope) {
     for (size_t i = 0; i < scope->lenders.count; i++) {
         tni_handle *h = tni_handles_at(scope->lender_table, scope->lenders.data[i]);
         TNI_ASSERT(h != NULL && h->lends > 0);
@@ -40,6 +41,13 @@ void tni_scope_end(tni_cstore *cs, tni_scope *scope) {
     scope->given.count = 0;
     scope->next_free = cs->free_scopes;
     cs->free_scopes = scope;
+}
+
+void tni_scope_end(tni_cstore *cs, tni_scope *scope) {
+    if (TNI_UNLIKELY(cs->tracer != NULL)) {
+        tni_trace_lends_end(cs, scope);
+    }
+    tni_scope_abandon(cs, scope);
 }
 
 void tni_take_back_borrows(tni_cstore *cs, tni_scope *scope) {
@@ -168,13 +176,14 @@ static tenon_status lift_own(tni_transfer *x, u32 i, const tni_resource_type *rt
     if (!h->own) {
         return tni_fail(x->e, TNI_ERR_HANDLE_BORROWED, TENON_NO_OFFSET, NULL);
     }
-    if (h->kind == TNI_HANDLE_HOST_RESOURCE) {
+    const bool is_host = h->kind == TNI_HANDLE_HOST_RESOURCE;
+    *rep = is_host ? i : h->rep;
+    TNI_TRACE(x->cs, x->src.o->inst, "lift_own", "handle %u, rep %u", i, *rep);
+    if (is_host) {
         h->own = 0;
-        *rep = i;
-        return TENON_OK;
+    } else {
+        tni_handles_remove(tni_side_table(x->cs, x->src.o), i);
     }
-    *rep = h->rep;
-    tni_handles_remove(tni_side_table(x->cs, x->src.o), i);
     return TENON_OK;
 }
 
@@ -195,6 +204,8 @@ static tenon_status lift_borrow(tni_transfer *x, u32 i, const tni_resource_type 
     }
     h->lends++;
     *rep = h->kind == TNI_HANDLE_HOST_RESOURCE ? i : h->rep;
+    TNI_TRACE(x->cs, x->src.o->inst, "lift_borrow", "handle %u, rep %u, lent %u times", i,
+              *rep, h->lends);
     return TENON_OK;
 }
 
@@ -206,11 +217,13 @@ static tenon_status lower_own(tni_transfer *x, u32 rep, const tni_resource_type 
         TNI_ASSERT(h != NULL);
         h->own = 1;
         *to = rep;
-        return TENON_OK;
+    } else {
+        tni_handle h = {
+            .kind = TNI_HANDLE_RESOURCE, .own = 1, .rep = rep, .type = rt->number};
+        TNI_TRY(tni_handles_add(tni_side_table(x->cs, x->dst.o), &h, to, x->e));
     }
-    tni_handle h = {
-        .kind = TNI_HANDLE_RESOURCE, .own = 1, .rep = rep, .type = rt->number};
-    return tni_handles_add(tni_side_table(x->cs, x->dst.o), &h, to, x->e);
+    TNI_TRACE(x->cs, x->dst.o->inst, "lower_own", "handle %u, rep %u", *to, rep);
+    return TENON_OK;
 }
 
 /* CanonicalABI: lower_borrow. Where the resource is defined, a borrow is its rep. */
@@ -218,6 +231,7 @@ static tenon_status lower_borrow(tni_transfer *x, u32 rep, const tni_resource_ty
                                  u32 *to) {
     if (x->dst.o->inst == rt->impl) {
         *to = rep;
+        TNI_TRACE(x->cs, x->dst.o->inst, "lower_borrow", "rep %u", rep);
         return TENON_OK;
     }
     TNI_ASSERT(x->scope != NULL);
@@ -227,6 +241,7 @@ static tenon_status lower_borrow(tni_transfer *x, u32 rep, const tni_resource_ty
                     .type = rt->number};
     TNI_TRY(tni_handles_add(tni_side_table(x->cs, x->dst.o), &h, to, x->e));
     x->scope->num_borrows++;
+    TNI_TRACE(x->cs, x->dst.o->inst, "lower_borrow", "handle %u, rep %u", *to, rep);
     if (x->dst.o->inst == NULL && !tni_vec_push(x->cs->heap, &x->scope->given, *to)) {
         return tni_no_memory(x->e);
     }
@@ -377,5 +392,5 @@ tenon_status tni_canon_resource(tni_cinstance *inst, const tni_canon *canon,
     const tni_native *native = canon->kind == TNI_CANON_RESOURCE_NEW   ? &native_new
                                : canon->kind == TNI_CANON_RESOURCE_REP ? &native_rep
                                                                        : &native_drop;
-    return tni_func_new_native(inst->cs->store, native, canon->core_type, b, out, e);
+    return tni_canon_func(inst, canon, native, NULL, b, out, e);
 }

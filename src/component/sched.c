@@ -7,6 +7,7 @@
  * for an event that is there already goes on at once. */
 #include "base/assert.h"
 #include "base/limits.h"
+#include "component/ctrace.h"
 #include "component/task.h"
 
 /* -- strands -- */
@@ -110,14 +111,33 @@ static tni_cthread *leave_current(tni_cstore *cs, bool cancellable) {
     return t;
 }
 
+/* What a thread waits for, in words. */
+static const char *awaited(tni_wait_kind kind) {
+    switch (kind) {
+    case TNI_WAIT_SUBTASK: return "until its subtask has resolved";
+    case TNI_WAIT_EVENT: return "until a waitable has an event";
+    case TNI_WAIT_SET: return "until a waitable of a set has an event";
+    case TNI_WAIT_SET_UNLOCKED:
+        return "until a waitable of a set has an event and the instance is free";
+    case TNI_WAIT_UNLOCKED: return "until the instance is free";
+    case TNI_WAIT_ENTER: return "until there is no backpressure";
+    case TNI_WAIT_NONE:
+    case TNI_WAIT_READY: break;
+    }
+    return "";
+}
+
 tni_next tni_wait(tni_cstore *cs, tni_wait_kind kind, void *object, bool cancellable) {
     tni_cthread *t = leave_current(cs, cancellable);
     tni_start_waiting(cs, t, kind, object);
+    TNI_TRACE(cs, t->inst, kind == TNI_WAIT_READY ? "Thread.yield_" : "Thread.wait_until",
+              "thread %u %s", t->index, awaited(kind));
     return request(cs->async, TNI_REQUEST_BLOCK, NULL);
 }
 
 tni_next tni_suspend(tni_cstore *cs, bool cancellable) {
-    (void)leave_current(cs, cancellable);
+    const tni_cthread *t = leave_current(cs, cancellable);
+    TNI_TRACE(cs, t->inst, "Thread.suspend", "thread %u", t->index);
     return request(cs->async, TNI_REQUEST_BLOCK, NULL);
 }
 
@@ -145,6 +165,10 @@ tni_next tni_switch_to(tni_cstore *cs, tni_cthread *to, tni_wait_kind kind,
     }
     to->running = true;
     to->cancellable = false;
+    TNI_TRACE(cs, t->inst,
+              kind == TNI_WAIT_NONE ? "Thread.suspend_then_resume"
+                                    : "Thread.yield_then_resume",
+              "thread %u, then thread %u", t->index, to->index);
     return request(cs->async, TNI_REQUEST_SWITCH, to->strand);
 }
 
@@ -221,6 +245,7 @@ static void resume(tni_cstore *cs, tni_cthread *t) {
     }
     t->running = true;
     t->cancellable = false;
+    TNI_TRACE(cs, t->inst, "Thread.resume", "thread %u", t->index);
 }
 
 /* The loop of a synchronous call on r: the next strand to run. CanonicalABI: canon_lift.

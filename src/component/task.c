@@ -6,6 +6,7 @@
  * through the event loop of a callback, ends. The frame of the caller is the native
  * "canon lower async", which waits for the subtask or returns a handle to it. */
 #include "base/assert.h"
+#include "component/ctrace.h"
 #include "component/resource.h"
 #include "component/task.h"
 
@@ -103,6 +104,8 @@ bool tni_deliver_pending_cancel(tni_task *task, bool cancellable) {
 static tenon_status start(tni_thread *t, tni_task *task, tni_slot *flat) {
     tni_subtask *s = task->subtask;
     task->state = TNI_TASK_STARTED;
+    TNI_TRACE(task->link->cs, task->inst, "Task.start", "thread %u",
+              task->implicit->index);
     if (s != NULL) {
         tni_subtask_progress(s, TNI_SUBTASK_STARTED);
     }
@@ -138,6 +141,7 @@ static tenon_status return_(tni_thread *t, tni_task *task, tni_slot *result,
     }
     host_over(task, TENON_STARTED_RETURNED);
     task->state = TNI_TASK_RESOLVED;
+    TNI_TRACE(l->cs, task->inst, "Task.return_", "%s", "");
     return TENON_OK;
 }
 
@@ -157,6 +161,7 @@ static tenon_status cancel(tni_task *task, tenon_error *e) {
     }
     host_over(task, TENON_STARTED_CANCELLED);
     task->state = TNI_TASK_RESOLVED;
+    TNI_TRACE(task->link->cs, task->inst, "Task.cancel", "%s", "");
     return TENON_OK;
 }
 
@@ -164,6 +169,7 @@ void tni_request_cancellation(tni_cstore *cs, tni_task *task, tni_cinstance *cal
                               tni_strand **resume) {
     tni_cthread *t = NULL;
     *resume = NULL;
+    TNI_TRACE(cs, task->inst, "Task.request_cancellation", "%s", "");
     if (task->state == TNI_TASK_INITIAL) {
         t = task->implicit; /* it waits to enter; no guest code will run */
     } else {
@@ -253,6 +259,8 @@ static void end_task(const at *x) {
 /* CanonicalABI: Task.exit_implicit_thread. */
 static tni_next exit_(const at *x) {
     tni_task *task = x->task;
+    TNI_TRACE(x->cs, task->inst, "Task.exit_implicit_thread", "thread %u",
+              task->implicit->index);
     if (tni_unregister_thread(x->cs, task->implicit, tni_thread_error(x->t)) !=
         TENON_OK) {
         return TNI_NEXT_FAIL;
@@ -278,6 +286,9 @@ static tni_next entered(const at *x) {
         start(x->t, task, flat) != TENON_OK) {
         return TNI_NEXT_FAIL;
     }
+    if (TNI_UNLIKELY(x->cs->tracer != NULL)) {
+        tni_trace_lift(x->cs, task->inst, f->core, task->link->inst, flat);
+    }
     return call(x, f->core, flat, f->callback != NULL ? CALLBACK : CALLEE);
 }
 
@@ -301,6 +312,7 @@ static tni_next task_enter(tni_thread *t, tni_func *self, tni_slot *fp) {
     if (holder != NULL && inst->backpressure == 0 && inst->num_waiting_to_enter == 0 &&
         tni_is_ready(holder)) {
         tni_stop_waiting(x.cs, holder);
+        TNI_TRACE(x.cs, holder->inst, "Thread.resume", "thread %u", holder->index);
         x.state->phase = HOLDER;
         return tni_call_strand(x.cs, holder->strand);
     }
@@ -420,7 +432,7 @@ static tni_next task_resume(tni_thread *t, tni_func *self, tni_slot *fp, tni_why
 static void task_unwind(tni_thread *t, tni_func *self, tni_slot *fp) {
     at x = at_of(t, self, fp);
     if (x.task->host != NULL && x.task->scope != NULL) {
-        tni_scope_end(x.cs, x.task->scope);
+        tni_scope_abandon(x.cs, x.task->scope);
         x.task->host->scope = NULL;
         x.task->scope = NULL;
     }
@@ -504,6 +516,7 @@ tni_next tni_subtask_hand_out(tni_thread *t, const tni_link *l, tni_subtask *s,
         return TNI_NEXT_FAIL;
     }
     s->in_table = true;
+    TNI_TRACE(l->cs, l->inst, "canon lower", "subtask, handle %u", s->waitable.index);
     fp[0] = s->state | s->waitable.index << 4;
     return TNI_NEXT_RETURN;
 }
@@ -532,7 +545,7 @@ static void lower_unwind(tni_thread *t, tni_func *self, tni_slot *fp) {
     const lower_state *state = (const lower_state *)tni_native_state(self, fp);
     (void)t;
     if (state->subtask != NULL && state->subtask->scope != NULL) {
-        tni_scope_end(l->cs, state->subtask->scope);
+        tni_scope_abandon(l->cs, state->subtask->scope);
         state->subtask->scope = NULL;
     }
 }

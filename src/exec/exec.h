@@ -141,6 +141,7 @@ const tni_native *tni_func_native(const tni_func *f); /* NULL for a wasm functio
 const tni_deftype *tni_func_type(const tni_func *f);
 /* The instance whose code it is; NULL for a native. */
 tni_instance *tni_func_instance(const tni_func *f);
+u32 tni_func_index(const tni_func *f); /* in its module's function space */
 
 /* The state slots of a native frame (after its header). */
 tni_slot *tni_native_state(tni_func *self, tni_slot *fp);

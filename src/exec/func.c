@@ -94,3 +94,7 @@ tni_instance *tni_thread_caller(tni_thread *t, tni_func *self, tni_slot *fp) {
 void **tni_thread_owner(tni_thread *t) {
     return &t->owner;
 }
+
+u32 tni_func_index(const tni_func *f) {
+    return f->index;
+}

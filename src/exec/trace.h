@@ -27,9 +27,25 @@ typedef struct tni_trace_step {
     const tni_slot *values;   /* two slots for a v128 */
 } tni_trace_step;
 
+/* Something that a layer above exec does. Valid during the call. */
+typedef struct tni_trace_event {
+    const char *name;     /* as its specification has it: "canon lift", "lower_own" */
+    const char *path;     /* whose doing it is: the names of the component instances */
+    const tni_func *func; /* the wasm function that is concerned, or NULL */
+    const char *detail;   /* or "" */
+    bool is_result;       /* values are what it gives */
+    u32 count;
+    const tni_valtype *types; /* closed */
+    const tni_slot *values;
+} tni_trace_event;
+
+/* So long are texts of events at most, with their 0. */
+#define TNI_TRACE_TEXT_BYTES 512
+
 typedef struct tni_tracer {
     void *user;
     void (*step)(void *user, const tni_trace_step *step);
+    void (*event)(void *user, const tni_trace_event *event);
 } tni_tracer;
 
 #endif

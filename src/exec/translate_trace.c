@@ -133,8 +133,8 @@ void tni_t_trace_results(tni_translator *c, tni_op op) {
 typedef struct typing {
     tni_translator *c;
     tni_trace_point *points;
-    u32 next;       /* the note whose instruction is to come */
-    bool was_met;   /* the one before it is the last instruction seen */
+    u32 next;     /* the note whose instruction is to come */
+    bool was_met; /* the one before it is the last instruction seen */
 } typing;
 
 static void copy_types(tni_valtype *to, const tni_valtype *top, u32 n, u32 count) {
@@ -190,8 +190,8 @@ bool tni_t_keep_trace(tni_translator *c, tni_arena *a) {
     }
     tenon_error e;
     typing y = {c, points, 0, false};
-    if (!ok || tni_function_watch(c->module, c->func, type_instruction, &y, &e) !=
-                   TENON_OK) {
+    if (!ok ||
+        tni_function_watch(c->module, c->func, type_instruction, &y, &e) != TENON_OK) {
         return false;
     }
     TNI_ASSERT(y.next == c->notes.count);
@@ -213,16 +213,16 @@ bool tni_t_keep_trace(tni_translator *c, tni_arena *a) {
 void tni_op_trace(tni_thread *t, u64 point, bool is_after) {
     const tni_trace_point *p = (const tni_trace_point *)(uintptr_t)point;
     const tni_tracer *tracer = t->store->engine->tracer;
-    const tni_trace_step step = {
-        .thread = t,
-        .module = t->instance->module,
-        .instance = t->instance,
-        .op = (tni_op)p->op,
-        .func = p->func,
-        .offset = p->offset,
-        .is_after = is_after,
-        .count = is_after ? p->results : p->operands,
-        .types = is_after ? p->types + p->operands : p->types,
-        .values = t->fp + (is_after ? p->results_at : p->operands_at)};
+    const tni_trace_step step = {.thread = t,
+                                 .module = t->instance->module,
+                                 .instance = t->instance,
+                                 .op = (tni_op)p->op,
+                                 .func = p->func,
+                                 .offset = p->offset,
+                                 .is_after = is_after,
+                                 .count = is_after ? p->results : p->operands,
+                                 .types = is_after ? p->types + p->operands : p->types,
+                                 .values =
+                                     t->fp + (is_after ? p->results_at : p->operands_at)};
     tracer->step(tracer->user, &step);
 }

@@ -31,7 +31,7 @@ tenon_status tni_words_instruction(tni_words *w, u32 func, u64 offset, tni_buf *
                                    tenon_error *e);
 /* "(i32.const 1) (ref.null)": values of closed types as scripts have them, with a space
  * before each; two slots for a v128. */
-void tni_words_values(const tni_module *m, const tni_valtype *types, u32 count,
+void tni_words_values(const tni_registry *r, const tni_valtype *types, u32 count,
                       const u64 *slots, tni_buf *out);
 
 #endif

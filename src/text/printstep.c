@@ -72,8 +72,7 @@ tenon_status tni_words_instruction(tni_words *w, u32 func, u64 offset, tni_buf *
 
 /* A reference is null, a number of the host or of an i31, or something that only its type
  * tells of. */
-static void put_ref(const tni_module *m, tni_valtype t, tni_ref ref, tni_buf *out) {
-    const tni_registry *r = m->engine->registry;
+static void put_ref(const tni_registry *r, tni_valtype t, tni_ref ref, tni_buf *out) {
     const u32 heap = tni_heap_of(t);
     if (ref == TNI_REF_NULL) {
         tni_buf_str(out, TNI_STR("(ref.null)"));
@@ -102,12 +101,11 @@ static u32 low_half(u64 slot) {
 #endif
 }
 
-static void put_value(const tni_module *m, tni_valtype t, const u64 *slot, tni_buf *out) {
+static void put_value(const tni_registry *r, tni_valtype t, const u64 *slot,
+                      tni_buf *out) {
     char text[TNI_FLOAT_TEXT_BYTES];
     switch (tni_kind_of(t)) {
-    case TNI_KIND_I32:
-        tni_buf_format(out, "(i32.const %d)", (i32)low_half(*slot));
-        break;
+    case TNI_KIND_I32: tni_buf_format(out, "(i32.const %d)", (i32)low_half(*slot)); break;
     case TNI_KIND_I64: tni_buf_format(out, "(i64.const %lld)", (long long)*slot); break;
     case TNI_KIND_F32:
         tni_format_f32(text, low_half(*slot));
@@ -125,15 +123,15 @@ static void put_value(const tni_module *m, tni_valtype t, const u64 *slot, tni_b
         tni_buf_byte(out, ')');
         break;
     }
-    default: put_ref(m, t, *slot, out); break;
+    default: put_ref(r, t, *slot, out); break;
     }
 }
 
-void tni_words_values(const tni_module *m, const tni_valtype *types, u32 count,
+void tni_words_values(const tni_registry *r, const tni_valtype *types, u32 count,
                       const u64 *slots, tni_buf *out) {
     for (u32 i = 0; i < count; i++) {
         tni_buf_byte(out, ' ');
-        put_value(m, types[i], slots, out);
+        put_value(r, types[i], slots, out);
         slots += tni_slots_of(types[i]);
     }
 }

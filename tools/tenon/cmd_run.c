@@ -120,8 +120,7 @@ bool run_option(run_options *o, int argc, char **argv, int *i) {
         fprintf(stderr, "tenon %s: -S %s: no such grant\n", o->command, value);
         ok = false;
     } else {
-        fprintf(stderr, "tenon %s: no such option: %s (try --help)\n", o->command,
-                arg);
+        fprintf(stderr, "tenon %s: no such option: %s (try --help)\n", o->command, arg);
         ok = false;
     }
     return ok;

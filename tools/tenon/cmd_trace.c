@@ -15,7 +15,8 @@
 static void help(void) {
     printf(
         "usage: tenon trace [OPTION…] FILE [ARGUMENT…]\n\n"
-        "Runs a component as tenon run does, or a core module without imports (its start\n"
+        "Runs a component as tenon run does, or a core module without imports (its "
+        "start\n"
         "function, then _start, or what --invoke says), binary or text, and shows each\n"
         "instruction on standard error as it executes: its offset in the file, its "
         "function,\n"
@@ -117,7 +118,8 @@ static void print_results(const tni_module *m, const tni_deftype *type,
                           const tni_slot *slots) {
     tni_buf text;
     tni_buf_init(&text, &m->engine->heap);
-    tni_words_values(m, type->sub.results, type->sub.result_count, slots, &text);
+    tni_words_values(m->engine->registry, type->sub.results, type->sub.result_count,
+                     slots, &text);
     if (!text.failed && text.count > 0) {
         printf("%.*s\n", (int)text.count - 1, (const char *)text.data + 1);
     }

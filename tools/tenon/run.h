@@ -25,8 +25,8 @@ typedef struct run_options {
     struct trace *trace; /* or NULL */
 } run_options;
 
-/* Handles the option at argv[*i], advancing *i past its value. Says on standard error what
- * is wrong, and returns false. */
+/* Handles the option at argv[*i], advancing *i past its value. Says on standard error
+ * what is wrong, and returns false. */
 bool run_option(run_options *o, int argc, char **argv, int *i);
 /* The lines of a --help about these options. */
 void run_options_help(void);

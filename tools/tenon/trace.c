@@ -2,6 +2,8 @@
  * its offset, function, operands, and after an arrow its results. */
 #include "tenon/trace.h"
 
+#include "component/cinstance.h"
+
 #include <string.h>
 
 static void write_line(trace *t) {
@@ -73,14 +75,19 @@ static bool continues(const trace *t, const tni_trace_step *s) {
 
 static void put_results(trace *t, const tni_trace_step *s) {
     tni_buf_str(&t->line, TNI_STR(" ->"));
-    tni_words_values(s->module, s->types, s->count, s->values, &t->line);
+    tni_words_values(t->engine->registry, s->types, s->count, s->values, &t->line);
     write_line(t);
 }
 
 static void show(trace *t, tni_words *words, const tni_trace_step *s) {
     tenon_error error;
-    tni_buf_format(&t->line, "0x%06llx %.*s ", (unsigned long long)s->offset,
-                   (int)t->name.count, (const char *)t->name.data);
+    tni_buf_format(&t->line, "0x%06llx ", (unsigned long long)s->offset);
+    if (tni_instance_owner(s->instance) != NULL) {
+        char path[TNI_TRACE_TEXT_BYTES];
+        tni_instance_path(tni_instance_owner(s->instance), path, sizeof path);
+        tni_buf_format(&t->line, "%s ", path);
+    }
+    tni_buf_format(&t->line, "%.*s ", (int)t->name.count, (const char *)t->name.data);
     if (tni_words_instruction(words, s->func, s->offset, &t->line, &error) != TENON_OK) {
         t->failed = true;
     }
@@ -88,7 +95,7 @@ static void show(trace *t, tni_words *words, const tni_trace_step *s) {
         put_results(t, s);
         return;
     }
-    tni_words_values(s->module, s->types, s->count, s->values, &t->line);
+    tni_words_values(t->engine->registry, s->types, s->count, s->values, &t->line);
     t->step = *s;
     t->is_open = true;
     if (is_call(s->op)) {
@@ -121,11 +128,49 @@ static void on_step(void *user, const tni_trace_step *s) {
     }
 }
 
+/* -- events of components -- */
+
+/* The name of the event, or of the function that it concerns. */
+static bool is_event_wanted(trace *t, const tni_trace_event *x) {
+    return t->filter == NULL || tni_str_eq(tni_str_of(t->filter), tni_str_of(x->name)) ||
+           (x->func != NULL && is_wanted(t, tni_func_index(x->func)));
+}
+
+static void on_event(void *user, const tni_trace_event *x) {
+    trace *t = user;
+    if (t->is_open) {
+        write_line(t);
+    }
+    t->name.count = 0;
+    const tni_module *m =
+        x->func != NULL ? tni_instance_module(tni_func_instance(x->func)) : NULL;
+    tni_words *words = m != NULL ? words_of(t, m) : NULL;
+    if (words != NULL) {
+        tni_words_func(words, tni_func_index(x->func), &t->name);
+    }
+    if (t->left == 0 || !is_event_wanted(t, x)) {
+        return;
+    }
+    t->left -= x->is_result ? 0 : 1;
+    tni_buf_format(&t->line, "-------- %s %s", x->path, x->name);
+    if (t->name.count > 0) {
+        tni_buf_format(&t->line, " %.*s", (int)t->name.count, (const char *)t->name.data);
+    }
+    if (x->detail[0] != 0) {
+        tni_buf_format(&t->line, " %s", x->detail);
+    }
+    if (x->is_result) {
+        tni_buf_str(&t->line, TNI_STR(" ->"));
+    }
+    tni_words_values(t->engine->registry, x->types, x->count, x->values, &t->line);
+    write_line(t);
+}
+
 void trace_begin(trace *t, tenon_engine *engine) {
     t->engine = engine;
     tni_buf_init(&t->line, &engine->heap);
     tni_buf_init(&t->name, &engine->heap);
-    t->tracer = (tni_tracer){.user = t, .step = on_step};
+    t->tracer = (tni_tracer){.user = t, .step = on_step, .event = on_event};
     engine->tracer = &t->tracer;
 }
 
