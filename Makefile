@@ -220,6 +220,10 @@ endif
 ifndef SAN
 SUITES += depth='tools/test-depth $(B)/tenon'
 endif
+# The same scripts traced, but for what takes a million calls.
+SUITES += traced='$(B)/tenon wast -W threads -W legacy-exceptions --trace /dev/null \
+    $(filter-out %/tail_calls.wast,$(wildcard spec-tests/core/*.wast)) \
+    $(wildcard spec-tests/proposals)'
 SUITES += seeds='tools/test-seeds $(B)/tenon $(SEEDS)'
 SUITES += roundtrip='tools/test-roundtrip $(B)/tenon $(B)/scripts $(if $(TINY),4000)'
 SUITES += wabt='tools/test-wabt $(B)/tenon $(B)/scripts'

@@ -2,7 +2,11 @@
  * interpreter (refeval.h): results, traps, globals and memory must agree.
  *
  * RANDOM_SEED and RANDOM_COUNT choose the programs; a program that differs is written to
- * RANDOM_DIR (or /tmp). With wabt installed, its interpreter has a look too. */
+ * RANDOM_DIR (or /tmp). With wabt installed, its interpreter has a look too.
+ *
+ * Some of them are traced, too, and then the results that the tracer is told must be what
+ * the reference makes of the operands. */
+#include "exec/trace.h"
 #include "harness.h"
 #include "progen.h"
 
@@ -26,6 +30,52 @@ static void keep(const wb *bytes, uint64_t seed) {
         fclose(f);
     }
 }
+
+/* -- tracing -- */
+
+static struct {
+    bool on;
+    unsigned long checked; /* results */
+    tni_op op;
+    u64 offset;
+    u64 operands[4];
+} traced;
+
+static u64 value_of(tni_valtype t, tni_slot v) {
+    return t == TNI_I32 || t == TNI_F32 ? (u32)v : v;
+}
+
+static char letter_of(tni_valtype t) {
+    return t == TNI_I32 ? 'i' : t == TNI_I64 ? 'I' : t == TNI_F32 ? 'f' : 'F';
+}
+
+static void on_step(void *user, const tni_trace_step *s) {
+    (void)user;
+    if (!s->is_after) {
+        traced.op = s->op;
+        traced.offset = s->offset;
+        for (u32 i = 0; i < s->count && i < 4; i++) {
+            traced.operands[i] = value_of(s->types[i], s->values[i]);
+        }
+        return;
+    }
+    uint64_t want = 0;
+    tni_code code = TNI_ERR_NONE;
+    if (traced.offset != s->offset || traced.op != s->op ||
+        !ref_numeric(s->op, traced.operands, &want, &code)) {
+        return;
+    }
+    ck_assert_int_eq(code, TNI_ERR_NONE);
+    ck_assert_uint_eq(s->count, 1);
+    const u64 got = value_of(s->types[0], s->values[0]);
+    ck_assert_msg(ref_same(letter_of(s->types[0]), got, want), "%s: %llx, not %llx",
+                  tni_ops[s->op].text, (unsigned long long)got, (unsigned long long)want);
+    traced.checked++;
+}
+
+static const tni_tracer tracer = {NULL, on_step, NULL};
+
+/* -- programs -- */
 
 typedef struct run {
     test_world w;
@@ -126,6 +176,7 @@ static bool compare_call(run *r, unsigned x) {
 static void open_program(run *r, const wb *bytes) {
     memset(r, 0, sizeof *r);
     ck_assert_int_eq(test_engine_open(&r->w), TENON_OK);
+    r->w.engine.tracer = traced.on ? &tracer : NULL;
     tni_store_limits l;
     tni_store_limits_init(&l);
     l.stack_bytes = 16 << 20;
@@ -181,11 +232,23 @@ START_TEST(random_programs) {
 }
 END_TEST
 
+START_TEST(traced_programs) {
+    const unsigned long count = env_number("RANDOM_COUNT", 4000) / 20;
+    const unsigned long first = env_number("RANDOM_SEED", 1);
+    traced.on = true;
+    for (unsigned long n = 0; n < count; n++) {
+        try_seed(first + n);
+    }
+    ck_assert_uint_gt(traced.checked, count);
+}
+END_TEST
+
 int main(void) {
     Suite *s = suite_create("random");
     TCase *c = tcase_create("random");
     tcase_set_timeout(c, 3600);
     tcase_add_loop_test(c, random_programs, 0, 20);
+    tcase_add_test(c, traced_programs);
     suite_add_tcase(s, c);
     SRunner *r = srunner_create(s);
     srunner_run_all(r, CK_ENV);

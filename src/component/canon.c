@@ -115,6 +115,9 @@ static tenon_status enter(const tni_link *l, call_state *state, tenon_error *e) 
         tni_handles *lenders = l->inst != NULL ? &l->inst->handles : &l->cs->host_handles;
         TNI_TRY(tni_scope_new(l->cs, lenders, &state->scope, e));
     }
+    if (TNI_UNLIKELY(l->cs->tracer != NULL)) {
+        tni_trace_lift(l->cs, l->callee->side.inst, l->callee->core, l->inst);
+    }
     state->ctx[0] = l->cs->ctx[0];
     state->ctx[1] = l->cs->ctx[1];
     if (l->cs->async != NULL && l->cs->async->running != NULL) {
@@ -176,7 +179,7 @@ tni_next tni_call_begin(tni_thread *t, tni_func *self, tni_slot *fp, const tni_l
         return TNI_NEXT_FAIL;
     }
     if (TNI_UNLIKELY(l->cs->tracer != NULL)) {
-        tni_trace_lift(l->cs, l->callee->side.inst, l->callee->core, l->inst, flat);
+        tni_trace_start(l->cs, l->callee->side.inst, "Task.start", l->callee->core, flat);
     }
     return call(t, self, fp, l->callee->core, flat);
 }

@@ -81,7 +81,8 @@ static tenon_status intern_entry_type(tni_cstore *cs, tenon_error *e) {
                                &cs->entry_type, e);
 }
 
-void tni_instance_path(void *owner, char *buf, size_t capacity) {
+/* Where an instance stands, for backtraces: the names of the components around it. */
+static void instance_path(void *owner, char *buf, size_t capacity) {
     const tni_cinstance *chain[8];
     size_t depth = 0, used = 0;
     for (const tni_cinstance *i = owner; i != NULL && depth < 8; i = i->parent) {
@@ -120,7 +121,7 @@ tenon_status tni_cstore_of(tni_store *s, tni_cstore **out, tenon_error *e) {
         return status;
     }
     tni_store_set_owner(s, cs, cstore_release);
-    tni_store_set_path(s, tni_instance_path);
+    tni_store_set_path(s, instance_path);
     *out = cs;
     return TENON_OK;
 }

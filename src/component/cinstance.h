@@ -80,6 +80,8 @@ struct tni_cinstance {
     tni_cinstance *parent; /* that instantiated it; NULL for a root */
     tni_cinstance *outer;  /* lexically around it */
     u32 depth;             /* number of ancestors */
+    u32 number;            /* among those that its parent has instantiated; */
+    u32 children;          /* how many it has itself */
     bool may_enter;
     bool may_leave;
     tni_handles handles;
@@ -184,8 +186,6 @@ struct tni_cstore {
                             (the official scripts want it; the spec allows them) */
 };
 
-/* Where an instance (owner) stands: the names of the components around it. */
-void tni_instance_path(void *owner, char *buf, size_t capacity);
 /* The component layer's part of a store, made on first use. */
 tenon_status tni_cstore_of(tni_store *s, tni_cstore **out, tenon_error *e);
 

@@ -86,7 +86,10 @@ static tenon_status begin(making *m, tni_closure closure, tni_cinstance *parent,
     inst->component = closure.component;
     inst->parent = parent;
     inst->outer = closure.outer;
-    inst->depth = parent == NULL ? 0 : parent->depth + 1;
+    if (parent != NULL) {
+        inst->depth = parent->depth + 1;
+        inst->number = parent->children++;
+    }
     inst->args = args;
     inst->arg_count = arg_count;
     for (u32 i = 0; arg_count > FEW_ARGS && i < arg_count; i++) {

@@ -4,17 +4,28 @@
 #include "base/format.h"
 #include "exec/trace.h"
 
-static void put_path(const tni_cinstance *inst, char *buf, size_t capacity) {
-    if (inst == NULL) {
-        tni_format(buf, capacity, "host");
-    } else {
-        tni_instance_path((void *)inst, buf, capacity);
+void tni_trace_path(const tni_cinstance *inst, char *buf, size_t capacity) {
+    const tni_cinstance *chain[8];
+    size_t depth = 0;
+    size_t used = tni_format(buf, capacity, "%s", inst == NULL ? "host" : "");
+    for (; inst != NULL && depth < TNI_COUNT_OF(chain); inst = inst->parent) {
+        chain[depth++] = inst;
+    }
+    while (depth-- > 0 && used < capacity) {
+        const tni_cinstance *i = chain[depth];
+        const tni_str own = i->component->name;
+        const tni_str name = own.len == 0 ? TNI_STR("component") : own;
+        used += tni_format(buf + used, capacity - used, "%s%.*s", used == 0 ? "" : "/",
+                           (int)(name.len < 48 ? name.len : 48), name.ptr);
+        if (i->parent != NULL && used < capacity) {
+            used += tni_format(buf + used, capacity - used, "#%u", i->number);
+        }
     }
 }
 
 static void tell(tni_cstore *cs, const tni_cinstance *inst, tni_trace_event *event) {
     char path[TNI_TRACE_TEXT_BYTES];
-    put_path(inst, path, sizeof path);
+    tni_trace_path(inst, path, sizeof path);
     event->path = path;
     cs->tracer->event(cs->tracer->user, event);
 }
@@ -30,16 +41,21 @@ void tni_trace_note(tni_cstore *cs, const tni_cinstance *inst, const char *name,
 }
 
 void tni_trace_lift(tni_cstore *cs, const tni_cinstance *inst, tni_func *f,
-                    const tni_cinstance *caller, const tni_slot *args) {
+                    const tni_cinstance *caller) {
     char path[TNI_TRACE_TEXT_BYTES - 5];
     char detail[TNI_TRACE_TEXT_BYTES];
-    const tni_deftype *type = tni_func_type(f);
-    put_path(caller, path, sizeof path);
+    tni_trace_path(caller, path, sizeof path);
     tni_format(detail, sizeof detail, "for %s", path);
+    tell(cs, inst, &(tni_trace_event){.name = "canon lift", .func = f, .detail = detail});
+}
+
+void tni_trace_start(tni_cstore *cs, const tni_cinstance *inst, const char *name,
+                     tni_func *f, const tni_slot *args) {
+    const tni_deftype *type = tni_func_type(f);
     tell(cs, inst,
-         &(tni_trace_event){.name = "canon lift",
+         &(tni_trace_event){.name = name,
                             .func = f,
-                            .detail = detail,
+                            .detail = "",
                             .count = type->sub.param_count,
                             .types = type->sub.params,
                             .values = args});
@@ -75,8 +91,8 @@ static void tell_call(const traced *x, tni_func *self, const tni_slot *fp) {
     const tni_deftype *type = tni_func_type(self);
     const tni_cfunc *callee = x->callee;
     if (callee != NULL) {
-        put_path(callee->kind == TNI_CFUNC_LIFTED ? callee->side.inst : NULL, path,
-                 sizeof path);
+        tni_trace_path(callee->kind == TNI_CFUNC_LIFTED ? callee->side.inst : NULL, path,
+                       sizeof path);
         tni_format(detail, sizeof detail, "%.*s%sof %s", (int)callee->name.len,
                    callee->name.len > 0 ? callee->name.ptr : "",
                    callee->name.len > 0 ? " " : "", path);

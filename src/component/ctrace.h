@@ -18,10 +18,18 @@ TNI_FORMAT(4, 5)
 TNI_COLD void tni_trace_note(tni_cstore *cs, const tni_cinstance *inst, const char *name,
                              const char *fmt, ...);
 
-/* canon lift: its core function f is about to be called with these arguments, for a
- * caller (NULL: the host). */
+/* What traces call an instance: the names of the components around it and its own, each
+ * but the first with its number among the instances that the one before has made, as in
+ * "app/calc#0"; the host for NULL. */
+void tni_trace_path(const tni_cinstance *inst, char *buf, size_t capacity);
+
+/* canon lift: a caller (NULL: the host) enters the instance to call the core function f;
+ * and a call of f with these arguments: Task.start, or a
+ * callback. */
 TNI_COLD void tni_trace_lift(tni_cstore *cs, const tni_cinstance *inst, tni_func *f,
-                             const tni_cinstance *caller, const tni_slot *args);
+                             const tni_cinstance *caller);
+TNI_COLD void tni_trace_start(tni_cstore *cs, const tni_cinstance *inst, const char *name,
+                              tni_func *f, const tni_slot *args);
 
 /* Subtask.deliver_resolve: what was lent in a scope comes back. */
 TNI_COLD void tni_trace_lends_end(tni_cstore *cs, const tni_scope *scope);

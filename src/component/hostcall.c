@@ -173,7 +173,11 @@ tni_next tni_host_call(tni_thread *t, tni_func *self, tni_slot *fp, void *again)
     }
     if (frame.scope != NULL) {
         tni_take_back_borrows(cs, frame.scope);
-        tni_scope_end(cs, frame.scope);
+        if (status == TENON_OK) {
+            tni_scope_end(cs, frame.scope);
+        } else {
+            tni_scope_abandon(cs, frame.scope);
+        }
     }
     if (l->is_async) {
         fp[0] = TNI_SUBTASK_RETURNED; /* hosts answer at once */

@@ -104,8 +104,6 @@ bool tni_deliver_pending_cancel(tni_task *task, bool cancellable) {
 static tenon_status start(tni_thread *t, tni_task *task, tni_slot *flat) {
     tni_subtask *s = task->subtask;
     task->state = TNI_TASK_STARTED;
-    TNI_TRACE(task->link->cs, task->inst, "Task.start", "thread %u",
-              task->implicit->index);
     if (s != NULL) {
         tni_subtask_progress(s, TNI_SUBTASK_STARTED);
     }
@@ -287,7 +285,7 @@ static tni_next entered(const at *x) {
         return TNI_NEXT_FAIL;
     }
     if (TNI_UNLIKELY(x->cs->tracer != NULL)) {
-        tni_trace_lift(x->cs, task->inst, f->core, task->link->inst, flat);
+        tni_trace_start(x->cs, task->inst, "Task.start", f->core, flat);
     }
     return call(x, f->core, flat, f->callback != NULL ? CALLBACK : CALLEE);
 }
@@ -308,6 +306,10 @@ static tni_next wait_to_enter(const at *x) {
 static tni_next task_enter(tni_thread *t, tni_func *self, tni_slot *fp) {
     at x = at_of(t, self, fp);
     const tni_cinstance *inst = x.task->inst;
+    const tni_link *l = x.task->link;
+    if (TNI_UNLIKELY(x.cs->tracer != NULL)) {
+        tni_trace_lift(x.cs, inst, l->callee->core, l->inst);
+    }
     tni_cthread *holder = x.task->needs_exclusive ? inst->exclusive : NULL;
     if (holder != NULL && inst->backpressure == 0 && inst->num_waiting_to_enter == 0 &&
         tni_is_ready(holder)) {
@@ -360,6 +362,10 @@ static tni_next call_callback(const at *x, tni_event event) {
     const tni_slot args[3] = {event.code, event.index, event.payload};
     TNI_ASSERT(x->task->inst->exclusive == NULL);
     x->task->inst->exclusive = x->task->implicit;
+    if (TNI_UNLIKELY(x->cs->tracer != NULL)) {
+        tni_trace_start(x->cs, x->task->inst, "callback", x->task->link->callee->callback,
+                        args);
+    }
     return call(x, x->task->link->callee->callback, args, CALLBACK);
 }
 
@@ -516,7 +522,8 @@ tni_next tni_subtask_hand_out(tni_thread *t, const tni_link *l, tni_subtask *s,
         return TNI_NEXT_FAIL;
     }
     s->in_table = true;
-    TNI_TRACE(l->cs, l->inst, "canon lower", "subtask, handle %u", s->waitable.index);
+    TNI_TRACE(l->cs, l->inst, "canon lower", "goes on, subtask handle %u",
+              s->waitable.index);
     fp[0] = s->state | s->waitable.index << 4;
     return TNI_NEXT_RETURN;
 }

@@ -104,6 +104,9 @@ void tni_t_trace(tni_translator *c, tni_op op) {
         c->failed = true;
     }
     c->lowest = x.height;
+    if (op == TNI_OP_ANY_CONVERT_EXTERN || op == TNI_OP_EXTERN_CONVERT_ANY) {
+        c->lowest--; /* the translator leaves it as it is */
+    }
 }
 
 u32 tni_t_trace_start(const tni_translator *c) {
@@ -169,6 +172,14 @@ static u32 slots_of(const tni_valtype *types, u32 n) {
     return slots;
 }
 
+/* Whether there are as many as op.def says, if it does. */
+static bool fits_row(const trace_note *x) {
+    const char *sig = tni_ops[x->op].sig;
+    const char *colon = strchr(sig, ':');
+    return colon == NULL ||
+           (x->operands == (size_t)(colon - sig) && x->results == strlen(colon + 1));
+}
+
 static void put_point(tni_translator *c, u32 at, const tni_trace_point *p) {
     const u64 address = (u64)(uintptr_t)p;
     memcpy(c->code.data + at + TNI_CELL, &address, sizeof address);
@@ -179,6 +190,7 @@ bool tni_t_keep_trace(tni_translator *c, tni_arena *a) {
     bool ok = points != NULL;
     for (u32 i = 0; ok && i < c->notes.count; i++) {
         const trace_note *x = &c->notes.data[i];
+        TNI_ASSERT(fits_row(x));
         tni_valtype *types = TNI_ARENA_ARRAY(a, tni_valtype, x->operands + x->results);
         ok = types != NULL;
         points[i] = (tni_trace_point){.offset = x->source,

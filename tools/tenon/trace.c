@@ -2,7 +2,7 @@
  * its offset, function, operands, and after an arrow its results. */
 #include "tenon/trace.h"
 
-#include "component/cinstance.h"
+#include "component/ctrace.h"
 
 #include <string.h>
 
@@ -84,7 +84,7 @@ static void show(trace *t, tni_words *words, const tni_trace_step *s) {
     tni_buf_format(&t->line, "0x%06llx ", (unsigned long long)s->offset);
     if (tni_instance_owner(s->instance) != NULL) {
         char path[TNI_TRACE_TEXT_BYTES];
-        tni_instance_path(tni_instance_owner(s->instance), path, sizeof path);
+        tni_trace_path(tni_instance_owner(s->instance), path, sizeof path);
         tni_buf_format(&t->line, "%s ", path);
     }
     tni_buf_format(&t->line, "%.*s ", (int)t->name.count, (const char *)t->name.data);
