@@ -2,7 +2,8 @@
  *
  * An engine with a tracer translates every function in another way than one without: no
  * instruction is fused with another, and each tells the tracer what it takes and gives.
- * Code of engines without one is not changed in any way. */
+ * Code of engines without one is not changed in any way. The tracer is called from
+ * whichever threads run the engine's stores, and calls nothing that runs code. */
 #ifndef TNI_TRACE_H
 #define TNI_TRACE_H
 

@@ -6,9 +6,14 @@
 
 #include <string.h>
 
+/* Names are the guest's: none may look like another line. */
 static void write_line(trace *t) {
     if (t->line.failed) {
         t->failed = true;
+    }
+    for (size_t i = 0; i < t->line.count; i++) {
+        u8 *c = &t->line.data[i];
+        *c = *c < ' ' || *c == 0x7f ? '?' : *c;
     }
     tni_buf_byte(&t->line, '\n');
     fwrite(t->line.data, 1, t->line.count, t->out);
