@@ -32,7 +32,7 @@ typedef struct tni_trace_step {
 typedef struct tni_trace_event {
     const char *name;     /* as its specification has it: "canon lift", "lower_own" */
     const char *path;     /* whose doing it is: the names of the component instances */
-    const tni_func *func; /* the wasm function that is concerned, or NULL */
+    const tni_func *func; /* the core function that is concerned, or NULL */
     const char *detail;   /* or "" */
     bool is_result;       /* values are what it gives */
     u32 count;

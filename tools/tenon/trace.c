@@ -135,10 +135,20 @@ static void on_step(void *user, const tni_trace_step *s) {
 
 /* -- events of components -- */
 
-/* The name of the event, or of the function that it concerns. */
+/* The name of the event, or of the function that it concerns, which is at hand. */
 static bool is_event_wanted(trace *t, const tni_trace_event *x) {
     return t->filter == NULL || tni_str_eq(tni_str_of(t->filter), tni_str_of(x->name)) ||
-           (x->func != NULL && is_wanted(t, tni_func_index(x->func)));
+           (t->name.count > 0 && is_wanted(t, tni_func_index(x->func)));
+}
+
+/* Nothing for a canonical definition that is lifted itself. */
+static void find_name(trace *t, const tni_func *f) {
+    const tni_instance *i = f != NULL ? tni_func_instance(f) : NULL;
+    tni_words *words = i != NULL ? words_of(t, tni_instance_module(i)) : NULL;
+    t->name.count = 0;
+    if (words != NULL) {
+        tni_words_func(words, tni_func_index(f), &t->name);
+    }
 }
 
 static void on_event(void *user, const tni_trace_event *x) {
@@ -146,14 +156,11 @@ static void on_event(void *user, const tni_trace_event *x) {
     if (t->is_open) {
         write_line(t);
     }
-    t->name.count = 0;
-    const tni_module *m =
-        x->func != NULL ? tni_instance_module(tni_func_instance(x->func)) : NULL;
-    tni_words *words = m != NULL ? words_of(t, m) : NULL;
-    if (words != NULL) {
-        tni_words_func(words, tni_func_index(x->func), &t->name);
+    if (t->left == 0) {
+        return;
     }
-    if (t->left == 0 || !is_event_wanted(t, x)) {
+    find_name(t, x->func);
+    if (!is_event_wanted(t, x)) {
         return;
     }
     t->left -= x->is_result ? 0 : 1;
