@@ -1,5 +1,6 @@
-/* witgen.h: C bindings for hosts, written from resolved WIT. include/tenon/host.h says
- * what the generated code looks like. */
+/* witgen.h: C bindings for hosts and for guests, written from resolved WIT.
+ * XX
+ * guests. */
 #ifndef WITGEN_H
 #define WITGEN_H
 
@@ -22,7 +23,16 @@ typedef struct witgen_type {
     u32 resource;  /* own, borrow: index in the interface's table */
     bool is_local; /* declared in this interface's header */
     bool is_used;  /* something refers to its table */
+    /* CanonicalABI.md, "Flattening": 'i', 'I', 'f', 'F' for i32, i64, f32, f64; a count
+       of WITGEN_MAX_FLAT + 1 is any number above it. */
+    char flat[17];
+    u8 flat_count;
+    bool has_heap;    /* a string, list or map inside */
+    bool has_handle;  /* an own or borrow inside */
+    bool is_released; /* guest: has a function for the memory alone */
 } witgen_type;
+
+enum { WITGEN_MAX_FLAT = 16 };
 
 typedef struct witgen_resource {
     struct witgen_resource *next;
@@ -42,6 +52,9 @@ typedef struct witgen {
     bool is_export;             /* typed calls of what a component exports */
     bool with_prefix;           /* the prefix begins with "exports_": the world imports
                                    the same interface */
+    bool is_guest;              /* for a guest: the names of types differ */
+    tni_str string_type;        /* what a string is in C */
+    tni_wit_func *more_funcs;   /* a guest's world: its exports, beside its imports */
     bool takes_array;           /* a parameter is an array, which C does not assign */
     tni_map by_signature, c_names;
     witgen_type *types;
@@ -50,6 +63,11 @@ typedef struct witgen {
     tni_buf header, source;
     tenon_error *e;
 } witgen;
+
+/* C bindings of a guest: the header and the source of a world. TENON_UNSUPPORTED for what
+ * is async. */
+tenon_status witgen_guest(tni_arena *a, const tni_wit *wit, const tni_wit_world *world,
+                          tni_buf *header, tni_buf *source, tenon_error *e);
 
 /* Fills g->header and g->source. Everything of g up to funcs, and e, is set. */
 tenon_status witgen_interface(witgen *g);
@@ -60,7 +78,12 @@ tenon_status witgen_prefix(const witgen *g, const tni_wit_interface *i, tni_str 
 
 /* -- between the parts of the generator -- */
 
+/* Finds all types of g; witgen_end frees what that took. */
+tenon_status witgen_begin(witgen *g);
+void witgen_end(witgen *g);
 tenon_status witgen_type_of(witgen *g, const tni_wit_type *t, witgen_type **out);
+/* Declares a type of this interface. */
+void witgen_put_type(witgen *g, const witgen_type *t);
 void witgen_write_header(witgen *g);
 void witgen_write_source(witgen *g);
 /* The parts of header and source that are for calls of exports. */
@@ -86,10 +109,12 @@ void witgen_put_func(tni_buf *b, const tni_wit_func *f);
 void witgen_each_func(witgen *g, void (*each)(witgen *g, const tni_wit_func *f));
 void witgen_put_prototype(witgen *g, tni_buf *b, const tni_wit_func *f);
 /* A member's or parameter's type as C declares it in a struct. */
-void witgen_put_member(tni_buf *b, const witgen_type *t);
+void witgen_put_member(const witgen *g, tni_buf *b, const witgen_type *t);
 /* Whether a parameter of this type comes as a const pointer. */
 bool witgen_by_pointer(const witgen_type *t);
 const tni_wit_type *witgen_structure(const witgen_type *t);
+/* Whether a handle is of a resource that the guest itself exports. */
+bool witgen_is_own_resource(const witgen *g, const witgen_type *handle);
 tni_wit_interface *witgen_owner(const tni_wit_type *t);
 
 #endif

@@ -22,9 +22,9 @@ void witgen_put_docs(tni_buf *b, tni_str docs, const char *indent) {
 }
 
 /* 8-byte members are aligned to 8 on every host, also where C aligns them to 4. */
-void witgen_put_member(tni_buf *b, const witgen_type *t) {
+void witgen_put_member(const witgen *g, tni_buf *b, const witgen_type *t) {
     const tni_wit_type *w = witgen_structure(t);
-    int kind = w->kind == TENON_TYPE_FIXED_LIST ? -1 : w->kind;
+    int kind = g->is_guest ? -2 : w->kind == TENON_TYPE_FIXED_LIST ? -1 : w->kind;
     if (kind == TENON_TYPE_S64 || kind == TENON_TYPE_U64 || kind == TENON_TYPE_F64 ||
         (kind == -1 && t->align[0] == 8)) {
         tni_buf_str(b, TNI_STR("TENON_ALIGN8 "));
@@ -32,10 +32,10 @@ void witgen_put_member(tni_buf *b, const witgen_type *t) {
     tni_buf_str(b, t->c_name);
 }
 
-static void put_field(tni_buf *b, const char *indent, const witgen_type *t, tni_str name,
-                      u32 index) {
+static void put_field(const witgen *g, tni_buf *b, const char *indent,
+                      const witgen_type *t, tni_str name, u32 index) {
     tni_buf_str(b, tni_str_of(indent));
-    witgen_put_member(b, t);
+    witgen_put_member(g, b, t);
     if (name.len > 0) {
         tni_buf_byte(b, ' ');
         witgen_put_ident(b, name);
@@ -45,11 +45,11 @@ static void put_field(tni_buf *b, const char *indent, const witgen_type *t, tni_
     tni_buf_str(b, TNI_STR(";\n"));
 }
 
-static void put_struct_fields(tni_buf *b, const witgen_type *t) {
+static void put_struct_fields(const witgen *g, tni_buf *b, const witgen_type *t) {
     u32 i = 0;
     for (const tni_wit_field *f = t->wit->fields; f != NULL; f = f->next, i++) {
         witgen_put_docs(b, f->docs, "    ");
-        put_field(b, "    ", t->parts[i], f->name, i);
+        put_field(g, b, "    ", t->parts[i], f->name, i);
     }
 }
 
@@ -62,7 +62,8 @@ static bool has_payload(const witgen_type *t) {
     return false;
 }
 
-static void put_union(tni_buf *b, const witgen_type *t, const tni_wit_field *cases) {
+static void put_union(const witgen *g, tni_buf *b, const witgen_type *t,
+                      const tni_wit_field *cases) {
     if (!has_payload(t)) {
         return;
     }
@@ -75,11 +76,11 @@ static void put_union(tni_buf *b, const witgen_type *t, const tni_wit_field *cas
             continue;
         }
         if (f != NULL) {
-            put_field(b, "        ", t->parts[i], name, i);
+            put_field(g, b, "        ", t->parts[i], name, i);
             f = f->next;
         } else {
             tni_buf_str(b, TNI_STR("        "));
-            witgen_put_member(b, t->parts[i]);
+            witgen_put_member(g, b, t->parts[i]);
             tni_buf_format(b, " %.*s;\n", (int)name.len, name.ptr);
         }
     }
@@ -90,7 +91,7 @@ static const char *uint_of_size(u64 size) {
     return size == 1 ? "uint8_t" : size == 2 ? "uint16_t" : "uint32_t";
 }
 
-static void put_struct(tni_buf *b, const witgen_type *t) {
+static void put_struct(const witgen *g, tni_buf *b, const witgen_type *t) {
     tni_str c = t->c_name;
     u32 cases = t->wit->count;
     tni_buf_format(b, "typedef struct %.*s {\n", (int)c.len, c.ptr);
@@ -108,19 +109,19 @@ static void put_struct(tni_buf *b, const witgen_type *t) {
                        uint_of_size(cases <= 0x100     ? 1
                                     : cases <= 0x10000 ? 2
                                                        : 4));
-        put_union(b, t, t->wit->fields);
+        put_union(g, b, t, t->wit->fields);
         break;
     case TENON_TYPE_OPTION:
         tni_buf_str(b, TNI_STR("    bool is_some;\n    "));
-        witgen_put_member(b, t->parts[0]);
+        witgen_put_member(g, b, t->parts[0]);
         tni_buf_str(b, TNI_STR(" val;\n"));
         break;
     case TENON_TYPE_RESULT:
         tni_buf_str(b, TNI_STR("    bool is_err;\n"));
-        put_union(b, t, NULL);
+        put_union(g, b, t, NULL);
         break;
     case TENON_TYPE_RECORD:
-    case TENON_TYPE_TUPLE: put_struct_fields(b, t); break;
+    case TENON_TYPE_TUPLE: put_struct_fields(g, b, t); break;
     default: tni_buf_str(b, TNI_STR("    uint32_t handle;\n")); break;
     }
     tni_buf_format(b, "} %.*s;\n", (int)c.len, c.ptr);
@@ -199,7 +200,24 @@ static bool put_handle_alias(witgen *g, const witgen_type *t) {
     return true;
 }
 
-static void put_type(witgen *g, const witgen_type *t) {
+/* A guest gets a borrow of its own resource as the pointer that it made it from. */
+static void put_own_borrow(witgen *g, const witgen_type *t) {
+    tni_buf *b = &g->header;
+    tni_buf name;
+    tni_buf_init(&name, g->arena->heap);
+    tni_buf_format(&name, "%.*s_", (int)g->prefix.len, g->prefix.ptr);
+    witgen_put_snake(&name, t->wit->element->name);
+    int len = (int)name.count;
+    const char *c = (const char *)name.data;
+    tni_buf_format(b, "typedef struct %.*s_t %.*s_t; /* yours to define */\n", len, c,
+                   len, c);
+    tni_buf_format(b, "typedef %.*s_t *%.*s;\n", len, c, (int)t->c_name.len,
+                   t->c_name.ptr);
+    b->failed |= name.failed;
+    tni_buf_free(&name);
+}
+
+void witgen_put_type(witgen *g, const witgen_type *t) {
     tni_buf *b = &g->header;
     const tni_wit_type *w = t->wit;
     if (w->kind != TENON_TYPE_OWN && w->kind != TENON_TYPE_BORROW) {
@@ -219,8 +237,13 @@ static void put_type(witgen *g, const witgen_type *t) {
             tni_buf_byte(b, '\n');
             witgen_put_docs(b, w->element->attrs.docs, "");
         }
-        if (!put_handle_alias(g, t)) {
-            put_struct(b, t);
+        if (put_handle_alias(g, t)) {
+            break;
+        }
+        if (g->is_guest && g->is_export && w->kind == TENON_TYPE_BORROW) {
+            put_own_borrow(g, t);
+        } else {
+            put_struct(g, b, t);
         }
         break;
     case TENON_TYPE_ENUM:
@@ -233,10 +256,10 @@ static void put_type(witgen *g, const witgen_type *t) {
                        t->parts[0]->c_name.ptr, len, c, w->count);
         break;
     case TENON_TYPE_VARIANT:
-        put_struct(b, t);
+        put_struct(g, b, t);
         put_constants(g, t);
         break;
-    default: put_struct(b, t); break;
+    default: put_struct(g, b, t); break;
     }
 }
 
@@ -400,7 +423,7 @@ void witgen_write_header(witgen *g) {
     tni_buf_str(b, TNI_STR("\n#ifdef __cplusplus\nextern \"C\" {\n#endif\n"));
     for (const witgen_type *t = g->types; t != NULL; t = t->next) {
         if (t->is_local) {
-            put_type(g, t);
+            witgen_put_type(g, t);
         }
     }
     if (g->is_export) {

@@ -8,13 +8,16 @@
 #include "witgen/witgen_run.h"
 
 static const char usage[] =
-    "usage: %s --host C [--world NAME] [--package NAME]… [--features LIST]\n"
+    "usage: %s --host C|--guest C [--world NAME] [--package NAME]… [--features LIST]\n"
     "              [--all-features] PATH… -o FOLDER\n"
-    "Writes C bindings for a host: NAME.h and NAME.c for each interface that the world\n"
+    "Writes C bindings. For a host, NAME.h and NAME.c for each interface that the world\n"
     "imports (prototypes to implement) or exports (typed calls), or that the packages\n"
-    "offer. Each PATH is a WIT file or a folder with the files of a package; the first "
-    "is\n"
-    "the root, the others are what it depends on.\n"
+    "offer. For a guest, WORLD.h and WORLD.c, all that clang needs to make a core "
+    "module\n"
+    "for `tenon new`. Each PATH is a WIT file or a folder with the files of a package;\n"
+    "the first is the root, the others are what it depends on.\n"
+    "  --host C         for a host\n"
+    "  --guest C        for a guest; without async functions, streams and futures\n"
     "  --world NAME     a world of the root package, or ns:package/name\n"
     "  --package NAME   every interface of a package but those its worlds only export\n"
     "  --features LIST  @unstable features to take in, separated by commas\n"
@@ -25,7 +28,7 @@ typedef struct options {
     const char *out;
     TNI_VEC(const char *) packages;
     TNI_VEC(tni_str) features;
-    bool all_features, host, print, help;
+    bool all_features, host, guest, print, help;
 } options;
 
 typedef struct run {
@@ -95,8 +98,8 @@ static int take_valued(run *r, const char *arg, const char *value) {
 }
 
 static bool take_flag(options *o, const char *arg) {
-    static const char *const names[] = {"--host", "--all-features", "--print"};
-    bool *const flags[] = {&o->host, &o->all_features, &o->print};
+    static const char *const names[] = {"--host", "--guest", "--all-features", "--print"};
+    bool *const flags[] = {&o->host, &o->guest, &o->all_features, &o->print};
     for (size_t i = 0; i < TNI_COUNT_OF(names); i++) {
         if (strcmp(arg, names[i]) == 0) {
             return *flags[i] = true;
@@ -113,8 +116,8 @@ static bool parse_options(run *r, int argc, char **argv) {
             return true;
         }
         if (take_flag(&r->options, argv[i])) {
-            bool language = strcmp(argv[i], "--host") == 0 && i + 1 < argc &&
-                            strcmp(argv[i + 1], "C") == 0;
+            bool side = strcmp(argv[i], "--host") == 0 || strcmp(argv[i], "--guest") == 0;
+            bool language = side && i + 1 < argc && strcmp(argv[i + 1], "C") == 0;
             i += language; /* the one there is */
             continue;
         }
@@ -131,9 +134,13 @@ static bool parse_options(run *r, int argc, char **argv) {
         }
     }
     const options *o = &r->options;
-    if (r->files.groups == 0 || (!o->print && (!o->host || o->out == NULL))) {
+    bool one_side = o->host != o->guest;
+    if (r->files.groups == 0 || (!o->print && (!one_side || o->out == NULL))) {
         fprintf(stderr, usage, program);
         return false;
+    }
+    if (o->guest && o->packages.count > 0) {
+        return complain("--package goes with --host; a guest has a world", "");
     }
     return true;
 }
@@ -284,10 +291,32 @@ static bool generate_item(run *r, const tni_wit_world *w, const tni_wit_item *i)
     return generate(r, g);
 }
 
+static bool generate_guest(run *r, const tni_wit_world *w) {
+    tni_buf header, source, name;
+    tni_buf_init(&header, &r->heap);
+    tni_buf_init(&source, &r->heap);
+    tni_buf_init(&name, &r->heap);
+    witgen_put_snake(&name, w->name);
+    tni_str stem = {(const char *)name.data, name.count};
+    bool ok = !name.failed || complain("out of memory", "");
+    ok = ok &&
+         (witgen_guest(&r->arena, r->wit, w, &header, &source, &r->error) == TENON_OK ||
+          complain_error(r));
+    ok = ok && write_file(r->options.out, stem, ".h", &header) &&
+         write_file(r->options.out, stem, ".c", &source);
+    tni_buf_free(&header);
+    tni_buf_free(&source);
+    tni_buf_free(&name);
+    return ok;
+}
+
 static bool generate_world(run *r, const char *name) {
     const tni_wit_world *w = tni_wit_find_world(r->wit, tni_str_of(name));
     if (w == NULL) {
         return complain("no such world: ", name);
+    }
+    if (r->options.guest) {
+        return generate_guest(r, w);
     }
     for (const tni_wit_item *i = w->items; i != NULL; i = i->next) {
         if (i->kind == TNI_WIT_ITEM_INTERFACE && !generate_item(r, w, i)) {

@@ -189,7 +189,7 @@ static void put_args_struct(witgen *g, const tni_wit_func *f) {
             return;
         }
         tni_buf_str(b, TNI_STR("    "));
-        witgen_put_member(b, t);
+        witgen_put_member(g, b, t);
         tni_buf_byte(b, ' ');
         witgen_put_ident(b, p->name);
         tni_buf_str(b, TNI_STR(";\n"));

@@ -90,10 +90,12 @@ static bool has_item(const tni_wit_world *w, const tni_wit_interface *i, bool is
 tenon_status witgen_prefix(const witgen *g, const tni_wit_interface *i, tni_str *out) {
     tni_buf b;
     tni_buf_init(&b, g->arena->heap);
-    bool both = g->is_export && (i == g->interface ? g->with_prefix
-                                                   : has_item(g->world, i, true) &&
-                                                         has_item(g->world, i, false));
-    if (both) {
+    bool exports = g->is_export && g->with_prefix;
+    if (g->is_export && i != g->interface) {
+        exports =
+            has_item(g->world, i, true) && (g->is_guest || has_item(g->world, i, false));
+    }
+    if (exports) {
         tni_buf_str(&b, TNI_STR("exports_"));
     }
     if (i->id.len > 0) {
@@ -302,6 +304,95 @@ static void lay_out(witgen_type *t, int p) {
     }
 }
 
+/* -- flattening -- */
+
+static void add_flat(witgen_type *t, char flat) {
+    if (t->flat_count < WITGEN_MAX_FLAT) {
+        t->flat[t->flat_count] = flat;
+    }
+    if (t->flat_count <= WITGEN_MAX_FLAT) {
+        t->flat_count++;
+    }
+}
+
+static void add_flat_of(witgen_type *t, const witgen_type *part) {
+    for (u32 i = 0; i < part->flat_count; i++) {
+        add_flat(t, part->flat[i]);
+    }
+}
+
+/* CanonicalABI: join */
+static char join(char a, char b) {
+    if (a == b) {
+        return a;
+    }
+    return (a == 'i' && b == 'f') || (a == 'f' && b == 'i') ? 'i' : 'I';
+}
+
+static void flatten_variant(witgen_type *t) {
+    add_flat(t, 'i');
+    for (u32 i = 0; i < t->part_count; i++) {
+        const witgen_type *part = t->parts[i];
+        for (u32 k = 0; part != NULL && k < part->flat_count; k++) {
+            if (k + 1 >= t->flat_count) {
+                add_flat(t, part->flat[k]);
+            } else if (k + 1 < WITGEN_MAX_FLAT) {
+                t->flat[k + 1] = join(t->flat[k + 1], part->flat[k]);
+            }
+        }
+    }
+}
+
+static void flatten(witgen_type *t) {
+    switch (t->wit->kind) {
+    case TENON_TYPE_RECORD:
+    case TENON_TYPE_TUPLE:
+        for (u32 i = 0; i < t->part_count; i++) {
+            add_flat_of(t, t->parts[i]);
+        }
+        break;
+    case TENON_TYPE_FIXED_LIST:
+        for (u32 i = 0; i < t->wit->count && t->flat_count <= WITGEN_MAX_FLAT; i++) {
+            add_flat_of(t, t->parts[0]);
+        }
+        break;
+    case TENON_TYPE_VARIANT:
+    case TENON_TYPE_OPTION:
+    case TENON_TYPE_RESULT: flatten_variant(t); break;
+    case TENON_TYPE_STRING:
+    case TENON_TYPE_LIST:
+    case TENON_TYPE_MAP:
+        add_flat(t, 'i');
+        add_flat(t, 'i');
+        break;
+    case TENON_TYPE_S64:
+    case TENON_TYPE_U64: add_flat(t, 'I'); break;
+    case TENON_TYPE_F32: add_flat(t, 'f'); break;
+    case TENON_TYPE_F64: add_flat(t, 'F'); break;
+    default: add_flat(t, 'i');
+    }
+}
+
+/* What the type is passed as, and what must be let go of inside it. */
+static void look_inside(witgen_type *t) {
+    int kind = t->wit->kind;
+    t->has_heap =
+        kind == TENON_TYPE_STRING || kind == TENON_TYPE_LIST || kind == TENON_TYPE_MAP;
+    t->has_handle = kind == TENON_TYPE_OWN || kind == TENON_TYPE_BORROW;
+    for (u32 i = 0; i < t->part_count; i++) {
+        t->has_heap |= t->parts[i] != NULL && t->parts[i]->has_heap;
+        t->has_handle |= t->parts[i] != NULL && t->parts[i]->has_handle;
+    }
+    if (t->target == NULL) {
+        flatten(t);
+        return;
+    }
+    t->has_heap = t->target->has_heap;
+    t->has_handle = t->target->has_handle;
+    t->flat_count = t->target->flat_count;
+    memcpy(t->flat, t->target->flat, sizeof t->flat);
+}
+
 /* -- resources -- */
 
 static tenon_status resource_index(witgen *g, const tni_wit_type *named, u32 *out) {
@@ -386,7 +477,9 @@ static tenon_status name_type(witgen *g, const tni_wit_interface *owner, witgen_
 
 static tenon_status name_simple(witgen *g, witgen_type *t) {
     t->short_name = tni_str_of(simple[t->wit->kind].short_name);
-    t->c_name = tni_str_of(simple[t->wit->kind].c_name);
+    t->c_name = g->is_guest && t->wit->kind == TENON_TYPE_STRING
+                    ? g->string_type
+                    : tni_str_of(simple[t->wit->kind].c_name);
     tni_buf b;
     tni_buf_init(&b, g->arena->heap);
     tni_buf_format(&b, "type_%s", simple[t->wit->kind].short_name);
@@ -449,6 +542,7 @@ static tenon_status build_type(witgen *g, const tni_wit_interface *owner,
                             (int)t->short_name.len, t->short_name.ptr);
         }
     }
+    look_inside(t);
     *g->types_end = t;
     g->types_end = &t->next;
     return TENON_OK;
@@ -490,6 +584,17 @@ const tni_wit_type *witgen_structure(const witgen_type *t) {
         t = t->target;
     }
     return t->wit;
+}
+
+bool witgen_is_own_resource(const witgen *g, const witgen_type *handle) {
+    const tni_wit_type *named = handle->wit->element;
+    bool exported = g->is_export && (named->owner == g->interface ||
+                                     has_item(g->world, named->owner, true));
+    while (exported && named->kind == TNI_WIT_ALIAS) {
+        exported = named->used == NULL || has_item(g->world, named->used, true);
+        named = named->element;
+    }
+    return exported;
 }
 
 /* -- collecting -- */
@@ -550,6 +655,9 @@ static tenon_status collect(witgen *g) {
     for (const tni_wit_func *f = free_funcs(g); f != NULL; f = f->next) {
         TNI_TRY(collect_func(g, f));
     }
+    for (const tni_wit_func *f = g->more_funcs; f != NULL; f = f->next) {
+        TNI_TRY(collect_func(g, f));
+    }
     return TENON_OK;
 }
 
@@ -564,7 +672,7 @@ void witgen_each_func(witgen *g, void (*each)(witgen *g, const tni_wit_func *f))
     }
 }
 
-tenon_status witgen_interface(witgen *g) {
+tenon_status witgen_begin(witgen *g) {
     tni_heap *h = g->arena->heap;
     tni_map_init(&g->by_signature, h);
     tni_map_init(&g->c_names, h);
@@ -573,13 +681,21 @@ tenon_status witgen_interface(witgen *g) {
     g->types = NULL;
     g->types_end = &g->types;
     g->resources = NULL;
-    tenon_status s = collect(g);
+    return collect(g);
+}
+
+void witgen_end(witgen *g) {
+    tni_map_free(&g->by_signature);
+    tni_map_free(&g->c_names);
+}
+
+tenon_status witgen_interface(witgen *g) {
+    tenon_status s = witgen_begin(g);
     if (s == TENON_OK) {
         witgen_write_header(g);
         witgen_write_source(g);
         s = g->header.failed || g->source.failed ? tni_no_memory(g->e) : TENON_OK;
     }
-    tni_map_free(&g->by_signature);
-    tni_map_free(&g->c_names);
+    witgen_end(g);
     return s;
 }

@@ -1,0 +1,105 @@
+/* witgen_guest.h: what the files of the guests' generator share.
+ *
+ * What is written for a guest, NAME.h and NAME.c for a world NAME, has wit-bindgen's names
+ * and ways to pass things:
+ *
+ *   types       ns_package_interface_type_t; those of an exported interface begin with
+ *               exports_. In memory they are just what the canonical ABI wants, so that
+ *               only parameters and results that travel by themselves are taken apart.
+ *   imports     functions to call: ns_package_interface_func
+ *   exports     functions to define: exports_ns_package_interface_func; a missing one is
+ *               a link error
+ *   parameters  scalars, enums, flags and handles by value, the rest by pointer; an
+ *               option as a pointer to what is in it, or NULL
+ *   results     scalars are returned; of option<T> comes whether there is a value, of
+ *               result<T, E> whether it is ok, and what is in it through `ret` and `err`;
+ *               the rest through `ret`
+ *   resources   imported: …_drop_own, …_drop_borrow, …_borrow_NAME; exported: …_new, …_rep,
+ *               …_drop_own, and …_destructor to define
+ */
+#ifndef WITGEN_GUEST_H
+#define WITGEN_GUEST_H
+
+#include <stdarg.h>
+
+#include "witgen/witgen.h"
+
+/* Helpers that the source turns out to need. */
+enum { GUEST_F32_BITS, GUEST_BITS_F32, GUEST_F64_BITS, GUEST_BITS_F64, GUEST_HELPERS };
+
+/* One interface on one side of the world, or what the world has by itself. */
+typedef struct guest {
+    witgen g;
+    tni_str module;       /* core imports' module name; for exports, what stands before # */
+    tni_str world_prefix; /* "kitchen" */
+    bool *helpers;
+    tni_map *names; /* of C functions */
+    tenon_status status; /* the first failure but memory, which the buffers know of */
+    u32 temporaries;
+} guest;
+
+/* Values as they travel by themselves. CanonicalABI.md, "Flattening". */
+typedef struct guest_flats {
+    u32 count, next;
+    char type[WITGEN_MAX_FLAT + 1]; /* as in witgen_type.flat */
+    tni_str expr[WITGEN_MAX_FLAT + 1];
+} guest_flats;
+
+/* A text in the arena, with a 0 behind it; "" when memory is out, which g.source then knows. */
+TNI_FORMAT(2, 3)
+tni_str guest_text(guest *x, const char *format, ...);
+const char *guest_core_type(char flat);
+
+/* -- witgen_guest_values.c -- */
+
+/* Statements that take a value apart, at an indentation; adds expressions to out. An
+ * expression that begins with * is a pointer's target. */
+void guest_lower(guest *x, const witgen_type *t, tni_str expr, u32 indent,
+                 guest_flats *out);
+/* The same for an option whose parts are said apart. */
+void guest_lower_option(guest *x, const witgen_type *t, tni_str is_some, tni_str val,
+                        u32 indent, guest_flats *out);
+/* Statements that put a value together from what in has next. */
+void guest_lift(guest *x, const witgen_type *t, tni_str lvalue, u32 indent,
+                guest_flats *in);
+/* A value that is not passed by pointer, from a core value. */
+tni_str guest_scalar(guest *x, const witgen_type *t, tni_str flat);
+/* lvalue = expr; also of arrays. */
+void guest_assign(guest *x, const witgen_type *t, tni_str lvalue, tni_str expr,
+                  u32 indent);
+/* "expr.field", "pointer->field" */
+tni_str guest_member(guest *x, tni_str expr, tni_str field);
+tni_str guest_field_name(guest *x, const tni_wit_field *f, u32 index);
+void guest_indent(guest *x, u32 indent);
+/* A prototype, on two lines when it is long. */
+void guest_put_wrapped(tni_buf *b, tni_str text);
+
+#define STR(s) (int)(s).len, (s).ptr
+
+/* One line of the source, at an indentation. */
+#define GUEST_PUT(x, indent, ...)                                                        \
+    do {                                                                                 \
+        guest_indent(x, indent);                                                         \
+        tni_buf_format(&(x)->g.source, __VA_ARGS__);                                     \
+        tni_buf_byte(&(x)->g.source, '\n');                                              \
+    } while (0)
+
+/* -- witgen_guest_free.c -- */
+
+/* Whether something inside must be let go of. */
+bool guest_needs_free(const guest *x, const witgen_type *t);
+/* Functions that let go of what is in values of this interface's types. */
+void guest_put_frees(guest *x);
+/* The name of a function that frees the memory in a value, but leaves the handles: they
+ * have gone to the caller. It is written first if need be. t has_heap. */
+tni_str guest_release(guest *x, witgen_type *t);
+/* "ns_package_interface_counter_drop_own", what is "own" or "borrow" */
+tni_str guest_drop_name(guest *x, const witgen_type *handle, const char *what);
+
+/* -- witgen_guest_calls.c -- */
+
+void guest_put_func(guest *x, const tni_wit_func *f, bool is_export);
+/* Takes a C name for a function; the second time it is an error, in x->status. */
+bool guest_take_name(guest *x, tni_str name);
+
+#endif

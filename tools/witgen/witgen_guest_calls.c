@@ -1,0 +1,486 @@
+/* witgen_guest_calls.c: functions of a guest: wrappers around what it imports, prototypes
+ * of what it implements, and what the canonical ABI calls. CanonicalABI.md, "canon lift",
+ * "canon lower". */
+#include "witgen/witgen_guest.h"
+
+/* How a result comes back in C. */
+typedef enum result_way { NONE, RETURNED, OPTION, RESULT, BY_POINTER } result_way;
+
+typedef struct func {
+    const tni_wit_func *wit;
+    bool is_export;
+    tni_str name; /* in C */
+    result_way way;
+    witgen_type *result;      /* NULL for none */
+    const witgen_type *shape; /* of the result, behind aliases */
+    u32 flat_params;
+    bool spills;       /* parameters in memory */
+    bool result_spills; /* result in memory */
+} func;
+
+static witgen_type *type_of(guest *x, const tni_wit_type *w) {
+    witgen_type *t = NULL;
+    if (witgen_type_of(&x->g, w, &t) != TENON_OK) {
+        x->g.source.failed = true; /* it was found before: memory is out */
+    }
+    return t;
+}
+
+static bool is_option(const witgen_type *t) {
+    return witgen_structure(t)->kind == TENON_TYPE_OPTION;
+}
+
+static const witgen_type *behind(const witgen_type *t) {
+    while (t->target != NULL) {
+        t = t->target;
+    }
+    return t;
+}
+
+static bool describe(guest *x, const tni_wit_func *wit, bool is_export, func *f) {
+    *f = (func){.wit = wit, .is_export = is_export};
+    tni_buf b;
+    tni_buf_init(&b, x->g.arena->heap);
+    /* An exported interface's prefix has it already. */
+    tni_buf_str(&b, is_export && !x->g.is_export ? TNI_STR("exports_") : TNI_STR(""));
+    tni_buf_format(&b, "%.*s_", STR(x->g.prefix));
+    witgen_put_func(&b, wit);
+    f->name = guest_text(x, "%.*s", (int)b.count, (const char *)b.data);
+    x->g.source.failed |= b.failed;
+    tni_buf_free(&b);
+    for (const tni_wit_field *p = wit->params; p != NULL; p = p->next) {
+        const witgen_type *t = type_of(x, p->type);
+        if (t == NULL) {
+            return false;
+        }
+        f->flat_params += t->flat_count;
+        f->spills |= f->flat_params > WITGEN_MAX_FLAT;
+    }
+    if (wit->result == NULL) {
+        return true;
+    }
+    f->result = type_of(x, wit->result);
+    if (f->result == NULL) {
+        return false;
+    }
+    f->shape = behind(f->result);
+    f->result_spills = f->result->flat_count > 1;
+    int kind = f->shape->wit->kind;
+    f->way = kind == TENON_TYPE_OPTION       ? OPTION
+             : kind == TENON_TYPE_RESULT     ? RESULT
+             : witgen_by_pointer(f->result) ? BY_POINTER
+                                            : RETURNED;
+    return true;
+}
+
+static tni_str param_name(guest *x, const tni_wit_field *p) {
+    tni_str name = guest_field_name(x, p, 0);
+    const witgen_type *t = type_of(x, p->type);
+    return t != NULL && is_option(t) ? guest_text(x, "maybe_%.*s", STR(name)) : name;
+}
+
+/* -- prototypes -- */
+
+enum { COLUMNS = 90 };
+
+/* Appends to a list in brackets; its lines begin with some spaces. */
+static void add_at(tni_buf *b, size_t *line, u32 *count, tni_str text, tni_str spaces) {
+    if (*count > 0) {
+        tni_buf_str(b, TNI_STR(","));
+    }
+    if (b->count - *line + text.len + 4 > COLUMNS) {
+        tni_buf_byte(b, '\n');
+        *line = b->count;
+        tni_buf_str(b, spaces);
+    } else if (*count > 0) {
+        tni_buf_byte(b, ' ');
+    }
+    tni_buf_str(b, text);
+    ++*count;
+}
+
+static void add(tni_buf *b, size_t *line, u32 *count, tni_str text) {
+    add_at(b, line, count, text, TNI_STR("    "));
+}
+
+static void put_prototype(guest *x, tni_buf *b, const func *f) {
+    size_t line = b->count;
+    u32 count = 0;
+    if (f->way == RETURNED) {
+        tni_buf_format(b, "%.*s ", STR(f->result->c_name));
+    } else {
+        tni_buf_str(b, f->way == OPTION || f->way == RESULT ? TNI_STR("bool ")
+                                                            : TNI_STR("void "));
+    }
+    tni_buf_format(b, "%.*s(", STR(f->name));
+    for (const tni_wit_field *p = f->wit->params; p != NULL; p = p->next) {
+        const witgen_type *t = type_of(x, p->type);
+        if (t == NULL) {
+            return;
+        }
+        bool pointer = witgen_by_pointer(t);
+        tni_str of = is_option(t) ? behind(t)->parts[0]->c_name : t->c_name;
+        add(b, &line, &count,
+            guest_text(x, "%s%.*s %s%s", pointer && !f->is_export ? "const " : "",
+                       STR(of), pointer ? "*" : "", param_name(x, p).ptr));
+    }
+    const witgen_type *ok = f->way == BY_POINTER ? f->result : NULL;
+    if (f->way == OPTION || f->way == RESULT) {
+        ok = f->shape->parts[0];
+    }
+    if (ok != NULL) {
+        add(b, &line, &count, guest_text(x, "%.*s *ret", STR(ok->c_name)));
+    }
+    if (f->way == RESULT && f->shape->parts[1] != NULL) {
+        add(b, &line, &count,
+            guest_text(x, "%.*s *err", STR(f->shape->parts[1]->c_name)));
+    }
+    tni_buf_str(b, count == 0 ? TNI_STR("void)") : TNI_STR(")"));
+}
+
+static void put_declaration(guest *x, const func *f) {
+    tni_buf *h = &x->g.header;
+    tni_buf_byte(h, '\n');
+    witgen_put_docs(h, f->wit->attrs.docs, "");
+    put_prototype(x, h, f);
+    tni_buf_str(h, TNI_STR(";\n"));
+}
+
+/* The parameters as a struct in memory, up to its name. */
+static void put_args_struct(guest *x, const func *f) {
+    GUEST_PUT(x, 1, "struct {");
+    for (const tni_wit_field *p = f->wit->params; p != NULL; p = p->next) {
+        const witgen_type *t = type_of(x, p->type);
+        if (t != NULL) {
+            GUEST_PUT(x, 2, "%.*s %s;", STR(t->c_name), guest_field_name(x, p, 0).ptr);
+        }
+    }
+}
+
+/* -- imports -- */
+
+static void put_import(guest *x, const func *f) {
+    tni_buf *b = &x->g.source;
+    GUEST_PUT(x, 0,
+              "\n__attribute__((import_module(\"%.*s\"),\n               "
+              "import_name(\"%.*s\")))",
+              STR(x->module), STR(f->wit->full_name));
+    size_t line = b->count;
+    u32 count = 0;
+    const char *result = f->result == NULL || f->result_spills
+                             ? "void"
+                             : guest_core_type(f->result->flat[0]);
+    tni_buf_format(b, "%s import_%.*s(", result, STR(f->name));
+    if (f->spills) {
+        add(b, &line, &count, TNI_STR("int32_t"));
+    }
+    for (const tni_wit_field *p = f->wit->params; p != NULL && !f->spills; p = p->next) {
+        const witgen_type *t = type_of(x, p->type);
+        for (u32 i = 0; t != NULL && i < t->flat_count; i++) {
+            add(b, &line, &count, tni_str_of(guest_core_type(t->flat[i])));
+        }
+    }
+    if (f->result_spills) {
+        add(b, &line, &count, TNI_STR("int32_t"));
+    }
+    tni_buf_str(b, count == 0 ? TNI_STR("void);\n") : TNI_STR(");\n"));
+}
+
+/* The arguments where the callee finds them. */
+static void lower_args(guest *x, const func *f, guest_flats *out) {
+    if (f->spills) {
+        put_args_struct(x, f);
+        GUEST_PUT(x, 1, "} args_;");
+    }
+    for (const tni_wit_field *p = f->wit->params; p != NULL; p = p->next) {
+        const witgen_type *t = type_of(x, p->type);
+        if (t == NULL) {
+            return;
+        }
+        tni_str name = param_name(x, p);
+        bool pointer = witgen_by_pointer(t);
+        tni_str value = guest_text(x, "%s%.*s", pointer ? "*" : "", STR(name));
+        tni_str some = guest_text(x, "%.*s != NULL", STR(name));
+        tni_str member = guest_text(x, "args_.%s", guest_field_name(x, p, 0).ptr);
+        if (f->spills && is_option(t)) {
+            GUEST_PUT(x, 1, "%.*s.is_some = %.*s;", STR(member), STR(some));
+            GUEST_PUT(x, 1, "if (%.*s) {", STR(some));
+            guest_assign(x, behind(t)->parts[0], guest_member(x, member, TNI_STR("val")),
+                         value, 2);
+            GUEST_PUT(x, 1, "}");
+        } else if (f->spills) {
+            guest_assign(x, t, member, value, 1);
+        } else if (is_option(t)) {
+            guest_lower_option(x, behind(t), some, value, 1, out);
+        } else {
+            guest_lower(x, t, value, 1, out);
+        }
+    }
+    if (f->spills) {
+        out->count = 1;
+        out->expr[0] = TNI_STR("(int32_t)(intptr_t)&args_");
+    }
+}
+
+/* A result that is there as result_, to where the caller wants it. */
+static void deliver(guest *x, const func *f) {
+    if (f->way == BY_POINTER) {
+        guest_assign(x, f->result, TNI_STR("*ret"), TNI_STR("result_"), 1);
+        return;
+    }
+    bool option = f->way == OPTION;
+    const witgen_type *ok = f->shape->parts[0];
+    const witgen_type *err = option ? NULL : f->shape->parts[1];
+    if (ok != NULL) {
+        GUEST_PUT(x, 1, "if (%s) {", option ? "result_.is_some" : "!result_.is_err");
+        guest_assign(x, ok, TNI_STR("*ret"),
+                     option ? TNI_STR("result_.val") : TNI_STR("result_.val.ok"), 2);
+        GUEST_PUT(x, 1, "}");
+    }
+    if (err != NULL) {
+        GUEST_PUT(x, 1, "if (result_.is_err) {");
+        guest_assign(x, err, TNI_STR("*err"), TNI_STR("result_.val.err"), 2);
+        GUEST_PUT(x, 1, "}");
+    }
+    GUEST_PUT(x, 1, "return %s;", option ? "result_.is_some" : "!result_.is_err");
+}
+
+static void put_import_body(guest *x, const func *f) {
+    tni_buf *b = &x->g.source;
+    guest_flats args = {0};
+    x->temporaries = 0;
+    lower_args(x, f, &args);
+    bool in_place = f->way == BY_POINTER && f->result_spills;
+    if (f->result != NULL && f->way != RETURNED && !in_place) {
+        GUEST_PUT(x, 1, "%.*s result_;", STR(f->result->c_name));
+    }
+    size_t line = b->count;
+    tni_str before = TNI_STR("");
+    if (f->result != NULL && !f->result_spills) {
+        before = guest_text(x, "%s value_ = ", guest_core_type(f->result->flat[0]));
+    }
+    guest_indent(x, 1);
+    tni_buf_format(b, "%.*simport_%.*s(", STR(before), STR(f->name));
+    u32 count = 0;
+    for (u32 i = 0; i < args.count; i++) {
+        add_at(b, &line, &count, args.expr[i], TNI_STR("        "));
+    }
+    if (f->result_spills) {
+        add_at(b, &line, &count,
+               in_place ? TNI_STR("(int32_t)(intptr_t)ret")
+                        : TNI_STR("(int32_t)(intptr_t)&result_"),
+               TNI_STR("        "));
+    }
+    tni_buf_str(b, TNI_STR(");\n"));
+    if (f->way == RETURNED) {
+        GUEST_PUT(x, 1, "return %s;",
+                  guest_scalar(x, f->result, TNI_STR("value_")).ptr);
+    } else if (f->result != NULL && !in_place) {
+        if (!f->result_spills) {
+            guest_flats value = {.count = 1};
+            value.type[0] = f->result->flat[0];
+            value.expr[0] = TNI_STR("value_");
+            guest_lift(x, f->result, TNI_STR("result_"), 1, &value);
+        }
+        deliver(x, f);
+    }
+}
+
+/* -- exports -- */
+
+/* What the canonical ABI passes, and what stands for it in expressions. */
+static void put_core_params(guest *x, const func *f, guest_flats *in) {
+    tni_buf *b = &x->g.source;
+    size_t line = b->count;
+    u32 count = 0;
+    const char *result = f->result == NULL   ? "void"
+                         : f->result_spills ? "int32_t"
+                                            : guest_core_type(f->result->flat[0]);
+    tni_buf_format(b, "%s export_%.*s(", result, STR(f->name));
+    if (f->spills) {
+        add(b, &line, &count, TNI_STR("int32_t flat_"));
+    }
+    for (const tni_wit_field *p = f->wit->params; p != NULL && !f->spills; p = p->next) {
+        const witgen_type *t = type_of(x, p->type);
+        for (u32 i = 0; t != NULL && i < t->flat_count; i++) {
+            tni_str name = guest_field_name(x, p, 0);
+            name = t->flat_count == 1 && !witgen_by_pointer(t)
+                       ? name
+                       : guest_text(x, "%.*s%u_", STR(name), i);
+            in->type[in->count] = t->flat[i];
+            in->expr[in->count++] = name;
+            add(b, &line, &count,
+                guest_text(x, "%s %.*s", guest_core_type(t->flat[i]), STR(name)));
+        }
+    }
+    tni_buf_str(b, count == 0 ? TNI_STR("void) {\n") : TNI_STR(") {\n"));
+}
+
+/* The arguments put together, each as an expression of what the function wants. */
+static tni_str lift_arg(guest *x, const func *f, const tni_wit_field *p,
+                        guest_flats *in) {
+    const witgen_type *t = type_of(x, p->type);
+    if (t == NULL) {
+        return TNI_STR("");
+    }
+    tni_str name = guest_field_name(x, p, 0);
+    if (!f->spills && !witgen_by_pointer(t)) {
+        tni_str flat = in->expr[in->next++];
+        return guest_scalar(x, t, flat);
+    }
+    if (f->spills) {
+        name = guest_text(x, "args_->%.*s", STR(name));
+    } else {
+        GUEST_PUT(x, 1, "%.*s %.*s;", STR(t->c_name), STR(name));
+        guest_lift(x, t, name, 1, in);
+    }
+    if (is_option(t)) {
+        return guest_text(x, "%.*s.is_some ? &%.*s.val : NULL", STR(name), STR(name));
+    }
+    return guest_text(x, "%s%.*s", witgen_by_pointer(t) ? "&" : "", STR(name));
+}
+
+/* Where the result goes; what calls the function. */
+static void put_result_places(guest *x, const func *f, tni_str *before) {
+    *before = TNI_STR("");
+    if (f->way == NONE) {
+        return;
+    }
+    if (f->way == RETURNED) {
+        *before = guest_text(x, "%.*s value_ = ", STR(f->result->c_name));
+        return;
+    }
+    GUEST_PUT(x, 1, "%s%.*s result_;", f->result_spills ? "static " : "",
+              STR(f->result->c_name));
+    if (f->way == OPTION) {
+        *before = TNI_STR("result_.is_some = ");
+    } else if (f->way == RESULT) {
+        static const char *const names[] = {"ok_", "err_"};
+        for (u32 i = 0; i < 2; i++) {
+            if (f->shape->parts[i] != NULL) {
+                GUEST_PUT(x, 1, "%.*s %s;", STR(f->shape->parts[i]->c_name), names[i]);
+            }
+        }
+        *before = TNI_STR("result_.is_err = !");
+    }
+}
+
+static void add_result_args(const func *f, tni_buf *b, size_t *line, u32 *count) {
+    tni_str spaces = TNI_STR("        ");
+    if (f->way == OPTION) {
+        add_at(b, line, count, TNI_STR("&result_.val"), spaces);
+    } else if (f->way == BY_POINTER) {
+        add_at(b, line, count, TNI_STR("&result_"), spaces);
+    } else if (f->way == RESULT) {
+        if (f->shape->parts[0] != NULL) {
+            add_at(b, line, count, TNI_STR("&ok_"), spaces);
+        }
+        if (f->shape->parts[1] != NULL) {
+            add_at(b, line, count, TNI_STR("&err_"), spaces);
+        }
+    }
+}
+
+static void put_return(guest *x, const func *f) {
+    if (f->way == RESULT) {
+        static const char *const tests[] = {"!", ""};
+        static const char *const names[] = {"ok", "err"};
+        for (u32 i = 0; i < 2; i++) {
+            if (f->shape->parts[i] != NULL) {
+                GUEST_PUT(x, 1, "if (%sresult_.is_err) {", tests[i]);
+                guest_assign(x, f->shape->parts[i],
+                             guest_text(x, "result_.val.%s", names[i]),
+                             guest_text(x, "%s_", names[i]), 2);
+                GUEST_PUT(x, 1, "}");
+            }
+        }
+    }
+    if (f->result == NULL) {
+        return;
+    }
+    if (f->result_spills) {
+        GUEST_PUT(x, 1, "return (int32_t)(intptr_t)&result_;");
+        return;
+    }
+    guest_flats out = {0};
+    guest_lower(x, f->result, f->way == RETURNED ? TNI_STR("value_") : TNI_STR("result_"),
+                1, &out);
+    GUEST_PUT(x, 1, "return %.*s;", STR(out.expr[0]));
+}
+
+static void put_export_name(guest *x, const char *prefix, const func *f) {
+    GUEST_PUT(x, 0, "\n__attribute__((export_name(\"%s%.*s%s%.*s\")))", prefix,
+              STR(x->g.is_export ? x->module : TNI_STR("")), x->g.is_export ? "#" : "",
+              STR(f->wit->full_name));
+}
+
+static void put_export(guest *x, const func *f) {
+    tni_buf *b = &x->g.source;
+    guest_flats in = {0};
+    x->temporaries = 0;
+    put_export_name(x, "", f);
+    put_core_params(x, f, &in);
+    if (f->spills) {
+        put_args_struct(x, f);
+        GUEST_PUT(x, 1, "} *args_ = (void *)(intptr_t)flat_;");
+    }
+    tni_buf args;
+    tni_buf_init(&args, x->g.arena->heap);
+    size_t line = 0;
+    u32 count = 0;
+    tni_str before;
+    for (const tni_wit_field *p = f->wit->params; p != NULL; p = p->next) {
+        tni_str arg = lift_arg(x, f, p, &in);
+        add_at(&args, &line, &count, arg, TNI_STR("        "));
+    }
+    put_result_places(x, f, &before);
+    add_result_args(f, &args, &line, &count);
+    size_t begin = b->count;
+    guest_indent(x, 1);
+    tni_buf_format(b, "%.*s%.*s(", STR(before), STR(f->name));
+    if (args.count > 0 && b->count - begin + args.count > 88) {
+        tni_buf_str(b, TNI_STR("\n        "));
+    }
+    tni_buf_format(b, "%.*s);\n", (int)args.count, (const char *)args.data);
+    b->failed |= args.failed;
+    tni_buf_free(&args);
+    if (f->spills) {
+        GUEST_PUT(x, 1, "cabi_free(args_);");
+    }
+    put_return(x, f);
+    GUEST_PUT(x, 0, "}");
+}
+
+static void put_post_return(guest *x, const func *f) {
+    if (f->result == NULL || !f->result->has_heap) {
+        return;
+    }
+    tni_str release =
+        witgen_structure(f->result)->kind == TENON_TYPE_STRING
+            ? guest_text(x, "%.*s_string_free", STR(x->world_prefix))
+            : guest_release(x, f->result);
+    put_export_name(x, "cabi_post_", f);
+    GUEST_PUT(x, 0, "void post_%.*s(int32_t result_) {", STR(f->name));
+    GUEST_PUT(x, 1, "%.*s((%.*s *)(intptr_t)result_);", STR(release),
+              STR(f->result->c_name));
+    GUEST_PUT(x, 0, "}");
+}
+
+void guest_put_func(guest *x, const tni_wit_func *wit, bool is_export) {
+    func f;
+    if (!describe(x, wit, is_export, &f) || !guest_take_name(x, f.name)) {
+        return;
+    }
+    put_declaration(x, &f);
+    if (is_export) {
+        put_export(x, &f);
+        put_post_return(x, &f);
+        return;
+    }
+    put_import(x, &f);
+    tni_buf_byte(&x->g.source, '\n');
+    put_prototype(x, &x->g.source, &f);
+    tni_buf_str(&x->g.source, TNI_STR(" {\n"));
+    put_import_body(x, &f);
+    tni_buf_str(&x->g.source, TNI_STR("}\n"));
+}
