@@ -42,9 +42,9 @@ static void refuse_types(guest *x) {
                            : kind == TENON_TYPE_ERROR_CONTEXT ? "an error-context"
                                                               : NULL;
         if (what != NULL && x->status == TENON_OK) {
-            x->status = tni_fail(x->g.e, TNI_ERR_UNSUPPORTED, TENON_NO_OFFSET,
-                                 "bindings of guests: %s in \"%.*s\"", what,
-                                 STR(x->module));
+            x->status =
+                tni_fail(x->g.e, TNI_ERR_UNSUPPORTED, TENON_NO_OFFSET,
+                         "bindings of guests: %s in \"%.*s\"", what, STR(x->module));
         }
     }
 }
@@ -81,8 +81,7 @@ typedef struct names {
 
 static void put_drop(guest *x, const names *n, const char *what, const char *comment,
                      tni_str body) {
-    tni_str name =
-        guest_text(x, "%.*s%.*s_drop_%s", STR(n->prefix), STR(n->name), what);
+    tni_str name = guest_text(x, "%.*s%.*s_drop_%s", STR(n->prefix), STR(n->name), what);
     tni_str prototype = guest_text(x, "void %.*s(%.*s%s_%.*s_t handle)", STR(name),
                                    STR(n->prefix), what, STR(n->name));
     put_function(x, comment, name, prototype, body);
@@ -97,9 +96,8 @@ static void put_imported(guest *x, const tni_wit_type *t, const names *n) {
              "/* A borrow that an export was given ends before the export returns. */\n",
              body);
     tni_str name = guest_text(x, "%.*sborrow_%.*s", STR(n->prefix), STR(n->name));
-    tni_str prototype =
-        guest_text(x, "%.*s_t %.*s(%.*sown_%.*s_t handle)", STR(name), STR(name),
-                   STR(n->prefix), STR(n->name));
+    tni_str prototype = guest_text(x, "%.*s_t %.*s(%.*sown_%.*s_t handle)", STR(name),
+                                   STR(name), STR(n->prefix), STR(n->name));
     body = guest_text(x, "return (%.*s_t){handle.handle};", STR(name));
     put_function(x, "", name, prototype, body);
 }
@@ -406,7 +404,8 @@ static const char libc_memory[] =
 
 /* Powers of two keep it short and make both operations quick. */
 static const char own_memory[] =
-    "\n/* Blocks of powers of two behind the stack and the data, with a list of free ones "
+    "\n/* Blocks of powers of two behind the stack and the data, with a list of free "
+    "ones "
     "for\n * each size. */\n"
     "typedef struct block {\n    size_t log2; /* of its size, these fields included */\n"
     "    struct block *next; /* of the free ones */\n} block;\n"
@@ -475,17 +474,16 @@ static void put_strings(run *r) {
                    "void %.*s_string_dup_n(%.*s_string_t *ret, const char *text, "
                    "size_t len);\n"
                    "void %.*s_string_free(%.*s_string_t *ptr);\n",
-                   len, w, len, w, len, w, len, w, len, w, len, w, len, w, len, w, len,
-                   w, len, w);
-    tni_buf_format(
-        r->source,
-        "\nvoid %.*s_string_set(%.*s_string_t *ret, const char *text) {\n"
-        "    ret->ptr = (uint8_t *)(uintptr_t)text;\n    ret->len = 0;\n"
-        "    while (text[ret->len] != 0) {\n        ret->len++;\n    }\n}\n"
-        "\nvoid %.*s_string_dup(%.*s_string_t *ret, const char *text) {\n"
-        "    %.*s_string_set(ret, text);\n"
-        "    %.*s_string_dup_n(ret, text, ret->len);\n}\n",
-        len, w, len, w, len, w, len, w, len, w, len, w);
+                   len, w, len, w, len, w, len, w, len, w, len, w, len, w, len, w, len, w,
+                   len, w);
+    tni_buf_format(r->source,
+                   "\nvoid %.*s_string_set(%.*s_string_t *ret, const char *text) {\n"
+                   "    ret->ptr = (uint8_t *)(uintptr_t)text;\n    ret->len = 0;\n"
+                   "    while (text[ret->len] != 0) {\n        ret->len++;\n    }\n}\n"
+                   "\nvoid %.*s_string_dup(%.*s_string_t *ret, const char *text) {\n"
+                   "    %.*s_string_set(ret, text);\n"
+                   "    %.*s_string_dup_n(ret, text, ret->len);\n}\n",
+                   len, w, len, w, len, w, len, w, len, w, len, w);
     tni_buf_format(
         r->source,
         "\nvoid %.*s_string_dup_n(%.*s_string_t *ret, const char *text, size_t len) {\n"
@@ -517,7 +515,8 @@ static void put_helpers(run *r, tni_buf *b) {
 }
 
 static void put_title(run *r, tni_buf *b, const char *suffix) {
-    tni_buf_format(b, "/* %.*s.%s: written by tenon bindgen; edit the WIT, not this. */\n",
+    tni_buf_format(b,
+                   "/* %.*s.%s: written by tenon bindgen; edit the WIT, not this. */\n",
                    STR(r->prefix), suffix);
 }
 

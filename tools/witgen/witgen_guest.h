@@ -1,7 +1,7 @@
 /* witgen_guest.h: what the files of the guests' generator share.
  *
- * What is written for a guest, NAME.h and NAME.c for a world NAME, has wit-bindgen's names
- * and ways to pass things:
+ * What is written for a guest, NAME.h and NAME.c for a world NAME, has wit-bindgen's
+ * names and ways to pass things:
  *
  *   types       ns_package_interface_type_t; those of an exported interface begin with
  *               exports_. In memory they are just what the canonical ABI wants, so that
@@ -14,8 +14,8 @@
  *   results     scalars are returned; of option<T> comes whether there is a value, of
  *               result<T, E> whether it is ok, and what is in it through `ret` and `err`;
  *               the rest through `ret`
- *   resources   imported: …_drop_own, …_drop_borrow, …_borrow_NAME; exported: …_new, …_rep,
- *               …_drop_own, and …_destructor to define
+ *   resources   imported: …_drop_own, …_drop_borrow, …_borrow_NAME; exported: …_new,
+ * …_rep, …_drop_own, and …_destructor to define
  */
 #ifndef WITGEN_GUEST_H
 #define WITGEN_GUEST_H
@@ -30,10 +30,10 @@ enum { GUEST_F32_BITS, GUEST_BITS_F32, GUEST_F64_BITS, GUEST_BITS_F64, GUEST_HEL
 /* One interface on one side of the world, or what the world has by itself. */
 typedef struct guest {
     witgen g;
-    tni_str module;       /* core imports' module name; for exports, what stands before # */
+    tni_str module; /* core imports' module name; for exports, what stands before # */
     tni_str world_prefix; /* "kitchen" */
     bool *helpers;
-    tni_map *names; /* of C functions */
+    tni_map *names;      /* of C functions */
     tenon_status status; /* the first failure but memory, which the buffers know of */
     u32 temporaries;
 } guest;
@@ -45,7 +45,8 @@ typedef struct guest_flats {
     tni_str expr[WITGEN_MAX_FLAT + 1];
 } guest_flats;
 
-/* A text in the arena, with a 0 behind it; "" when memory is out, which g.source then knows. */
+/* A text in the arena, with a 0 behind it; "" when memory is out, which g.source then
+ * knows. */
 TNI_FORMAT(2, 3)
 tni_str guest_text(guest *x, const char *format, ...);
 const char *guest_core_type(char flat);

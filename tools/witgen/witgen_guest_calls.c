@@ -14,7 +14,7 @@ typedef struct func {
     witgen_type *result;      /* NULL for none */
     const witgen_type *shape; /* of the result, behind aliases */
     u32 flat_params;
-    bool spills;       /* parameters in memory */
+    bool spills;        /* parameters in memory */
     bool result_spills; /* result in memory */
 } func;
 
@@ -66,8 +66,8 @@ static bool describe(guest *x, const tni_wit_func *wit, bool is_export, func *f)
     f->shape = behind(f->result);
     f->result_spills = f->result->flat_count > 1;
     int kind = f->shape->wit->kind;
-    f->way = kind == TENON_TYPE_OPTION       ? OPTION
-             : kind == TENON_TYPE_RESULT     ? RESULT
+    f->way = kind == TENON_TYPE_OPTION      ? OPTION
+             : kind == TENON_TYPE_RESULT    ? RESULT
              : witgen_by_pointer(f->result) ? BY_POINTER
                                             : RETURNED;
     return true;
@@ -273,8 +273,7 @@ static void put_import_body(guest *x, const func *f) {
     }
     tni_buf_str(b, TNI_STR(");\n"));
     if (f->way == RETURNED) {
-        GUEST_PUT(x, 1, "return %s;",
-                  guest_scalar(x, f->result, TNI_STR("value_")).ptr);
+        GUEST_PUT(x, 1, "return %s;", guest_scalar(x, f->result, TNI_STR("value_")).ptr);
     } else if (f->result != NULL && !in_place) {
         if (!f->result_spills) {
             guest_flats value = {.count = 1};
@@ -293,7 +292,7 @@ static void put_core_params(guest *x, const func *f, guest_flats *in) {
     tni_buf *b = &x->g.source;
     size_t line = b->count;
     u32 count = 0;
-    const char *result = f->result == NULL   ? "void"
+    const char *result = f->result == NULL  ? "void"
                          : f->result_spills ? "int32_t"
                                             : guest_core_type(f->result->flat[0]);
     tni_buf_format(b, "%s export_%.*s(", result, STR(f->name));
@@ -455,10 +454,9 @@ static void put_post_return(guest *x, const func *f) {
     if (f->result == NULL || !f->result->has_heap) {
         return;
     }
-    tni_str release =
-        witgen_structure(f->result)->kind == TENON_TYPE_STRING
-            ? guest_text(x, "%.*s_string_free", STR(x->world_prefix))
-            : guest_release(x, f->result);
+    tni_str release = witgen_structure(f->result)->kind == TENON_TYPE_STRING
+                          ? guest_text(x, "%.*s_string_free", STR(x->world_prefix))
+                          : guest_release(x, f->result);
     put_export_name(x, "cabi_post_", f);
     GUEST_PUT(x, 0, "void post_%.*s(int32_t result_) {", STR(f->name));
     GUEST_PUT(x, 1, "%.*s((%.*s *)(intptr_t)result_);", STR(release),

@@ -29,7 +29,8 @@ tni_str guest_drop_name(guest *x, const witgen_type *handle, const char *what) {
     tni_buf_init(&b, x->g.arena->heap);
     tni_buf_put(&b, handle->c_name.ptr, handle->c_name.len - tail);
     witgen_put_snake(&b, resource);
-    tni_str name = guest_text(x, "%.*s_drop_%s", (int)b.count, (const char *)b.data, what);
+    tni_str name =
+        guest_text(x, "%.*s_drop_%s", (int)b.count, (const char *)b.data, what);
     x->g.source.failed |= b.failed;
     tni_buf_free(&b);
     return name;
@@ -153,8 +154,7 @@ tni_str guest_release(guest *x, witgen_type *t) {
     if (!t->has_handle) {
         return function_for(x, t, true);
     }
-    tni_str name =
-        guest_text(x, "release_%.*s_%s", STR(x->g.prefix), stem(x, t).ptr);
+    tni_str name = guest_text(x, "release_%.*s_%s", STR(x->g.prefix), stem(x, t).ptr);
     if (t->is_released) {
         return name;
     }

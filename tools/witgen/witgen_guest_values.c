@@ -80,7 +80,7 @@ void guest_assign(guest *x, const witgen_type *t, tni_str lvalue, tni_str expr,
                   u32 indent) {
     if (witgen_structure(t)->kind == TENON_TYPE_FIXED_LIST) {
         GUEST_PUT(x, indent, "__builtin_memcpy(%.*s, %.*s, sizeof(%.*s));", STR(lvalue),
-            STR(expr), STR(t->c_name));
+                  STR(expr), STR(t->c_name));
     } else {
         GUEST_PUT(x, indent, "%.*s = %.*s;", STR(lvalue), STR(expr));
     }
@@ -150,7 +150,7 @@ static void declare_flats(guest *x, const witgen_type *t, tni_str tag, u32 inden
     for (u32 i = 1; i < t->flat_count && i < WITGEN_MAX_FLAT; i++) {
         push(joined, t->flat[i], guest_text(x, "flat%u_", x->temporaries++));
         GUEST_PUT(x, indent, "%s %.*s = 0;", guest_core_type(t->flat[i]),
-            STR(joined->expr[i]));
+                  STR(joined->expr[i]));
     }
 }
 
@@ -247,8 +247,8 @@ void guest_lower(guest *x, const witgen_type *t, tni_str expr, u32 indent,
     case TENON_TYPE_TUPLE: {
         u32 i = 0;
         for (const tni_wit_field *f = t->wit->fields; f != NULL; f = f->next, i++) {
-            guest_lower(x, t->parts[i],
-                        guest_member(x, expr, guest_field_name(x, f, i)), indent, out);
+            guest_lower(x, t->parts[i], guest_member(x, expr, guest_field_name(x, f, i)),
+                        indent, out);
         }
         break;
     }
@@ -274,9 +274,9 @@ void guest_lower(guest *x, const witgen_type *t, tni_str expr, u32 indent,
     case TENON_TYPE_OWN: {
         bool own = t->wit->kind == TENON_TYPE_BORROW && witgen_is_own_resource(&x->g, t);
         tni_str value = own ? expr : guest_member(x, expr, TNI_STR("handle"));
-        push(out, 'i',
-             guest_text(x, own ? "(int32_t)(intptr_t)%.*s" : "(int32_t)%.*s",
-                        STR(value)));
+        push(
+            out, 'i',
+            guest_text(x, own ? "(int32_t)(intptr_t)%.*s" : "(int32_t)%.*s", STR(value)));
         break;
     }
     default: push(out, 'i', guest_text(x, "(int32_t)%.*s", STR(expr)));
@@ -371,8 +371,8 @@ static void lift_list(guest *x, const witgen_type *t, tni_str lvalue, u32 indent
                                                    : t->parts[0]->c_name;
     GUEST_PUT(x, indent, "%s = (%.*s *)(intptr_t)%s;",
               guest_member(x, lvalue, TNI_STR("ptr")).ptr, STR(of), take(in).ptr);
-    GUEST_PUT(x, indent, "%s = (size_t)%s;",
-              guest_member(x, lvalue, TNI_STR("len")).ptr, take(in).ptr);
+    GUEST_PUT(x, indent, "%s = (size_t)%s;", guest_member(x, lvalue, TNI_STR("len")).ptr,
+              take(in).ptr);
 }
 
 void guest_lift(guest *x, const witgen_type *t, tni_str lvalue, u32 indent,
