@@ -8,8 +8,8 @@ typedef tenon_relay_types_shape_t shape;
 /* -- kinds -- */
 
 #define BY_VALUE(name, type)                                                             \
-    type exports_tenon_relay_kinds_id_##name(type v) {                                      \
-        return tenon_relay_kinds_id_##name(v);                                              \
+    type exports_tenon_relay_kinds_id_##name(type v) {                                   \
+        return tenon_relay_kinds_id_##name(v);                                           \
     }
 
 BY_VALUE(bool, bool)
@@ -28,8 +28,8 @@ BY_VALUE(color, tenon_relay_types_color_t)
 BY_VALUE(perms, tenon_relay_types_perms_t)
 
 #define BY_POINTER(name, type, let_go)                                                   \
-    void exports_tenon_relay_kinds_id_##name(type *v, type *ret) {                          \
-        tenon_relay_kinds_id_##name(v, ret);                                                \
+    void exports_tenon_relay_kinds_id_##name(type *v, type *ret) {                       \
+        tenon_relay_kinds_id_##name(v, ret);                                             \
         let_go;                                                                          \
     }
 #define NAMED(name)                                                                      \
@@ -49,7 +49,7 @@ NAMED(mixed)
 NAMED(class)
 
 bool exports_tenon_relay_kinds_id_option_string(relay_string_t *maybe_v,
-                                             relay_string_t *ret) {
+                                                relay_string_t *ret) {
     bool is_some = tenon_relay_kinds_id_option_string(maybe_v, ret);
     if (maybe_v != NULL) {
         relay_string_free(maybe_v);
@@ -95,15 +95,15 @@ bool exports_tenon_relay_kinds_id_result_both(
     return ok;
 }
 
-bool exports_tenon_relay_kinds_id_result_ok(exports_tenon_relay_kinds_result_f32_void_t *v,
-                                         float *ret) {
+bool exports_tenon_relay_kinds_id_result_ok(
+    exports_tenon_relay_kinds_result_f32_void_t *v, float *ret) {
     tenon_relay_kinds_result_f32_void_t in = {.is_err = v->is_err};
     in.val.ok = v->val.ok;
     return tenon_relay_kinds_id_result_ok(&in, ret);
 }
 
-bool exports_tenon_relay_kinds_id_result_err(exports_tenon_relay_kinds_result_void_u64_t *v,
-                                          uint64_t *err) {
+bool exports_tenon_relay_kinds_id_result_err(
+    exports_tenon_relay_kinds_result_void_u64_t *v, uint64_t *err) {
     tenon_relay_kinds_result_void_u64_t in = {.is_err = v->is_err};
     in.val.err = v->val.err;
     return tenon_relay_kinds_id_result_err(&in, err);
@@ -143,14 +143,16 @@ static tenon_relay_things_borrow_thing_t view(exports_tenon_relay_things_thing_t
 
 /* Takes the host's thing out; the guest's ends. */
 static tenon_relay_things_own_thing_t unwrap(own_thing handle) {
-    exports_tenon_relay_things_thing_t *rep = exports_tenon_relay_things_thing_rep(handle);
+    exports_tenon_relay_things_thing_t *rep =
+        exports_tenon_relay_things_thing_rep(handle);
     tenon_relay_things_own_thing_t inner = rep->inner;
     rep->inner.handle = 0;
     exports_tenon_relay_things_thing_drop_own(handle);
     return inner;
 }
 
-void exports_tenon_relay_things_thing_destructor(exports_tenon_relay_things_thing_t *rep) {
+void exports_tenon_relay_things_thing_destructor(
+    exports_tenon_relay_things_thing_t *rep) {
     if (rep->inner.handle != 0) {
         tenon_relay_things_thing_drop_own(rep->inner);
     }
@@ -168,8 +170,9 @@ void exports_tenon_relay_things_method_thing_name(
     tenon_relay_things_method_thing_name(view(self), ret);
 }
 
-own_thing exports_tenon_relay_things_static_thing_merge(
-    exports_tenon_relay_things_borrow_thing_t a, own_thing b) {
+own_thing
+exports_tenon_relay_things_static_thing_merge(exports_tenon_relay_things_borrow_thing_t a,
+                                              own_thing b) {
     return wrap(tenon_relay_things_static_thing_merge(view(a), unwrap(b)));
 }
 
@@ -327,11 +330,26 @@ void exports_relay_make(uint32_t n, relay_list_shape_t *ret) {
     for (uint32_t i = 0; i < n; i++) {
         shape *s = &ret->ptr[i];
         switch (i) {
-        case 0: *s = (shape){.tag = TENON_RELAY_TYPES_SHAPE_CIRCLE}; s->val.circle = 2; break;
-        case 1: s->tag = TENON_RELAY_TYPES_SHAPE_LABEL; relay_string_dup(&s->val.label, "second"); break;
-        case 2: s->tag = TENON_RELAY_TYPES_SHAPE_TINTED; s->val.tinted = TENON_RELAY_TYPES_COLOR_BLUE; break;
-        case 3: s->tag = TENON_RELAY_TYPES_SHAPE_ALLOWED; s->val.allowed = TENON_RELAY_TYPES_PERMS_WRITE | TENON_RELAY_TYPES_PERMS_A8; break;
-        default: s->tag = TENON_RELAY_TYPES_SHAPE_BIG; s->val.big = UINT64_MAX; break;
+        case 0:
+            *s = (shape){.tag = TENON_RELAY_TYPES_SHAPE_CIRCLE};
+            s->val.circle = 2;
+            break;
+        case 1:
+            s->tag = TENON_RELAY_TYPES_SHAPE_LABEL;
+            relay_string_dup(&s->val.label, "second");
+            break;
+        case 2:
+            s->tag = TENON_RELAY_TYPES_SHAPE_TINTED;
+            s->val.tinted = TENON_RELAY_TYPES_COLOR_BLUE;
+            break;
+        case 3:
+            s->tag = TENON_RELAY_TYPES_SHAPE_ALLOWED;
+            s->val.allowed = TENON_RELAY_TYPES_PERMS_WRITE | TENON_RELAY_TYPES_PERMS_A8;
+            break;
+        default:
+            s->tag = TENON_RELAY_TYPES_SHAPE_BIG;
+            s->val.big = UINT64_MAX;
+            break;
         }
     }
 }

@@ -1,6 +1,6 @@
-/* relay_host.c: the host of relay.wit. Values are written in WAVE; each goes to the guest,
- * which hands it to the function of the same name here, and back the same way: it must be
- * the same text at both stations. Prints what differs, and what happened. */
+/* relay_host.c: the host of relay.wit. Values are written in WAVE; each goes to the
+ * guest, which hands it to the function of the same name here, and back the same way: it
+ * must be the same text at both stations. Prints what differs, and what happened. */
 #include <stdio.h>
 #include <string.h>
 
@@ -142,10 +142,11 @@ static bool call(const char *name, const char *arguments, const char *back) {
 }
 
 #define ANN                                                                              \
-    "{name: \"Ann\", age: 30, initial: 'Å', nick: some(\"annie\"), tags: [\"a\", \"b\"], " \
+    "{name: \"Ann\", age: 30, initial: 'Å', nick: some(\"annie\"), tags: [\"a\", "      \
+    "\"b\"], "                                                                           \
     "home: {x: 1.5, y: -2, on: true}, likes: circle(2.5)}"
-#define BOB                                                                              \
-    "{name: \"\", age: 255, initial: '😀', tags: [], home: {x: -0, y: inf, on: false}, "  \
+#define BOB                                                                                \
+    "{name: \"\", age: 255, initial: '😀', tags: [], home: {x: -0, y: inf, on: false}, " \
     "likes: both((0.5, 18446744073709551615))}"
 
 static bool kinds(void) {
@@ -254,9 +255,9 @@ void tenon_relay_things_thing_destructor(void *user, void *rep) {
     live--;
 }
 
-tenon_status tenon_relay_things_constructor_thing(
-    tenon_call *c, void *user, const tenon_string *name,
-    tenon_relay_things_own_thing_t *result) {
+tenon_status
+tenon_relay_things_constructor_thing(tenon_call *c, void *user, const tenon_string *name,
+                                     tenon_relay_things_own_thing_t *result) {
     (void)user;
     return make(c, name->ptr, name->len, "", 0, result);
 }
@@ -387,7 +388,8 @@ tenon_status relay_log(tenon_call *c, void *user, const tenon_string *line,
                        const relay_option_u8_t *level) {
     (void)c;
     (void)user;
-    printf("log: %.*s, %d\n", (int)line->len, line->ptr, level->is_some ? level->val : -1);
+    printf("log: %.*s, %d\n", (int)line->len, line->ptr,
+           level->is_some ? level->val : -1);
     return TENON_OK;
 }
 
@@ -449,17 +451,16 @@ int main(int argc, char **argv) {
     tenon_component *component = NULL;
     tenon_linker *linker = NULL;
     tenon_store *store = NULL;
-    bool ok = file != NULL && tenon_engine_new(NULL, &engine, &e) == TENON_OK &&
-              tenon_component_load(engine, bytes, len, 0, &component, &e) == TENON_OK &&
-              tenon_linker_new(engine, &linker, &e) == TENON_OK &&
-              tenon_linker_add(linker, &tenon_relay_kinds_interface, NULL, &e) ==
-                  TENON_OK &&
-              tenon_linker_add(linker, &tenon_relay_things_interface, NULL, &e) ==
-                  TENON_OK &&
-              tenon_linker_add(linker, &relay_interface, NULL, &e) == TENON_OK &&
-              tenon_store_new(engine, NULL, &store, &e) == TENON_OK &&
-              tenon_instantiate(linker, store, component, &instance, &e) == TENON_OK &&
-              tenon_arena_new(engine, &arena, &e) == TENON_OK;
+    bool ok =
+        file != NULL && tenon_engine_new(NULL, &engine, &e) == TENON_OK &&
+        tenon_component_load(engine, bytes, len, 0, &component, &e) == TENON_OK &&
+        tenon_linker_new(engine, &linker, &e) == TENON_OK &&
+        tenon_linker_add(linker, &tenon_relay_kinds_interface, NULL, &e) == TENON_OK &&
+        tenon_linker_add(linker, &tenon_relay_things_interface, NULL, &e) == TENON_OK &&
+        tenon_linker_add(linker, &relay_interface, NULL, &e) == TENON_OK &&
+        tenon_store_new(engine, NULL, &store, &e) == TENON_OK &&
+        tenon_instantiate(linker, store, component, &instance, &e) == TENON_OK &&
+        tenon_arena_new(engine, &arena, &e) == TENON_OK;
     if (!ok) {
         fail("instantiation");
     } else {

@@ -198,7 +198,7 @@ static tni_str track_of(tni_str version) {
     return (tni_str){version.ptr, i};
 }
 
-static bool same_track(tni_str a, tni_str b) {
+bool tni_wit_same_track(tni_str a, tni_str b) {
     tni_str x = name_part(a), y = name_part(b);
     if (!tni_str_eq(x, y)) {
         return false;
@@ -221,7 +221,7 @@ static tenon_status check_type(checker *c, const tni_wit_type *w, const tni_wit_
 /* Resources are the same by the name of their interface and their own. */
 static bool same_resource(const tni_wit_type *w, const tni_wit_type *o) {
     const tni_wit_interface *a = w->owner, *b = o->owner;
-    bool same_owner = a->id.len > 0 || b->id.len > 0 ? same_track(a->id, b->id)
+    bool same_owner = a->id.len > 0 || b->id.len > 0 ? tni_wit_same_track(a->id, b->id)
                       : a->world != NULL || b->world != NULL
                           ? (a->world != NULL) == (b->world != NULL)
                           : tni_str_eq(a->name, b->name);
@@ -493,7 +493,8 @@ static match find_item(const tni_wit_world *w, const tni_wit_item *like) {
         }
         if (tni_str_eq(i->name, like->name)) {
             m.exact = i;
-        } else if (!i->is_plain && !like->is_plain && same_track(i->name, like->name)) {
+        } else if (!i->is_plain && !like->is_plain &&
+                   tni_wit_same_track(i->name, like->name)) {
             m.track = i;
         } else if (!i->is_plain && !like->is_plain &&
                    tni_str_eq(name_part(i->name), name_part(like->name))) {

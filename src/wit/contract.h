@@ -34,6 +34,9 @@ tenon_status tni_contract_check(tni_arena *a, const tni_wit_world *contract,
                                 const tni_wit_world *actual, tni_difference **out,
                                 tenon_error *e);
 
+/* Whether two interface names are the same but for versions on one semver track. */
+bool tni_wit_same_track(tni_str a, tni_str b);
+
 /* One sentence for the kind: "is missing". */
 const char *tni_difference_text(tni_difference_kind kind);
 

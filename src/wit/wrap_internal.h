@@ -65,6 +65,7 @@ typedef struct wrapper {
     const tni_module *m;
     const tni_wit_world *world;
     tni_buf *problems;
+    bool takes_all;  /* imported interfaces have all their functions, needed or not */
     tni_map map;     /* of types and interfaces to what stands for them in a scope */
     tni_map layouts; /* WIT types to tenon_types */
     wrap_need *needs;

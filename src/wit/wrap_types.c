@@ -332,7 +332,7 @@ u32 tni_wrap_type(wrapper *w, wrap_scope *s, const tni_wit_type *t, wrap_side si
 u32 tni_wrap_func_type(wrapper *w, wrap_scope *s, const tni_wit_func *f, wrap_side side) {
     tni_buf b;
     tni_buf_init(&b, w->arena->heap);
-    tni_buf_byte(&b, 0x40);
+    tni_buf_byte(&b, f->is_async ? 0x43 : 0x40);
     tni_buf_u32(&b, f->param_count);
     for (const tni_wit_field *p = f->params; p != NULL; p = p->next) {
         tni_write_name(&b, p->name);
@@ -350,6 +350,9 @@ u32 tni_wrap_func_type(wrapper *w, wrap_scope *s, const tni_wit_func *f, wrap_si
 /* -- imports -- */
 
 static bool is_needed(const wrapper *w, const tni_wit_func *f) {
+    if (w->takes_all) {
+        return true;
+    }
     for (const wrap_need *n = w->needs; n != NULL; n = n->next) {
         if (n->func == f && n->kind == WRAP_LOWER) {
             return true;

@@ -1,5 +1,4 @@
 /* cmd_new.c: `tenon new`: a core module made into a component of a world. */
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -21,19 +20,6 @@ static void help(void) {
     printf("\nexamples:\n"
            "  clang --target=wasm32 -nostdlib -Wl,--no-entry -o core.wasm plugin.c\n"
            "  tenon new --wit wit/ --world plugin -o plugin.wasm core.wasm\n");
-}
-
-static bool write_output(const char *path, const tni_buf *bytes) {
-    bool to_stdout = strcmp(path, "-") == 0;
-    FILE *f = to_stdout ? stdout : fopen(path, "wb");
-    bool ok = f != NULL && fwrite(bytes->data, 1, bytes->count, f) == bytes->count;
-    if (f != NULL) {
-        ok = (to_stdout ? fflush(f) : fclose(f)) == 0 && ok;
-    }
-    if (!ok) {
-        fprintf(stderr, "tenon: %s: %s\n", path, strerror(errno));
-    }
-    return ok;
 }
 
 /* What is written loads: the loader sees it first. */
@@ -82,7 +68,7 @@ static int make(wit_input *wit, const tni_wit_world *world, const wasm_options *
             fprintf(stderr, "tenon: %s does not fit world %.*s\n%.*s", path,
                     (int)world->id.len, world->id.ptr, (int)problems.count,
                     (const char *)problems.data);
-        } else if (status == TENON_OK && write_output(output, &out)) {
+        } else if (status == TENON_OK && write_output(output, out.data, out.count)) {
             exit_status = EXIT_OK;
         }
         tni_buf_free(&out);

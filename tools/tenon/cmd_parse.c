@@ -1,6 +1,5 @@
 /* cmd_parse.c: `tenon parse`: core and component text to binary. Looks inside: text is no
  * part of the public API. */
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,21 +18,6 @@ static void help(void) {
     printf("\nexamples:\n"
            "  tenon parse fac.wat\n"
            "  tenon parse --names fac.wat -o - | tenon inspect -\n");
-}
-
-static bool write_output(const char *path, const tni_buf *bytes) {
-    bool to_stdout = strcmp(path, "-") == 0;
-    FILE *f = to_stdout ? stdout : fopen(path, "wb");
-    bool ok = f != NULL && fwrite(bytes->data, 1, bytes->count, f) == bytes->count;
-    if (f != NULL && !to_stdout) {
-        ok = fclose(f) == 0 && ok;
-    } else if (f != NULL) {
-        ok = fflush(f) == 0 && ok;
-    }
-    if (!ok) {
-        fprintf(stderr, "tenon: %s: %s\n", path, strerror(errno));
-    }
-    return ok;
 }
 
 /* FILE.wat gives FILE.wasm. The caller frees it. */
@@ -73,7 +57,8 @@ static int parse_file(uint64_t features, const char *path, const char *output,
         status = tni_text_is_component(engine, source)
                      ? tni_text_component(engine, source, &bytes, &error)
                      : tni_text_module(engine, source, flags, &bytes, &error);
-        if (status == TENON_OK && write_output(output != NULL ? output : name, &bytes)) {
+        if (status == TENON_OK &&
+            write_output(output != NULL ? output : name, bytes.data, bytes.count)) {
             exit_status = EXIT_OK;
         }
         tni_buf_free(&bytes);

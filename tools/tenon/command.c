@@ -361,3 +361,16 @@ const char *option_value(int argc, char **argv, int *i, const char *name, bool *
     }
     return argv[++*i];
 }
+
+bool write_output(const char *path, const void *bytes, size_t len) {
+    bool to_stdout = strcmp(path, "-") == 0;
+    FILE *f = to_stdout ? stdout : fopen(path, "wb");
+    bool ok = f != NULL && fwrite(bytes, 1, len, f) == len;
+    if (f != NULL) {
+        ok = (to_stdout ? fflush(f) : fclose(f)) == 0 && ok;
+    }
+    if (!ok) {
+        fprintf(stderr, "tenon: %s: %s\n", path, strerror(errno));
+    }
+    return ok;
+}

@@ -26,6 +26,7 @@ int cmd_inspect(int argc, char **argv);
 int cmd_wit(int argc, char **argv);
 int cmd_check(int argc, char **argv);
 int cmd_new(int argc, char **argv);
+int cmd_compose(int argc, char **argv);
 int cmd_bindgen(int argc, char **argv);
 int cmd_parse(int argc, char **argv);
 int cmd_print(int argc, char **argv);
@@ -45,6 +46,10 @@ void input_close(input *in);
 /* Text becomes the binary that it assembles to; a binary stays as it is. On failure the
  * input is unchanged, so that print_source_line can show where. */
 tenon_status input_assemble(input *in, tenon_engine *engine, tenon_error *error);
+
+/* Writes a file; "-" is standard output. Says on standard error why not, and returns
+ * false. */
+bool write_output(const char *path, const void *bytes, size_t len);
 
 /* "tenon: FILE: malformed at 0x1f: unexpected end" on standard error, then the backtrace.
  */

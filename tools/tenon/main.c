@@ -12,6 +12,7 @@ static const command commands[] = {
     {"wit", cmd_wit, "print the WIT of a component or of a folder"},
     {"check", cmd_check, "check that a component fits a world"},
     {"new", cmd_new, "make a component of a core module"},
+    {"compose", cmd_compose, "satisfy imports of a component with other components"},
     {"bindgen", cmd_bindgen, "write C bindings from WIT"},
     {"parse", cmd_parse, "assemble core text"},
     {"print", cmd_print, "print a core module as text"},

@@ -1,0 +1,399 @@
+/* compose.c: components joined to one: who satisfies what, whether it fits, and the
+ * component around them. Binary.md. */
+#include "wit/compose.h"
+
+#include "base/assert.h"
+#include "binary/write.h"
+#include "wit/compose_internal.h"
+#include "wit/contract.h"
+#include "wit/wrap_internal.h"
+
+#define STR(s) (int)(s).len, (s).ptr
+
+typedef struct composer {
+    tni_arena *arena;
+    tenon_error *e;
+    const tni_composed *socket, *plugs;
+    u32 plug_count;
+    tni_buf *problems;
+    compose_merger merger;
+    wrapper w;        /* what is written */
+    u32 socket_instance;
+    u32 *plug_instances;
+    u32 counts[TNI_SORT_COUNT]; /* of what the wrapper does not count */
+} composer;
+
+/* -- who satisfies what -- */
+
+static bool names_match(const tni_wit_item *wanted, const tni_wit_item *offered) {
+    return tni_str_eq(wanted->name, offered->name) ||
+           (!wanted->is_plain && !offered->is_plain &&
+            tni_wit_same_track(wanted->name, offered->name));
+}
+
+static const tni_wit_item *offer_of(const tni_composed *plug,
+                                    const tni_wit_item *wanted) {
+    for (const tni_wit_item *o = plug->world->items; o != NULL; o = o->next) {
+        if (o->is_export && names_match(wanted, o)) {
+            return o;
+        }
+    }
+    return NULL;
+}
+
+/* The plug that an import of the socket comes from; plug_count for none. Types are not
+ * plugged: what uses them brings them along. */
+static u32 plug_of(const composer *c, const tni_wit_item *wanted) {
+    u32 i = 0;
+    while (i < c->plug_count &&
+           (wanted->kind == TNI_WIT_ITEM_TYPE || offer_of(&c->plugs[i], wanted) == NULL)) {
+        i++;
+    }
+    return i;
+}
+
+static bool is_left(void *user, const tni_wit_item *item) {
+    const composer *c = user;
+    return plug_of(c, item) == c->plug_count;
+}
+
+static bool is_any(void *user, const tni_wit_item *item) {
+    (void)user;
+    (void)item;
+    return true;
+}
+
+/* -- whether it fits -- */
+
+static void put_differences(composer *c, const tni_difference *d, tni_str wanting,
+                            tni_str offering) {
+    for (; d != NULL; d = d->next) {
+        tni_buf_format(c->problems, "%.*s %s\n     wanted:  %.*s  (%.*s)\n",
+                       STR(d->path), tni_difference_text(d->kind), STR(d->wanted),
+                       STR(wanting));
+        tni_buf_format(c->problems, "     offered: %.*s  (%.*s)\n",
+                       d->offered.len > 0 ? (int)d->offered.len : 7,
+                       d->offered.len > 0 ? d->offered.ptr : "nothing", STR(offering));
+    }
+}
+
+/* Some items of a world, imports or exports, as another world. */
+static tenon_status select_items(composer *c, const tni_wit_world *from,
+                                 tni_wit_interface *scope, u32 plug, bool as_exports,
+                                 tni_wit_world *out) {
+    *out = *from;
+    out->items = NULL;
+    out->scope = scope;
+    tni_wit_item **end = &out->items;
+    for (const tni_wit_item *i = from->items; i != NULL; i = i->next) {
+        if (i->is_export || (plug != UINT32_MAX && plug_of(c, i) != plug)) {
+            continue;
+        }
+        tni_wit_item *copy = TNI_ARENA_NEW(c->arena, tni_wit_item);
+        if (copy == NULL) {
+            return tni_no_memory(c->e);
+        }
+        *copy = *i;
+        copy->next = NULL;
+        copy->is_export = as_exports;
+        *end = copy;
+        end = &copy->next;
+    }
+    return TENON_OK;
+}
+
+/* A version that does not fit is why a plug with that interface is not used. */
+static void put_near_misses(composer *c, const tni_composed *plug) {
+    for (const tni_wit_item *i = c->socket->world->items; i != NULL; i = i->next) {
+        for (const tni_wit_item *o = plug->world->items; o != NULL; o = o->next) {
+            const char *at = i->is_export ? NULL : memchr(i->name.ptr, '@', i->name.len);
+            size_t len = at == NULL ? 0 : (size_t)(at - i->name.ptr);
+            if (o->is_export && len > 0 && o->name.len > len &&
+                o->name.ptr[len] == '@' && memcmp(o->name.ptr, i->name.ptr, len) == 0) {
+                tni_buf_format(c->problems,
+                               "     it exports %.*s; %.*s wants %.*s, another version "
+                               "track\n",
+                               STR(o->name), STR(c->socket->name), STR(i->name));
+            }
+        }
+    }
+}
+
+static tenon_status check_plug(composer *c, u32 plug) {
+    const tni_composed *p = &c->plugs[plug];
+    tni_wit_interface nothing = {0};
+    tni_wit_world wanted, offered = *p->world;
+    TNI_TRY(select_items(c, c->socket->world, c->socket->world->scope, plug, true,
+                         &wanted));
+    if (wanted.items == NULL) {
+        tni_buf_format(c->problems, "%.*s exports nothing that %.*s still imports\n",
+                       STR(p->name), STR(c->socket->name));
+        put_near_misses(c, p);
+        return TENON_OK;
+    }
+    tni_wit_item *exports = NULL, **end = &exports;
+    for (const tni_wit_item *i = p->world->items; i != NULL; i = i->next) {
+        tni_wit_item *copy = i->is_export ? TNI_ARENA_NEW(c->arena, tni_wit_item) : NULL;
+        if (i->is_export && copy == NULL) {
+            return tni_no_memory(c->e);
+        }
+        if (copy != NULL) {
+            *copy = *i;
+            copy->next = NULL;
+            *end = copy;
+            end = &copy->next;
+        }
+    }
+    offered.items = exports;
+    offered.scope = &nothing; /* what it imports is not asked for here */
+    tni_difference *d;
+    TNI_TRY(tni_contract_check(c->arena, &wanted, &offered, &d, c->e));
+    put_differences(c, d, c->socket->name, p->name);
+    return TENON_OK;
+}
+
+/* What a part imports against what all parts import together. */
+static tenon_status check_merged(composer *c, const tni_composed *part, bool is_socket) {
+    tni_wit_world wanted;
+    TNI_TRY(select_items(c, part->world, part->world->scope,
+                         is_socket ? c->plug_count : UINT32_MAX, false, &wanted));
+    tni_difference *d;
+    TNI_TRY(tni_contract_check(c->arena, &c->merger.world, &wanted, &d, c->e));
+    put_differences(c, d, part->name, TNI_STR("another component's import"));
+    return TENON_OK;
+}
+
+static void check_ambiguous(composer *c) {
+    for (const tni_wit_item *i = c->socket->world->items; i != NULL; i = i->next) {
+        u32 first = i->is_export ? c->plug_count : plug_of(c, i);
+        for (u32 p = first + 1; p < c->plug_count; p++) {
+            if (offer_of(&c->plugs[p], i) != NULL) {
+                tni_buf_format(c->problems,
+                               "%.*s is exported by %.*s and by %.*s: which one?\n",
+                               STR(i->name), STR(c->plugs[first].name),
+                               STR(c->plugs[p].name));
+            }
+        }
+    }
+}
+
+/* -- the component -- */
+
+static tni_buf begin(const composer *c) {
+    tni_buf b;
+    tni_buf_init(&b, c->arena->heap);
+    return b;
+}
+
+static void import_func(composer *c, tni_named_entity name, const tni_wit_func *f) {
+    u32 type = tni_wrap_func_type(&c->w, &c->w.top, f, WRAP_IMPORT);
+    tni_buf b = begin(c);
+    tni_cwrite_name(&b, &name);
+    tni_buf_byte(&b, 0x01);
+    tni_buf_u32(&b, type);
+    tni_wrap_entry(&c->w.top, TNI_CSECTION_IMPORT, &b);
+    tni_wrap_put(&c->w, f, WRAP_IMPORT, 0, c->w.top.funcs++);
+}
+
+static void put_imports(composer *c) {
+    for (const tni_wit_item *i = c->w.world->items; i != NULL; i = i->next) {
+        if (i->kind == TNI_WIT_ITEM_INTERFACE) {
+            (void)tni_wrap_import(&c->w, i->interface);
+        } else if (i->kind == TNI_WIT_ITEM_FUNC) {
+            import_func(c, (tni_named_entity){.name = i->name}, i->func);
+        } else {
+            (void)tni_wrap_type(&c->w, &c->w.top, i->type, WRAP_IMPORT);
+            for (const tni_wit_func *f = i->type->funcs; f != NULL; f = f->next) {
+                import_func(c, (tni_named_entity){.name = f->full_name}, f);
+            }
+        }
+    }
+}
+
+/* Counts what an alias or export adds; returns its index. */
+static u32 count(composer *c, tni_sort sort) {
+    switch (sort) {
+    case TNI_SORT_FUNC: return c->w.top.funcs++;
+    case TNI_SORT_TYPE: return c->w.top.types++;
+    case TNI_SORT_INSTANCE: return c->w.instances++;
+    case TNI_SORT_COMPONENT: return c->w.components++;
+    case TNI_SORT_CORE_MODULE: return c->w.core_modules++;
+    default: return c->counts[sort]++;
+    }
+}
+
+static u32 alias(composer *c, tni_sort sort, u32 instance, tni_str name) {
+    tni_buf b = begin(c);
+    tni_cwrite_sort(&b, sort);
+    tni_buf_byte(&b, 0x00);
+    tni_buf_u32(&b, instance);
+    tni_write_name(&b, name);
+    tni_wrap_entry(&c->w.top, TNI_CSECTION_ALIAS, &b);
+    return count(c, sort);
+}
+
+/* The function, or method of a resource, that the result itself imports. */
+static const tni_wit_func *merged_func(const composer *c, tni_str name) {
+    for (const tni_wit_item *i = c->w.world->items; i != NULL; i = i->next) {
+        if (i->kind == TNI_WIT_ITEM_FUNC && tni_str_eq(i->name, name)) {
+            return i->func;
+        }
+        const tni_wit_func *f =
+            i->kind == TNI_WIT_ITEM_TYPE ? i->type->funcs : (const tni_wit_func *)NULL;
+        for (; f != NULL; f = f->next) {
+            if (tni_str_eq(f->full_name, name)) {
+                return f;
+            }
+        }
+    }
+    return NULL;
+}
+
+static const tni_wit_item *item_named(const tni_wit_world *w, tni_str name) {
+    for (const tni_wit_item *i = w->items; i != NULL; i = i->next) {
+        if (!i->is_export && tni_str_eq(i->name, name)) {
+            return i;
+        }
+    }
+    return NULL;
+}
+
+/* What goes in for an import: of a plug, or what is imported by the result. */
+static bool argument(composer *c, const tni_composed *part, const tni_named_entity *x,
+                     tni_sort *sort, u32 *index) {
+    const tni_wit_item *item = item_named(part->world, x->name);
+    u32 plug = part == c->socket && item != NULL ? plug_of(c, item) : c->plug_count;
+    if (x->entity->kind == TNI_ENTITY_TYPE || x->entity->kind == TNI_ENTITY_RESOURCE) {
+        const tni_wit_item *t = tni_compose_find(&c->merger, x->name, true);
+        *sort = TNI_SORT_TYPE;
+        *index = t == NULL || t->kind != TNI_WIT_ITEM_TYPE
+                     ? 0
+                     : tni_wrap_type(&c->w, &c->w.top, t->type, WRAP_IMPORT);
+        return t != NULL && t->kind == TNI_WIT_ITEM_TYPE;
+    }
+    *sort = x->entity->kind == TNI_ENTITY_INSTANCE ? TNI_SORT_INSTANCE : TNI_SORT_FUNC;
+    if (plug < c->plug_count) {
+        *index =
+            alias(c, *sort, c->plug_instances[plug], offer_of(&c->plugs[plug], item)->name);
+        return true;
+    }
+    if (*sort == TNI_SORT_FUNC) {
+        const tni_wit_func *f = merged_func(c, x->name);
+        return f != NULL && tni_wrap_get(&c->w, f, WRAP_IMPORT, 0, index);
+    }
+    const tni_wit_item *i =
+        item == NULL ? NULL : tni_compose_find(&c->merger, x->name, item->is_plain);
+    return i != NULL && i->interface != NULL &&
+           tni_wrap_get(&c->w, i->interface, WRAP_IMPORT, 0, index);
+}
+
+static u32 instantiate(composer *c, const tni_composed *part) {
+    const tni_component *of = part->component;
+    tni_buf nested = {.data = (u8 *)(uintptr_t)of->bytes, .count = of->byte_count};
+    tni_cwriter_section(&c->w.top.writer, TNI_CSECTION_COMPONENT, &nested);
+    u32 component = c->w.components++;
+    tni_buf args = begin(c);
+    for (u32 i = 0; i < of->import_count; i++) {
+        tni_sort sort;
+        u32 index = 0;
+        if (!argument(c, part, &of->imports[i], &sort, &index)) {
+            tni_buf_format(c->problems, "%.*s: import \"%.*s\" cannot be passed on\n",
+                           STR(part->name), STR(of->imports[i].name));
+            continue;
+        }
+        tni_write_name(&args, of->imports[i].name);
+        tni_cwrite_sort(&args, sort);
+        tni_buf_u32(&args, index);
+    }
+    tni_buf b = begin(c);
+    tni_buf_byte(&b, 0x00);
+    tni_buf_u32(&b, component);
+    tni_buf_u32(&b, of->import_count);
+    tni_buf_put(&b, args.data, args.count);
+    b.failed = b.failed || args.failed;
+    tni_buf_free(&args);
+    tni_wrap_entry(&c->w.top, TNI_CSECTION_INSTANCE, &b);
+    return c->w.instances++;
+}
+
+static void put_exports(composer *c) {
+    const tni_component *of = c->socket->component;
+    for (u32 i = 0; i < of->export_count; i++) {
+        tni_sort sort = of->export_items[i].sort;
+        u32 index = alias(c, sort, c->socket_instance, of->exports[i].name);
+        tni_buf b = begin(c);
+        tni_cwrite_name(&b, &of->exports[i]);
+        tni_cwrite_sort(&b, sort);
+        tni_buf_u32(&b, index);
+        tni_buf_byte(&b, 0x00);
+        tni_wrap_entry(&c->w.top, TNI_CSECTION_EXPORT, &b);
+        (void)count(c, sort);
+    }
+}
+
+static tenon_status put_all(composer *c) {
+    c->plug_instances = TNI_ARENA_ARRAY(c->arena, u32, c->plug_count + 1);
+    if (c->plug_instances == NULL) {
+        return tni_no_memory(c->e);
+    }
+    put_imports(c);
+    for (u32 i = 0; i < c->plug_count; i++) {
+        c->plug_instances[i] = instantiate(c, &c->plugs[i]);
+    }
+    c->socket_instance = instantiate(c, c->socket);
+    put_exports(c);
+    tni_cwriter_finish(&c->w.top.writer);
+    return c->w.status;
+}
+
+/* -- the whole -- */
+
+static tenon_status check_all(composer *c) {
+    check_ambiguous(c);
+    for (u32 i = 0; i < c->plug_count; i++) {
+        TNI_TRY(check_plug(c, i));
+    }
+    for (u32 i = 0; i < c->plug_count; i++) {
+        TNI_TRY(tni_compose_merge(&c->merger, &c->plugs[i], is_any, c));
+    }
+    TNI_TRY(tni_compose_merge(&c->merger, c->socket, is_left, c));
+    for (u32 i = 0; i < c->plug_count; i++) {
+        TNI_TRY(check_merged(c, &c->plugs[i], false));
+    }
+    return check_merged(c, c->socket, true);
+}
+
+tenon_status tni_compose(tni_arena *a, const tni_composed *socket,
+                         const tni_composed *plugs, u32 plug_count, tni_buf *out,
+                         tni_buf *problems, tenon_error *e) {
+    composer c = {.arena = a,
+                  .e = e,
+                  .socket = socket,
+                  .plugs = plugs,
+                  .plug_count = plug_count,
+                  .problems = problems};
+    tni_compose_merger_init(&c.merger, a, problems, e);
+    c.w = (wrapper){.arena = a,
+                    .e = e,
+                    .world = &c.merger.world,
+                    .problems = problems,
+                    .takes_all = true,
+                    .memory = TNI_NO_INDEX,
+                    .realloc = TNI_NO_INDEX};
+    tni_map_init(&c.w.map, a->heap);
+    tni_map_init(&c.w.layouts, a->heap);
+    tni_wrap_scope_init(&c.w, &c.w.top, WRAP_TOP, NULL);
+    tenon_status s = check_all(&c);
+    if (s == TENON_OK && problems->count == 0) {
+        s = put_all(&c);
+        tni_buf_put(out, c.w.top.out.data, c.w.top.out.count);
+    }
+    if (s == TENON_OK && (c.w.top.out.failed || out->failed || problems->failed)) {
+        s = tni_no_memory(e);
+    }
+    tni_wrap_scope_free(&c.w.top);
+    tni_map_free(&c.w.map);
+    tni_map_free(&c.w.layouts);
+    tni_compose_merger_free(&c.merger);
+    return s;
+}
