@@ -1,4 +1,5 @@
-/* compose_app.c: uses a store, a log and a function of its own world, of whoever has them. */
+/* compose_app.c: uses a store, a log and a function of its own world, of whoever has
+ * them. */
 #include "app.h"
 
 static void log_line(const char *text, uint8_t level) {

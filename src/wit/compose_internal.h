@@ -10,11 +10,11 @@ typedef struct compose_merger {
     tni_arena *arena;
     tenon_error *e;
     tni_buf *problems;
-    tni_wit_world world;         /* the result */
-    tni_wit_interface scope;     /* its own types */
+    tni_wit_world world;     /* the result */
+    tni_wit_interface scope; /* its own types */
     tni_wit_item **items_end;
-    tni_map interfaces;          /* of a part, to those of the result */
-    const tni_composed *part;    /* the one at hand */
+    tni_map interfaces;       /* of a part, to those of the result */
+    const tni_composed *part; /* the one at hand */
 } compose_merger;
 
 void tni_compose_merger_init(compose_merger *m, tni_arena *a, tni_buf *problems,

@@ -1,6 +1,6 @@
-/* compose_merge.c: the imports of several worlds as one world's. Interfaces whose versions
- * are on one semver track become one, of the highest version, with all their items. That
- * items of one name are alike is for the caller to see (contract.h). */
+/* compose_merge.c: the imports of several worlds as one world's. Interfaces whose
+ * versions are on one semver track become one, of the highest version, with all their
+ * items. That items of one name are alike is for the caller to see (contract.h). */
 #include "wit/compose_internal.h"
 #include "wit/contract.h"
 
@@ -105,10 +105,11 @@ static tenon_status copy_named(compose_merger *m, const tni_wit_type *t,
     }
     const tni_wit_type *target = tni_wit_target(t);
     if (target->kind == TNI_WIT_RESOURCE) {
-        tni_buf_format(m->problems,
-                       "%.*s: what it still imports uses resource `%.*s` of %.*s, which a "
-                       "plug is to provide\n",
-                       STR(m->part->name), STR(t->name), STR(t->owner->id));
+        tni_buf_format(
+            m->problems,
+            "%.*s: what it still imports uses resource `%.*s` of %.*s, which a "
+            "plug is to provide\n",
+            STR(m->part->name), STR(t->name), STR(t->owner->id));
     }
     return copy_definition(m, target, out);
 }
@@ -191,8 +192,7 @@ static const tni_instance_type *instance_type(const compose_merger *m, tni_str n
     const tni_component *c = m->part->component;
     for (u32 i = 0; i < c->import_count; i++) {
         const tni_entity *entity = c->imports[i].entity;
-        if (tni_str_eq(c->imports[i].name, name) &&
-            entity->kind == TNI_ENTITY_INSTANCE) {
+        if (tni_str_eq(c->imports[i].name, name) && entity->kind == TNI_ENTITY_INSTANCE) {
             return entity->instance;
         }
     }

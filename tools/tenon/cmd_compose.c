@@ -1,4 +1,5 @@
-/* cmd_compose.c: `tenon compose`: imports of a component satisfied by exports of others. */
+/* cmd_compose.c: `tenon compose`: imports of a component satisfied by exports of others.
+ */
 #include <stdio.h>
 #include <string.h>
 
@@ -11,9 +12,12 @@ static void help(void) {
     printf(
         "usage: tenon compose A.wasm --plug B.wasm [--plug C.wasm]… -o FILE.wasm\n\n"
         "Makes one component of several: what A imports and a plug exports is joined,\n"
-        "interfaces by name and semver track, functions by name. The result imports what\n"
-        "is still missing to any of them, and exports what A exports. When types differ,\n"
-        "every difference is named. Plugs do not see each other: compose B with C first.\n"
+        "interfaces by name and semver track, functions by name. The result imports "
+        "what\n"
+        "is still missing to any of them, and exports what A exports. When types "
+        "differ,\n"
+        "every difference is named. Plugs do not see each other: compose B with C "
+        "first.\n"
         "\n"
         "  --plug FILE    a component whose exports A may import\n"
         "  -o FILE.wasm   where the component goes; - is standard output\n");
