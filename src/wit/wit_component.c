@@ -672,3 +672,43 @@ tenon_status tni_wit_of_component(tni_arena *a, const tni_component *c, tni_wit 
     tni_map_free(&b.keys);
     return status;
 }
+
+/* The number of slots in use, from names in order; those of a type are its own. */
+static u32 slots_of(const tni_named_entity *list, u32 count) {
+    u32 slots = 0;
+    for (u32 i = 0; i < count; i++) {
+        const tni_entity *x = list[i].entity;
+        u32 inner = 0;
+        if (x->kind == TNI_ENTITY_INSTANCE) {
+            inner = slots_of(x->instance->exports, x->instance->export_count);
+        } else if (x->kind == TNI_ENTITY_RESOURCE) {
+            inner = x->slot + 1;
+        }
+        slots = inner > slots ? inner : slots;
+    }
+    return slots;
+}
+
+tenon_status tni_wit_of_encoded_world(tni_arena *a, const tni_component *c, tni_wit **out,
+                                      tenon_error *e) {
+    const tni_component_type *world = NULL;
+    if (c->export_count == 1 && c->exports[0].entity->kind == TNI_ENTITY_COMPONENT_TYPE) {
+        const tni_component_type *outer = c->exports[0].entity->component;
+        if (outer->export_count == 1 && outer->import_count == 0 &&
+            outer->exports[0].entity->kind == TNI_ENTITY_COMPONENT) {
+            world = outer->exports[0].entity->component;
+        }
+    }
+    if (world == NULL) {
+        return tni_fail(e, TNI_ERR_UNSUPPORTED, TENON_NO_OFFSET,
+                        "a component-type section that encodes no world");
+    }
+    tni_component like = {.imports = world->imports,
+                          .import_count = world->import_count,
+                          .exports = world->exports,
+                          .export_count = world->export_count};
+    u32 imported = slots_of(world->imports, world->import_count);
+    u32 exported = slots_of(world->exports, world->export_count);
+    like.slot_count = imported > exported ? imported : exported;
+    return tni_wit_of_component(a, &like, out, e);
+}
