@@ -21,4 +21,11 @@ tenon_status tni_compose(tni_arena *a, const tni_composed *socket,
                          const tni_composed *plugs, u32 plug_count, tni_buf *out,
                          tni_buf *problems, tenon_error *e);
 
+/* One world with the imports and exports of several, in out, which is to live as long as
+ * what it is used for. Of items of one name on one side the first is taken, with the
+ * types and functions that only the others have. */
+tenon_status tni_wit_join_worlds(tni_arena *a, const tni_wit_world *const *worlds,
+                                 u32 count, const tni_wit_world **out, tni_buf *problems,
+                                 tenon_error *e);
+
 #endif

@@ -15,6 +15,7 @@ typedef struct compose_merger {
     tni_wit_item **items_end;
     tni_map interfaces;       /* of a part, to those of the result */
     const tni_composed *part; /* the one at hand */
+    bool takes_exports;
 } compose_merger;
 
 void tni_compose_merger_init(compose_merger *m, tni_arena *a, tni_buf *problems,

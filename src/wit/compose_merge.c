@@ -190,7 +190,7 @@ static tenon_status merge_type(compose_merger *m, tni_wit_interface *to,
 
 static const tni_instance_type *instance_type(const compose_merger *m, tni_str name) {
     const tni_component *c = m->part->component;
-    for (u32 i = 0; i < c->import_count; i++) {
+    for (u32 i = 0; c != NULL && i < c->import_count; i++) {
         const tni_entity *entity = c->imports[i].entity;
         if (tni_str_eq(c->imports[i].name, name) && entity->kind == TNI_ENTITY_INSTANCE) {
             return entity->instance;
@@ -213,14 +213,20 @@ static tenon_status merge_interface(compose_merger *m, tni_wit_interface *to,
     return merge_funcs(m, to, imported, from->funcs, &to->funcs);
 }
 
-tni_wit_item *tni_compose_find(const compose_merger *m, tni_str name, bool is_plain) {
+static tni_wit_item *find_item(const compose_merger *m, tni_str name, bool is_plain,
+                               bool is_export) {
     for (tni_wit_item *i = m->world.items; i != NULL; i = i->next) {
-        if (tni_str_eq(i->name, name) ||
-            (!is_plain && !i->is_plain && tni_wit_same_track(i->name, name))) {
+        bool same = tni_str_eq(i->name, name) ||
+                    (!is_plain && !i->is_plain && tni_wit_same_track(i->name, name));
+        if (i->is_export == is_export && same) {
             return i;
         }
     }
     return NULL;
+}
+
+tni_wit_item *tni_compose_find(const compose_merger *m, tni_str name, bool is_plain) {
+    return find_item(m, name, is_plain, false);
 }
 
 static tni_str version_of(tni_str id) {
@@ -239,7 +245,11 @@ static tenon_status add_item(compose_merger *m, const tni_wit_item *like,
     *item = *like;
     item->next = NULL;
     item->interface = NULL;
-    if (like->interface != NULL) {
+    tni_wit_interface *before =
+        like->interface != NULL ? merged_of(m, like->interface) : NULL;
+    if (before != NULL) { /* it is on the other side as well */
+        item->interface = before;
+    } else if (like->interface != NULL) {
         *interface = *like->interface;
         interface->next = NULL;
         interface->types = NULL;
@@ -253,7 +263,7 @@ static tenon_status add_item(compose_merger *m, const tni_wit_item *like,
 }
 
 static tenon_status merge_item(compose_merger *m, const tni_wit_item *i) {
-    tni_wit_item *item = tni_compose_find(m, i->name, i->is_plain);
+    tni_wit_item *item = find_item(m, i->name, i->is_plain, i->is_export);
     bool fresh = item == NULL;
     if (fresh) {
         TNI_TRY(add_item(m, i, &item));
@@ -267,7 +277,7 @@ static tenon_status merge_item(compose_merger *m, const tni_wit_item *i) {
         return merge_type(m, &m->scope, NULL, i->type, &item->type);
     }
     tni_str a = version_of(item->name), b = version_of(i->name);
-    if (a.len > 0 && b.len > 0 && tni_semver_compare(a, b) < 0) {
+    if (!i->is_export && a.len > 0 && b.len > 0 && tni_semver_compare(a, b) < 0) {
         item->name = i->name;
         item->interface->id = i->interface->id;
     }
@@ -279,9 +289,40 @@ tenon_status tni_compose_merge(compose_merger *m, const tni_composed *part,
                                void *user) {
     m->part = part;
     for (const tni_wit_item *i = part->world->items; i != NULL; i = i->next) {
-        if (!i->is_export && is_wanted(user, i)) {
+        if ((!i->is_export || m->takes_exports) && is_wanted(user, i)) {
             TNI_TRY(merge_item(m, i));
         }
     }
     return TENON_OK;
+}
+
+static bool is_any(void *user, const tni_wit_item *item) {
+    (void)user;
+    (void)item;
+    return true;
+}
+
+tenon_status tni_wit_join_worlds(tni_arena *a, const tni_wit_world *const *worlds,
+                                 u32 count, const tni_wit_world **out, tni_buf *problems,
+                                 tenon_error *e) {
+    compose_merger *m = TNI_ARENA_NEW(a, compose_merger);
+    if (m == NULL) {
+        return tni_no_memory(e);
+    }
+    tni_compose_merger_init(m, a, problems, e);
+    m->takes_exports = true;
+    if (count > 0) {
+        m->world.name = worlds[0]->name;
+        m->world.id = worlds[0]->id;
+        m->world.package = worlds[0]->package;
+    }
+    tenon_status s = TENON_OK;
+    for (u32 i = 0; i < count && s == TENON_OK; i++) {
+        tni_composed part = {.name = worlds[i]->id, .world = worlds[i]};
+        s = tni_compose_merge(m, &part, is_any, NULL);
+    }
+    m->part = NULL;
+    tni_compose_merger_free(m);
+    *out = &m->world;
+    return s;
 }

@@ -8,9 +8,21 @@
 #include "core/module.h"
 #include "wit/wit.h"
 
+/* A core module that stands between a module that the main module imports and the world.
+ * Its own imports are the world's, "env" "memory" (the main module's) and functions of
+ * "__main_module__"; what it exports for an interface of the world is exported where the
+ * main module does not. Its "cabi_import_realloc" is for what it calls, its
+ * "cabi_export_realloc" for what calls it. Of what it imports only that is imported which
+ * the main module reaches; wrap_adapt.h says what is left of it. */
+typedef struct tni_adapter {
+    tni_str name;        /* "wasi_snapshot_preview1" */
+    const tni_module *m; /* validated */
+} tni_adapter;
+
 /* Writes a component to out. What the module lacks, has too much or has with another type
  * goes to problems, a line each; then out is of no use. The module is validated. */
 tenon_status tni_wrap(tni_arena *a, const tni_module *m, const tni_wit_world *world,
-                      tni_buf *out, tni_buf *problems, tenon_error *e);
+                      const tni_adapter *adapters, u32 adapter_count, tni_buf *out,
+                      tni_buf *problems, tenon_error *e);
 
 #endif

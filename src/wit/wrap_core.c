@@ -94,11 +94,12 @@ void tni_wrap_fixup(const wrapper *w, bool initialize, tni_buf *out) {
     put_types(w, out, initialize);
     tni_buf b;
     tni_buf_init(&b, w->arena->heap);
-    for (u32 i = 0; i < w->slots + initialize; i++) {
+    for (u32 i = 0; i < w->filled + initialize; i++) {
+        u32 number = i < w->filled ? i : w->slots; /* of the type, too */
         tni_write_name(&b, TNI_STR(""));
-        put_number_name(&b, i);
+        put_number_name(&b, number);
         tni_buf_byte(&b, 0x00);
-        tni_buf_u32(&b, i);
+        tni_buf_u32(&b, number);
     }
     if (w->slots > 0) {
         tni_write_name(&b, TNI_STR(""));
@@ -107,21 +108,46 @@ void tni_wrap_fixup(const wrapper *w, bool initialize, tni_buf *out) {
         put_table(w, &b);
     }
     tni_write_vector_section(out, TNI_SECTION_IMPORT,
-                             w->slots + initialize + (w->slots > 0), &b);
+                             w->filled + initialize + (w->slots > 0), &b);
     b.count = 0;
     if (initialize) {
-        tni_buf_u32(&b, w->slots);
+        tni_buf_u32(&b, w->filled);
         tni_write_section(out, TNI_SECTION_START, &b);
         b.count = 0;
     }
-    if (w->slots > 0) {
+    if (w->filled > 0) {
         tni_buf_put(&b, "\x00\x41\x00\x0b", 4);
-        tni_buf_u32(&b, w->slots);
-        for (u32 i = 0; i < w->slots; i++) {
+        tni_buf_u32(&b, w->filled);
+        for (u32 i = 0; i < w->filled; i++) {
             tni_buf_u32(&b, i);
         }
         tni_write_vector_section(out, TNI_SECTION_ELEM, 1, &b);
     }
     out->failed = out->failed || b.failed;
     tni_buf_free(&b);
+}
+
+static void put_section(tni_buf *out, u8 id, const char *bytes, size_t len) {
+    tni_buf_byte(out, id);
+    tni_write_bytes(out, bytes, len);
+}
+
+#define PUT_SECTION(out, id, bytes) put_section(out, id, bytes, sizeof(bytes) - 1)
+
+void tni_wrap_realloc(const wrapper *w, tni_buf *out) {
+    (void)w;
+    tni_write_header(out);
+    PUT_SECTION(out, TNI_SECTION_TYPE, "\1\x60\4\x7f\x7f\x7f\x7f\1\x7f");
+    PUT_SECTION(out, TNI_SECTION_IMPORT, "\1\3env\6memory\2\0\0");
+    PUT_SECTION(out, TNI_SECTION_FUNC, "\1\0");
+    PUT_SECTION(out, TNI_SECTION_EXPORT, "\1\14cabi_realloc\0\0");
+    /* What was allocated before stays as it is: no adapter asks for more of it.
+       old != 0: unreachable; at = memory.grow((new + 65535) >> 16); at == -1:
+       unreachable; at << 16. */
+    PUT_SECTION(out, TNI_SECTION_CODE,
+                "\1\x24\0"
+                "\x20\0\x04\x40\0\x0b"
+                "\x20\3\x41\xff\xff\3\x6a\x41\x10\x76\x40\0\x21\0"
+                "\x20\0\x41\x7f\x46\x04\x40\0\x0b"
+                "\x20\0\x41\x10\x74\x0b");
 }

@@ -5,6 +5,7 @@
 #include "base/map.h"
 #include "component/cwrite.h"
 #include "wit/wrap.h"
+#include "wit/wrap_adapt.h"
 
 /* From where a type is looked at. */
 typedef enum wrap_side {
@@ -39,10 +40,21 @@ typedef enum wrap_need_kind {
     WRAP_DROP,
     WRAP_NEW,
     WRAP_REP,
-    WRAP_DTOR, /* of an exported resource: not an import */
+    WRAP_DTOR,    /* of an exported resource: not an import */
+    WRAP_ADAPTED, /* a function of an adapter */
+    WRAP_MAIN,    /* a function of the main module, for an adapter */
 } wrap_need_kind;
 
-/* A core function that the module imports, or a destructor. */
+/* An adapter: a core module between what the main module imports and the world. */
+typedef struct wrap_adapter {
+    struct wrap_adapter *next;
+    tni_str name; /* of the module that it stands for */
+    tni_adapt core;
+    u32 instance;
+    u32 import_realloc, export_realloc; /* core functions; TNI_NO_INDEX without */
+} wrap_adapter;
+
+/* A core function that a module imports, or a destructor. */
 typedef struct wrap_need {
     struct wrap_need *next;
     wrap_need_kind kind;
@@ -52,7 +64,11 @@ typedef struct wrap_need {
     const tni_wit_type *resource;
     wrap_side side;
     bool is_indirect; /* through the table that is filled when the module is there */
-    bool is_repeated; /* an earlier need has the same names */
+    bool is_repeated; /* an earlier need of the same module has the same names */
+    bool is_dead;     /* never called: what stands for it traps */
+    wrap_adapter *of; /* the module whose need it is; NULL: the main module */
+    wrap_adapter
+        *provider; /* WRAP_ADAPTED; WRAP_DTOR, when it is not the main module's */
     u32 slot;
     wrap_sig sig;
     u32 core_func;
@@ -70,12 +86,27 @@ typedef struct wrapper {
     tni_map layouts; /* WIT types to tenon_types */
     wrap_need *needs;
     wrap_need **tail;
-    u32 slots;
+    wrap_adapter *adapters;
+    u32 slots;  /* of the table */
+    u32 filled; /* those that are ever called; the others come after them */
     wrap_scope top;
     u32 scope_ids;
     u32 instances, core_funcs, core_instances, core_modules, components;
     u32 main_instance, memory, realloc; /* TNI_NO_INDEX without */
 } wrapper;
+
+/* -- wrap_check.c -- */
+
+/* Fills needs, adapters and all that is counted there; what does not fit goes to
+ * problems.
+ */
+void tni_wrap_check(wrapper *w, const tni_adapter *adapters, u32 adapter_count);
+/* "PREFIXinterface#func", in the arena. */
+tni_str tni_wrap_join(wrapper *w, const char *prefix, tni_str interface, tni_str func);
+/* The export of that name and kind, or TNI_NO_INDEX. */
+u32 tni_wrap_find_export(const tni_module *m, tni_str name, tni_extern_kind kind);
+/* Whether the main module or an adapter (then *owner) exports that function. */
+bool tni_wrap_find_owner(const wrapper *w, tni_str name, wrap_adapter **owner);
 
 /* -- wrap_types.c -- */
 
@@ -104,5 +135,7 @@ void tni_wrap_signature(wrapper *w, const tni_wit_func *f, bool lift, wrap_sig *
  * fills it (and calls _initialize). */
 void tni_wrap_shim(const wrapper *w, tni_buf *out);
 void tni_wrap_fixup(const wrapper *w, bool initialize, tni_buf *out);
+/* For an adapter whose main module has no cabi_realloc: new memory, by whole pages. */
+void tni_wrap_realloc(const wrapper *w, tni_buf *out);
 
 #endif

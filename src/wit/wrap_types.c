@@ -354,7 +354,7 @@ static bool is_needed(const wrapper *w, const tni_wit_func *f) {
         return true;
     }
     for (const wrap_need *n = w->needs; n != NULL; n = n->next) {
-        if (n->func == f && n->kind == WRAP_LOWER) {
+        if (n->func == f && n->kind == WRAP_LOWER && !n->is_dead) {
             return true;
         }
     }

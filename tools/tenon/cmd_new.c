@@ -1,91 +1,223 @@
 /* cmd_new.c: `tenon new`: a core module made into a component of a world. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "binary/decode.h"
 #include "tenon/wit_input.h"
 #include "valid/validate.h"
+#include "wit/compose.h"
+#include "wit/wit_component.h"
 #include "wit/wrap.h"
+
+enum { MOST_ADAPTERS = 16, MOST_WORLDS = 64 };
 
 static void help(void) {
     printf(
-        "usage: tenon new --wit FOLDER|FILE [--world NAME] -o FILE.wasm CORE.wasm\n\n"
+        "usage: tenon new [--wit FOLDER|FILE [--world NAME]] [--adapt NAME=FILE]…\n"
+        "                 -o FILE.wasm CORE.wasm\n\n"
         "Makes a component of a core module, whose imports and exports have the usual\n"
         "names of the canonical ABI, and must fit the world: else every one that is\n"
         "missing, unknown or of another type is named.\n\n"
-        "  --wit FOLDER|FILE  where the world is written\n"
+        "  --wit FOLDER|FILE  where the world is written; without it, the worlds that\n"
+        "                     toolchains put into the module (component-type sections)\n"
         "  --world NAME       which one; not needed when there is one only\n"
+        "  --adapt NAME=FILE  a core module that stands between what the module imports\n"
+        "                     from NAME and the world, such as an adapter of\n"
+        "                     wasi_snapshot_preview1; its own world is added\n"
         "  -o FILE.wasm       where the component goes; - is standard output\n");
     wasm_options_help();
     printf("\nexamples:\n"
            "  clang --target=wasm32 -nostdlib -Wl,--no-entry -o core.wasm plugin.c\n"
-           "  tenon new --wit wit/ --world plugin -o plugin.wasm core.wasm\n");
+           "  tenon new --wit wit/ --world plugin -o plugin.wasm core.wasm\n"
+           "  clang --target=wasm32-wasi -o hello.core.wasm hello.c\n"
+           "  tenon new --adapt wasi_snapshot_preview1=command.wasm -o hello.wasm "
+           "hello.core.wasm\n");
+}
+
+/* A core module, and the components in it that say its worlds. */
+typedef struct part {
+    const char *path;
+    tni_str name; /* of an adapter */
+    input in;
+    tni_module *module;
+} part;
+
+typedef struct job {
+    const char *wit, *world, *output;
+    wasm_options options;
+    part parts[MOST_ADAPTERS + 1]; /* the main module is the first */
+    unsigned count;
+    const tni_wit_world *worlds[MOST_WORLDS];
+    tni_component *encoded[MOST_WORLDS];
+    unsigned world_count, encoded_count;
+    wit_input written; /* --wit */
+    tenon_engine *engine;
+    tni_arena arena;
+    tenon_error error;
+} job;
+
+static bool fail(const char *path, const tenon_error *error) {
+    print_error(path, error);
+    return false;
+}
+
+static bool open_part(job *j, part *p) {
+    if (!input_open(&p->in, p->path)) {
+        p->path = NULL;
+        return false;
+    }
+    return (tni_module_decode(j->engine, p->in.bytes, p->in.len, 0, true, &p->module,
+                              &j->error) == TENON_OK &&
+            tni_module_validate(p->module, &j->error) == TENON_OK) ||
+           fail(p->path, &j->error);
+}
+
+/* The worlds that a module has in its custom sections. */
+static bool read_worlds(job *j, const part *p) {
+    static const char prefix[] = "component-type";
+    for (u32 i = 0; i < p->module->custom_count; i++) {
+        const tni_custom *c = &p->module->customs[i];
+        if (c->name.len < sizeof prefix - 1 ||
+            memcmp(c->name.ptr, prefix, sizeof prefix - 1) != 0) {
+            continue;
+        }
+        if (j->world_count == MOST_WORLDS) {
+            fprintf(stderr, "tenon: %s: too many component-type sections\n", p->path);
+            return false;
+        }
+        tni_component *encoded = NULL;
+        tni_wit *wit;
+        if (tni_component_load(j->engine, c->bytes.ptr, c->bytes.len, true, &encoded,
+                               &j->error) != TENON_OK) {
+            return fail(p->path, &j->error);
+        }
+        j->encoded[j->encoded_count++] = encoded;
+        if (tni_wit_of_encoded_world(&j->arena, encoded, &wit, &j->error) != TENON_OK) {
+            return fail(p->path, &j->error);
+        }
+        j->worlds[j->world_count++] = wit->root->worlds;
+    }
+    return true;
+}
+
+static bool find_worlds(job *j) {
+    if (j->wit != NULL) {
+        const tni_wit_world *found = wit_input_open(&j->written, j->wit, &j->options)
+                                         ? wit_input_world(&j->written, j->wit, j->world)
+                                         : NULL;
+        if (found == NULL) {
+            return false;
+        }
+        j->worlds[j->world_count++] = found;
+    }
+    bool ok = true;
+    for (unsigned i = j->wit != NULL ? 1 : 0; i < j->count && ok; i++) {
+        ok = read_worlds(j, &j->parts[i]);
+    }
+    if (ok && j->world_count == 0) {
+        fprintf(stderr, "tenon: %s: has no world in it; --wit says one\n",
+                j->parts[0].path);
+    }
+    return ok && j->world_count > 0;
 }
 
 /* What is written loads: the loader sees it first. */
-static tenon_status wrap(wit_input *wit, const tni_wit_world *world, tenon_engine *engine,
-                         const input *in, tni_buf *out, tni_buf *problems,
-                         tenon_error *error) {
-    tni_module *m = NULL;
+static tenon_status wrap(job *j, tni_buf *out, tni_buf *problems) {
+    tenon_error *e = &j->error;
+    tni_adapter adapters[MOST_ADAPTERS];
+    const tni_wit_world *world = j->worlds[0];
+    if (j->world_count > 1) {
+        TNI_TRY(tni_wit_join_worlds(&j->arena, j->worlds, j->world_count, &world,
+                                    problems, e));
+    }
+    for (unsigned i = 1; i < j->count; i++) {
+        adapters[i - 1] = (tni_adapter){j->parts[i].name, j->parts[i].module};
+    }
+    TNI_TRY(tni_wrap(&j->arena, j->parts[0].module, world, adapters, j->count - 1, out,
+                     problems, e));
+    if (problems->count > 0) {
+        fprintf(stderr, "tenon: %s does not fit world %.*s\n%.*s", j->parts[0].path,
+                (int)world->id.len, world->id.ptr, (int)problems->count,
+                (const char *)problems->data);
+        return TENON_OK;
+    }
     tni_component *c = NULL;
-    tenon_status status =
-        tni_module_decode(engine, in->bytes, in->len, 0, true, &m, error);
-    if (status == TENON_OK) {
-        status = tni_module_validate(m, error);
-        if (status == TENON_OK) {
-            status = tni_wrap(&wit->arena, m, world, out, problems, error);
-        }
-        tni_module_release(m);
-    }
-    if (status == TENON_OK && problems->count == 0) {
-        status = tni_component_load(engine, out->data, out->count, true, &c, error);
-        if (status == TENON_OK) {
-            tni_component_release(c);
-        }
-    }
-    return status;
+    TNI_TRY(tni_component_load(j->engine, out->data, out->count, true, &c, e));
+    tni_component_release(c);
+    return TENON_OK;
 }
 
-static int make(wit_input *wit, const tni_wit_world *world, const wasm_options *options,
-                const char *path, const char *output) {
-    input in;
-    tenon_error error;
-    tenon_engine *engine = NULL;
-    tenon_engine_config config;
-    tenon_engine_config_init(&config);
-    config.features = options->features;
-    if (!input_open(&in, path)) {
-        return EXIT_FAILED;
-    }
+static int make(job *j) {
+    tni_buf out, problems;
+    tni_buf_init(&out, &j->engine->heap);
+    tni_buf_init(&problems, &j->engine->heap);
     int exit_status = EXIT_FAILED;
-    tenon_status status = tenon_engine_new(&config, &engine, &error);
-    if (status == TENON_OK) {
-        tni_buf out, problems;
-        tni_buf_init(&out, &engine->heap);
-        tni_buf_init(&problems, &engine->heap);
-        status = wrap(wit, world, engine, &in, &out, &problems, &error);
-        if (status == TENON_OK && problems.count > 0) {
-            fprintf(stderr, "tenon: %s does not fit world %.*s\n%.*s", path,
-                    (int)world->id.len, world->id.ptr, (int)problems.count,
-                    (const char *)problems.data);
-        } else if (status == TENON_OK && write_output(output, out.data, out.count)) {
-            exit_status = EXIT_OK;
-        }
-        tni_buf_free(&out);
-        tni_buf_free(&problems);
+    if (wrap(j, &out, &problems) != TENON_OK) {
+        print_error(j->parts[0].path, &j->error);
+    } else if (problems.count == 0 && write_output(j->output, out.data, out.count)) {
+        exit_status = EXIT_OK;
     }
-    if (status != TENON_OK) {
-        print_error(path, &error);
-    }
-    tenon_engine_delete(engine);
-    input_close(&in);
+    tni_buf_free(&out);
+    tni_buf_free(&problems);
     return exit_status;
 }
 
+static int perform(job *j) {
+    tenon_engine_config config;
+    tenon_engine_config_init(&config);
+    config.features = j->options.features;
+    if (tenon_engine_new(&config, &j->engine, &j->error) != TENON_OK) {
+        print_error(j->parts[0].path, &j->error);
+        return EXIT_FAILED;
+    }
+    tni_arena_init(&j->arena, &j->engine->heap);
+    bool ok = true;
+    unsigned opened = 0;
+    for (; opened < j->count && ok; opened++) {
+        ok = open_part(j, &j->parts[opened]);
+    }
+    int status = ok && find_worlds(j) ? make(j) : EXIT_FAILED;
+    if (j->wit != NULL) {
+        wit_input_close(&j->written);
+    }
+    while (j->encoded_count > 0) {
+        tni_component_release(j->encoded[--j->encoded_count]);
+    }
+    tni_arena_free(&j->arena);
+    while (opened > 0) {
+        part *p = &j->parts[--opened];
+        if (p->module != NULL) {
+            tni_module_release(p->module);
+        }
+        if (p->path != NULL) {
+            input_close(&p->in);
+        }
+    }
+    tenon_engine_delete(j->engine);
+    return status;
+}
+
+static bool add_adapter(job *j, const char *value) {
+    const char *equals = strchr(value, '=');
+    if (equals == NULL || equals == value || equals[1] == 0) {
+        fprintf(stderr, "tenon new: --adapt wants NAME=FILE, not %s\n", value);
+        return false;
+    }
+    if (j->count > MOST_ADAPTERS) {
+        fprintf(stderr, "tenon new: too many adapters\n");
+        return false;
+    }
+    part *p = &j->parts[j->count++];
+    p->name = (tni_str){value, (size_t)(equals - value)};
+    p->path = equals + 1;
+    return true;
+}
+
 int cmd_new(int argc, char **argv) {
-    wasm_options options;
-    wasm_options_init(&options);
-    const char *world = NULL, *wit = NULL, *output = NULL, *path = NULL;
+    static job j;
+    wasm_options_init(&j.options);
+    j.count = 1;
     for (int i = 1; i < argc; i++) {
         bool missing = false;
         const char *value;
@@ -94,15 +226,17 @@ int cmd_new(int argc, char **argv) {
             return EXIT_OK;
         }
         if ((value = option_value(argc, argv, &i, "--world", &missing)) != NULL) {
-            world = value;
+            j.world = value;
         } else if ((value = option_value(argc, argv, &i, "--wit", &missing)) != NULL) {
-            wit = value;
+            j.wit = value;
+        } else if ((value = option_value(argc, argv, &i, "--adapt", &missing)) != NULL) {
+            missing = missing || !add_adapter(&j, value);
         } else if ((value = option_value(argc, argv, &i, "-o", &missing)) != NULL) {
-            output = value;
+            j.output = value;
         } else if ((value = option_value(argc, argv, &i, "-W", &missing)) != NULL) {
-            missing = missing || !wasm_options_parse(&options, value);
-        } else if (path == NULL && (argv[i][0] != '-' || argv[i][1] == '\0')) {
-            path = argv[i];
+            missing = missing || !wasm_options_parse(&j.options, value);
+        } else if (j.parts[0].path == NULL && (argv[i][0] != '-' || argv[i][1] == '\0')) {
+            j.parts[0].path = argv[i];
         } else {
             fprintf(stderr, "tenon new: what is %s? (try --help)\n", argv[i]);
             return EXIT_USAGE;
@@ -111,14 +245,9 @@ int cmd_new(int argc, char **argv) {
             return EXIT_USAGE;
         }
     }
-    if (wit == NULL || output == NULL || path == NULL) {
-        fprintf(stderr, "tenon new: wants --wit, -o and a core module (try --help)\n");
+    if (j.output == NULL || j.parts[0].path == NULL) {
+        fprintf(stderr, "tenon new: wants -o and a core module (try --help)\n");
         return EXIT_USAGE;
     }
-    static wit_input in;
-    const tni_wit_world *found =
-        wit_input_open(&in, wit, &options) ? wit_input_world(&in, wit, world) : NULL;
-    int status = found != NULL ? make(&in, found, &options, path, output) : EXIT_FAILED;
-    wit_input_close(&in);
-    return status;
+    return perform(&j);
 }

@@ -1,0 +1,504 @@
+/* wrap_check.c: a core module, and adapters, held against a world: what each import stands
+ * for, and whether every export is there, with the right type. */
+#include "wit/contract.h"
+#include "wit/wrap_internal.h"
+
+#define STR(s) (int)(s).len, (s).ptr
+
+static const tni_subtype *func_type(const tni_module *m, u32 func) {
+    return &m->types[m->func_types[func]];
+}
+
+static bool has_sig(const tni_subtype *t, const wrap_sig *s) {
+    return t->kind == TNI_COMP_FUNC && t->param_count == s->param_count &&
+           t->result_count == s->result_count &&
+           (s->param_count == 0 ||
+            memcmp(t->params, s->params, s->param_count * sizeof *s->params) == 0) &&
+           (s->result_count == 0 || t->results[0] == s->result);
+}
+
+static void put_vals(tni_buf *b, const tni_valtype *vals, u32 count) {
+    tni_buf_byte(b, '(');
+    for (u32 i = 0; i < count; i++) {
+        char text[64];
+        tni_valtype_format(text, sizeof text, vals[i]);
+        tni_buf_format(b, "%s%s", i > 0 ? ", " : "", text);
+    }
+    tni_buf_byte(b, ')');
+}
+
+static void put_difference(tni_buf *b, const tni_subtype *t, const wrap_sig *s) {
+    tni_buf_format(b, " has type ");
+    put_vals(b, t->params, t->param_count);
+    tni_buf_format(b, " -> ");
+    put_vals(b, t->results, t->result_count);
+    tni_buf_format(b, ", the world wants ");
+    put_vals(b, s->params, s->param_count);
+    tni_buf_format(b, " -> ");
+    put_vals(b, &s->result, s->result_count);
+    tni_buf_byte(b, '\n');
+}
+
+static const tni_wit_item *find_item(const wrapper *w, tni_str name, bool is_export,
+                                     tni_wit_item_kind kind) {
+    const tni_wit_item *found = NULL;
+    for (const tni_wit_item *i = w->world->items; i != NULL; i = i->next) {
+        if (i->is_export != is_export || i->kind != kind) {
+            continue;
+        }
+        if (tni_str_eq(i->name, name)) {
+            return i;
+        }
+        /* An import in another version of the same track does as well. */
+        if (!is_export && kind == TNI_WIT_ITEM_INTERFACE && !i->is_plain &&
+            tni_wit_same_track(i->name, name)) {
+            found = i;
+        }
+    }
+    return found;
+}
+
+static const tni_wit_func *find_func(const tni_wit_interface *i, tni_str name) {
+    for (const tni_wit_func *f = i->funcs; f != NULL; f = f->next) {
+        if (tni_str_eq(f->full_name, name)) {
+            return f;
+        }
+    }
+    for (const tni_wit_type *t = i->types; t != NULL; t = t->next) {
+        for (const tni_wit_func *f = t->funcs; f != NULL; f = f->next) {
+            if (tni_str_eq(f->full_name, name)) {
+                return f;
+            }
+        }
+    }
+    return NULL;
+}
+
+static bool strip(tni_str *s, const char *prefix) {
+    size_t len = strlen(prefix);
+    if (s->len < len || memcmp(s->ptr, prefix, len) != 0) {
+        return false;
+    }
+    *s = (tni_str){s->ptr + len, s->len - len};
+    return true;
+}
+
+static const tni_wit_type *find_resource(const tni_wit_interface *i, tni_str name) {
+    for (const tni_wit_type *t = i != NULL ? i->types : NULL; t != NULL; t = t->next) {
+        if (tni_str_eq(t->name, name) && tni_wit_target(t)->kind == TNI_WIT_RESOURCE) {
+            return t;
+        }
+    }
+    return NULL;
+}
+
+static bool resolve_resource(wrap_need *n, const tni_wit_interface *i, bool is_export) {
+    tni_str name = n->name;
+    if (strip(&name, "[resource-drop]")) {
+        n->kind = WRAP_DROP;
+    } else if (is_export && strip(&name, "[resource-new]")) {
+        n->kind = WRAP_NEW;
+    } else if (is_export && strip(&name, "[resource-rep]")) {
+        n->kind = WRAP_REP;
+    } else {
+        return false;
+    }
+    n->side = is_export ? WRAP_LOCAL : WRAP_IMPORT;
+    n->sig = (wrap_sig){.param_count = 1,
+                        .params = {TNI_I32},
+                        .result_count = n->kind != WRAP_DROP,
+                        .result = TNI_I32};
+    n->resource = find_resource(i, name);
+    return n->resource != NULL;
+}
+
+static bool resolve_need(wrapper *w, wrap_need *n) {
+    tni_str module = n->module;
+    if (strip(&module, "[export]")) {
+        n->item = find_item(w, module, true, TNI_WIT_ITEM_INTERFACE);
+        return n->item != NULL && resolve_resource(n, n->item->interface, true);
+    }
+    if (tni_str_eq(module, TNI_STR("$root"))) {
+        n->item = find_item(w, n->name, false, TNI_WIT_ITEM_FUNC);
+        if (n->item == NULL) {
+            return resolve_resource(n, w->world->scope, false);
+        }
+        n->func = n->item->func;
+    } else {
+        n->item = find_item(w, module, false, TNI_WIT_ITEM_INTERFACE);
+        if (n->item == NULL || resolve_resource(n, n->item->interface, false)) {
+            return n->item != NULL;
+        }
+        n->func = find_func(n->item->interface, n->name);
+    }
+    if (n->func != NULL) {
+        tni_wrap_signature(w, n->func, false, &n->sig);
+        n->is_indirect = n->sig.needs_memory || n->sig.needs_realloc;
+    }
+    return n->func != NULL;
+}
+
+static wrap_need *add_need(wrapper *w, wrap_adapter *of, tni_str module, tni_str name) {
+    wrap_need *n = TNI_ARENA_NEW(w->arena, wrap_need);
+    if (n == NULL) {
+        w->status = w->status == TENON_OK ? tni_no_memory(w->e) : w->status;
+        return NULL;
+    }
+    n->of = of;
+    n->module = module;
+    n->name = name;
+    for (const wrap_need *o = w->needs; o != NULL && !n->is_repeated; o = o->next) {
+        n->is_repeated = o->of == of && o->kind != WRAP_DTOR &&
+                         tni_str_eq(o->module, module) && tni_str_eq(o->name, name);
+    }
+    *w->tail = n;
+    w->tail = &n->next;
+    return n;
+}
+
+static void check_async(wrapper *w, const tni_wit_func *f) {
+    if (f->is_async) {
+        tni_buf_format(w->problems,
+                       "function \"%.*s\" is async, which is not supported\n",
+                       STR(f->full_name));
+    }
+}
+
+static wrap_adapter *find_adapter(const wrapper *w, tni_str name) {
+    wrap_adapter *a = w->adapters;
+    while (a != NULL && !tni_str_eq(a->name, name)) {
+        a = a->next;
+    }
+    return a;
+}
+
+static const tni_subtype *exported_type(const wrapper *w, wrap_adapter *a, tni_str name);
+
+static void set_sig(wrap_sig *sig, const tni_subtype *t) {
+    *sig = (wrap_sig){.param_count = t->param_count, .result_count = t->result_count};
+    for (u32 i = 0; i < t->param_count && i < TNI_COUNT_OF(sig->params); i++) {
+        sig->params[i] = t->params[i];
+    }
+    sig->result = t->result_count > 0 ? t->results[0] : TNI_I32;
+}
+
+/* Whether a signature can say it. */
+static bool is_plain_type(const tni_subtype *t) {
+    bool plain = t->kind == TNI_COMP_FUNC && t->result_count <= 1 &&
+                 t->param_count <= TNI_COUNT_OF(((wrap_sig *)0)->params);
+    for (u32 i = 0; plain && i < t->param_count; i++) {
+        plain = t->params[i] == TNI_I32 || t->params[i] == TNI_I64 ||
+                t->params[i] == TNI_F32 || t->params[i] == TNI_F64;
+    }
+    return plain;
+}
+
+/* The main module calls an adapter. */
+static bool resolve_adapted(wrapper *w, wrap_need *n) {
+    const tni_subtype *t = exported_type(w, n->provider, n->name);
+    n->kind = WRAP_ADAPTED;
+    n->is_indirect = true;
+    if (t == NULL || !is_plain_type(t)) {
+        tni_buf_format(w->problems, "import \"%.*s\" \"%.*s\" is not in the adapter\n",
+                       STR(n->module), STR(n->name));
+        return false;
+    }
+    set_sig(&n->sig, t);
+    return true;
+}
+
+/* An adapter calls the main module. */
+static bool resolve_main(wrapper *w, wrap_need *n, const tni_subtype *wanted) {
+    n->kind = WRAP_MAIN;
+    set_sig(&n->sig, wanted);
+    if (tni_wrap_find_export(w->m, n->name, TNI_EXTERN_FUNC) == TNI_NO_INDEX &&
+        !tni_str_eq(n->name, TNI_STR("cabi_realloc"))) {
+        tni_buf_format(w->problems,
+                       "export \"%.*s\" is missing, which adapter \"%.*s\" calls\n",
+                       STR(n->name), STR(n->of->name));
+        return false;
+    }
+    return true;
+}
+
+static void check_import(wrapper *w, wrap_adapter *of, const tni_import *i) {
+    const tni_module *m = of != NULL ? of->core.m : w->m;
+    wrap_need *n = add_need(w, of, i->module, i->name);
+    if (n == NULL) {
+        return;
+    }
+    bool is_func = i->type.kind == TNI_EXTERN_FUNC;
+    const tni_subtype *t = is_func ? &m->types[i->type.as.func] : NULL;
+    n->provider = of == NULL ? find_adapter(w, i->module) : NULL;
+    if (is_func && n->provider != NULL) {
+        if (!resolve_adapted(w, n)) {
+            return;
+        }
+    } else if (is_func && of != NULL &&
+               tni_str_eq(i->module, TNI_STR("__main_module__"))) {
+        if (!resolve_main(w, n, t)) {
+            return;
+        }
+    } else if (!is_func || !resolve_need(w, n)) {
+        tni_buf_format(w->problems, "%s \"%.*s\" \"%.*s\" is not in the world\n",
+                       of != NULL ? "an adapter's import" : "import", STR(i->module),
+                       STR(i->name));
+        return;
+    }
+    if (n->func != NULL) {
+        check_async(w, n->func);
+    }
+    if (!has_sig(t, &n->sig)) {
+        tni_buf_format(w->problems, "import \"%.*s\" \"%.*s\"", STR(i->module),
+                       STR(i->name));
+        put_difference(w->problems, t, &n->sig);
+    }
+    if (n->is_indirect) {
+        n->slot = w->slots++;
+    }
+}
+
+tni_str tni_wrap_join(wrapper *w, const char *prefix, tni_str interface, tni_str func) {
+    tni_buf b;
+    tni_buf_init(&b, w->arena->heap);
+    tni_buf_format(&b, "%s%.*s%s%.*s", prefix, STR(interface),
+                   interface.len > 0 ? "#" : "", STR(func));
+    tni_str s = tni_arena_str(w->arena, (tni_str){(const char *)b.data, b.count});
+    if ((b.failed || s.ptr == NULL) && w->status == TENON_OK) {
+        w->status = tni_no_memory(w->e);
+    }
+    tni_buf_free(&b);
+    return s.ptr != NULL ? s : TNI_STR("");
+}
+
+u32 tni_wrap_find_export(const tni_module *m, tni_str name, tni_extern_kind kind) {
+    u32 x = tni_module_find_export(m, name);
+    return x != TNI_NO_INDEX && m->exports[x].kind == kind ? x : TNI_NO_INDEX;
+}
+
+bool tni_wrap_find_owner(const wrapper *w, tni_str name, wrap_adapter **owner) {
+    *owner = NULL;
+    if (tni_wrap_find_export(w->m, name, TNI_EXTERN_FUNC) != TNI_NO_INDEX) {
+        return true;
+    }
+    for (wrap_adapter *a = w->adapters; a != NULL; a = a->next) {
+        if (tni_wrap_find_export(a->core.m, name, TNI_EXTERN_FUNC) != TNI_NO_INDEX) {
+            *owner = a;
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Of the main module or, with an adapter, of that, which then must keep it. */
+static const tni_subtype *exported_type(const wrapper *w, wrap_adapter *a, tni_str name) {
+    const tni_module *m = a != NULL ? a->core.m : w->m;
+    u32 x = tni_wrap_find_export(m, name, TNI_EXTERN_FUNC);
+    if (x != TNI_NO_INDEX && a != NULL) {
+        a->core.required[x] = true;
+    }
+    return x == TNI_NO_INDEX ? NULL : func_type(m, m->exports[x].index);
+}
+
+/* An export of that name and signature. */
+static void check_export(wrapper *w, tni_str name, const wrap_sig *sig, bool required) {
+    wrap_adapter *owner;
+    bool found = tni_wrap_find_owner(w, name, &owner);
+    if (!found && required) {
+        tni_buf_format(w->problems, "export \"%.*s\" is missing\n", STR(name));
+    } else if (found) {
+        const tni_subtype *t = exported_type(w, owner, name);
+        if (!has_sig(t, sig)) {
+            tni_buf_format(w->problems, "export \"%.*s\"", STR(name));
+            put_difference(w->problems, t, sig);
+        }
+    }
+}
+
+static void check_func(wrapper *w, tni_str interface, const tni_wit_func *f) {
+    check_async(w, f);
+    wrap_sig sig;
+    tni_wrap_signature(w, f, true, &sig);
+    check_export(w, tni_wrap_join(w, "", interface, f->full_name), &sig, true);
+    wrap_sig post = {.param_count = sig.result_count, .params = {sig.result}};
+    check_export(w, tni_wrap_join(w, "cabi_post_", interface, f->full_name), &post, false);
+    if (sig.needs_memory) {
+        w->memory = 0;
+    }
+    wrap_adapter *owner;
+    (void)tni_wrap_find_owner(w, tni_wrap_join(w, "", interface, f->full_name), &owner);
+    if (sig.needs_realloc && owner != NULL) {
+        (void)exported_type(w, owner, TNI_STR("cabi_export_realloc"));
+    } else if (sig.needs_realloc) {
+        w->realloc = 0;
+    }
+}
+
+static const wrap_sig dtor_sig = {.param_count = 1, .params = {TNI_I32}};
+
+static void check_resource(wrapper *w, const tni_wit_item *item, const tni_wit_type *t) {
+    for (const tni_wit_func *f = t->funcs; f != NULL; f = f->next) {
+        check_func(w, item->name, f);
+    }
+    tni_str name = tni_wrap_join(w, "", item->name, tni_wrap_join(w, "[dtor]", TNI_STR(""), t->name));
+    check_export(w, name, &dtor_sig, false);
+    wrap_adapter *owner;
+    if (t->kind != TNI_WIT_RESOURCE || !tni_wrap_find_owner(w, name, &owner)) {
+        return;
+    }
+    wrap_need *n = add_need(w, NULL, TNI_STR(""), name);
+    if (n != NULL) {
+        n->kind = WRAP_DTOR;
+        n->provider = owner;
+        n->resource = t;
+        n->sig = dtor_sig;
+        n->is_indirect = true;
+        n->slot = w->slots++;
+    }
+}
+
+static void check_exports(wrapper *w) {
+    for (const tni_wit_item *i = w->world->items; i != NULL; i = i->next) {
+        if (i->is_export && i->kind == TNI_WIT_ITEM_FUNC) {
+            check_func(w, TNI_STR(""), i->func);
+        } else if (i->is_export && i->kind == TNI_WIT_ITEM_INTERFACE) {
+            for (const tni_wit_type *t = i->interface->types; t != NULL; t = t->next) {
+                check_resource(w, i, t);
+            }
+            for (const tni_wit_func *f = i->interface->funcs; f != NULL; f = f->next) {
+                check_func(w, i->name, f);
+            }
+        }
+    }
+}
+
+/* What the maps are keyed by is the interface: it can stand once on each side. */
+static void check_twice(wrapper *w) {
+    for (const tni_wit_item *i = w->world->items; i != NULL; i = i->next) {
+        for (const tni_wit_item *o = i->next; o != NULL; o = o->next) {
+            if (i->interface != NULL && o->interface == i->interface &&
+                o->is_export == i->is_export) {
+                tni_buf_format(w->problems,
+                               "\"%.*s\" and \"%.*s\" are one interface, which is not "
+                               "supported\n",
+                               STR(i->name), STR(o->name));
+            }
+        }
+    }
+}
+
+/* Of the main module alone: an adapter has its own under other names. */
+static void check_realloc(wrapper *w, const wrap_sig *sig) {
+    const tni_subtype *t = exported_type(w, NULL, TNI_STR("cabi_realloc"));
+    if (t == NULL) {
+        tni_buf_format(w->problems, "export \"cabi_realloc\" is missing\n");
+    } else if (!has_sig(t, sig)) {
+        tni_buf_format(w->problems, "export \"cabi_realloc\"");
+        put_difference(w->problems, t, sig);
+    }
+}
+
+static void check_memory(wrapper *w) {
+    for (const wrap_need *n = w->needs; n != NULL; n = n->next) {
+        w->memory = n->sig.needs_memory || n->of != NULL ? 0 : w->memory;
+        w->realloc = n->sig.needs_realloc && n->of == NULL ? 0 : w->realloc;
+    }
+    if (w->memory == 0 &&
+        tni_wrap_find_export(w->m, TNI_STR("memory"), TNI_EXTERN_MEMORY) == TNI_NO_INDEX) {
+        tni_buf_format(w->problems, "export \"memory\" is missing\n");
+    }
+    if (w->realloc == 0) {
+        wrap_sig sig = {.param_count = 4,
+                        .params = {TNI_I32, TNI_I32, TNI_I32, TNI_I32},
+                        .result_count = 1,
+                        .result = TNI_I32};
+        check_realloc(w, &sig);
+    }
+}
+
+
+/* -- adapters -- */
+
+static void fail(wrapper *w, tenon_status status) {
+    w->status = w->status == TENON_OK ? status : w->status;
+}
+
+static void add_adapters(wrapper *w, const tni_adapter *adapters, u32 count) {
+    wrap_adapter **tail = &w->adapters;
+    for (u32 i = 0; i < count; i++) {
+        wrap_adapter *a = TNI_ARENA_NEW(w->arena, wrap_adapter);
+        if (a == NULL) {
+            fail(w, tni_no_memory(w->e));
+            return;
+        }
+        a->name = adapters[i].name;
+        a->import_realloc = a->export_realloc = TNI_NO_INDEX;
+        fail(w, tni_adapt_init(&a->core, w->arena, adapters[i].m, w->e));
+        if (w->status != TENON_OK) {
+            return;
+        }
+        *tail = a;
+        tail = &a->next;
+    }
+}
+
+/* The functions that an adapter imports and reaches, or does not reach. */
+static void check_adapter(wrapper *w, wrap_adapter *a, bool live) {
+    const tni_module *m = a->core.m;
+    u32 func = 0;
+    for (u32 i = 0; i < m->import_count && w->status == TENON_OK; i++) {
+        const tni_import *x = &m->imports[i];
+        bool is_memory = tni_str_eq(x->module, TNI_STR("env")) &&
+                         tni_str_eq(x->name, TNI_STR("memory")) &&
+                         x->type.kind == TNI_EXTERN_MEMORY;
+        bool is_live = x->type.kind != TNI_EXTERN_FUNC || a->core.live[func];
+        func += x->type.kind == TNI_EXTERN_FUNC;
+        if (is_memory || is_live != live) {
+            continue;
+        }
+        if (live) {
+            check_import(w, a, x);
+            continue;
+        }
+        const tni_subtype *t = &m->types[x->type.as.func];
+        wrap_need *n = add_need(w, a, x->module, x->name);
+        if (n == NULL || !is_plain_type(t)) {
+            tni_buf_format(w->problems, "an adapter's import \"%.*s\" \"%.*s\" has a "
+                                        "type that is not supported\n",
+                           STR(x->module), STR(x->name));
+            return;
+        }
+        set_sig(&n->sig, t);
+        n->is_dead = n->is_indirect = true;
+        n->slot = w->slots++;
+    }
+}
+
+/* What is reached first, for its slots are the ones that are filled. */
+static void check_adapters(wrapper *w) {
+    for (wrap_adapter *a = w->adapters; a != NULL && w->status == TENON_OK; a = a->next) {
+        (void)exported_type(w, a, TNI_STR("cabi_import_realloc"));
+        fail(w, tni_adapt_reach(&a->core, w->arena, w->e));
+        if (w->status == TENON_OK) {
+            check_adapter(w, a, true);
+        }
+    }
+    w->filled = w->slots;
+    for (wrap_adapter *a = w->adapters; a != NULL && w->status == TENON_OK; a = a->next) {
+        check_adapter(w, a, false);
+    }
+}
+
+void tni_wrap_check(wrapper *w, const tni_adapter *adapters, u32 adapter_count) {
+    add_adapters(w, adapters, adapter_count);
+    if (w->status != TENON_OK) {
+        return;
+    }
+    for (u32 i = 0; i < w->m->import_count; i++) {
+        check_import(w, NULL, &w->m->imports[i]);
+    }
+    check_exports(w);
+    check_twice(w);
+    check_adapters(w);
+    check_memory(w);
+}
