@@ -451,12 +451,23 @@ static void put_exports(wrapper *w) {
 
 /* -- the whole -- */
 
-static void put_all(wrapper *w) {
+static void put_imports(wrapper *w) {
+    tni_wrap_mark_live(w);
+    for (const tni_wit_item *i = w->world->items; i != NULL; i = i->next) {
+        if (!i->is_export && i->kind == TNI_WIT_ITEM_INTERFACE &&
+            tni_wrap_is_live(w, i->interface)) {
+            (void)tni_wrap_import(w, i->interface);
+        }
+    }
     for (const wrap_need *n = w->needs; n != NULL; n = n->next) {
         if (n->kind == WRAP_LOWER && !n->is_dead) {
             (void)imported_func(w, n);
         }
     }
+}
+
+static void put_all(wrapper *w) {
+    put_imports(w);
     bool initialize = tni_wrap_find_export(w->m, TNI_STR("_initialize"),
                                            TNI_EXTERN_FUNC) != TNI_NO_INDEX;
     u32 shim = put_shim(w);

@@ -1,5 +1,5 @@
-/* wrap_adapt.c: an adapter's core module cut down to what a main module needs of it, with a
- * stack. Core 3.0, chapter 5. */
+/* wrap_adapt.c: an adapter's core module cut down to what a main module needs of it, with
+ * a stack. Core 3.0, chapter 5. */
 #include "wit/wrap_adapt.h"
 
 #include "binary/readcode.h"

@@ -9,11 +9,12 @@
  * reached from what is required are left with a body that traps, and imports that are not
  * reached are for the caller to satisfy by something that traps.
  *
- * An adapter shares the memory of the main module, and has no place for a stack in it: when
- * it has a global named __stack_pointer, its first call through an export takes 64 KB from
+ * An adapter shares the memory of the main module, and has no place for a stack in it:
+ * when it has a global named __stack_pointer, its first call through an export takes 64
+ * KB from
  * __main_module__'s cabi_realloc (or from memory.grow, when it does not import that) and
- * points it to their end. A global named allocation_state is kept, as adapters expect: 0 at
- * first, 1 while that goes on, 2 after. */
+ * points it to their end. A global named allocation_state is kept, as adapters expect: 0
+ * at first, 1 while that goes on, 2 after. */
 typedef struct tni_adapt {
     const tni_module *m;
     bool *required; /* by export */

@@ -1,5 +1,5 @@
-/* wrap_check.c: a core module, and adapters, held against a world: what each import stands
- * for, and whether every export is there, with the right type. */
+/* wrap_check.c: a core module, and adapters, held against a world: what each import
+ * stands for, and whether every export is there, with the right type. */
 #include "wit/contract.h"
 #include "wit/wrap_internal.h"
 
@@ -321,7 +321,8 @@ static void check_func(wrapper *w, tni_str interface, const tni_wit_func *f) {
     tni_wrap_signature(w, f, true, &sig);
     check_export(w, tni_wrap_join(w, "", interface, f->full_name), &sig, true);
     wrap_sig post = {.param_count = sig.result_count, .params = {sig.result}};
-    check_export(w, tni_wrap_join(w, "cabi_post_", interface, f->full_name), &post, false);
+    check_export(w, tni_wrap_join(w, "cabi_post_", interface, f->full_name), &post,
+                 false);
     if (sig.needs_memory) {
         w->memory = 0;
     }
@@ -340,7 +341,8 @@ static void check_resource(wrapper *w, const tni_wit_item *item, const tni_wit_t
     for (const tni_wit_func *f = t->funcs; f != NULL; f = f->next) {
         check_func(w, item->name, f);
     }
-    tni_str name = tni_wrap_join(w, "", item->name, tni_wrap_join(w, "[dtor]", TNI_STR(""), t->name));
+    tni_str name = tni_wrap_join(w, "", item->name,
+                                 tni_wrap_join(w, "[dtor]", TNI_STR(""), t->name));
     check_export(w, name, &dtor_sig, false);
     wrap_adapter *owner;
     if (t->kind != TNI_WIT_RESOURCE || !tni_wrap_find_owner(w, name, &owner)) {
@@ -403,8 +405,8 @@ static void check_memory(wrapper *w) {
         w->memory = n->sig.needs_memory || n->of != NULL ? 0 : w->memory;
         w->realloc = n->sig.needs_realloc && n->of == NULL ? 0 : w->realloc;
     }
-    if (w->memory == 0 &&
-        tni_wrap_find_export(w->m, TNI_STR("memory"), TNI_EXTERN_MEMORY) == TNI_NO_INDEX) {
+    if (w->memory == 0 && tni_wrap_find_export(w->m, TNI_STR("memory"),
+                                               TNI_EXTERN_MEMORY) == TNI_NO_INDEX) {
         tni_buf_format(w->problems, "export \"memory\" is missing\n");
     }
     if (w->realloc == 0) {
@@ -415,7 +417,6 @@ static void check_memory(wrapper *w) {
         check_realloc(w, &sig);
     }
 }
-
 
 /* -- adapters -- */
 
@@ -463,8 +464,9 @@ static void check_adapter(wrapper *w, wrap_adapter *a, bool live) {
         const tni_subtype *t = &m->types[x->type.as.func];
         wrap_need *n = add_need(w, a, x->module, x->name);
         if (n == NULL || !is_plain_type(t)) {
-            tni_buf_format(w->problems, "an adapter's import \"%.*s\" \"%.*s\" has a "
-                                        "type that is not supported\n",
+            tni_buf_format(w->problems,
+                           "an adapter's import \"%.*s\" \"%.*s\" has a "
+                           "type that is not supported\n",
                            STR(x->module), STR(x->name));
             return;
         }

@@ -13,6 +13,7 @@ typedef enum wrap_side {
     WRAP_EXPORT, /* as the instance of an exported interface has it */
     WRAP_LOCAL,  /* as the functions of an exported interface are lifted with it */
     WRAP_OUT,    /* as the component that makes an exported interface exports it */
+    WRAP_LIVE,   /* no side: that something needs the type */
 } wrap_side;
 
 /* Where types are being defined. */
@@ -118,6 +119,10 @@ void tni_wrap_scope_free(wrap_scope *s);
 void tni_wrap_entry(wrap_scope *s, u8 section, tni_buf *entry);
 u32 tni_wrap_type(wrapper *w, wrap_scope *s, const tni_wit_type *t, wrap_side side);
 u32 tni_wrap_func_type(wrapper *w, wrap_scope *s, const tni_wit_func *f, wrap_side side);
+/* Marks the imported types that something needs: others are not imported. */
+void tni_wrap_mark_live(wrapper *w);
+/* Whether anything of an imported interface is needed. */
+bool tni_wrap_is_live(const wrapper *w, const tni_wit_interface *i);
 /* What a map entry of the wrapper holds for a key. */
 bool tni_wrap_get(const wrapper *w, const void *key, u32 side, u32 scope, u32 *out);
 void tni_wrap_put(wrapper *w, const void *key, u32 side, u32 scope, u32 value);

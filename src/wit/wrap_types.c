@@ -361,6 +361,78 @@ static bool is_needed(const wrapper *w, const tni_wit_func *f) {
     return false;
 }
 
+static bool is_live_type(const wrapper *w, const tni_wit_type *t) {
+    u32 unused;
+    return w->takes_all || tni_wrap_get(w, t, WRAP_LIVE, 0, &unused);
+}
+
+static void mark_type(wrapper *w, const tni_wit_type *t) {
+    if (t == NULL || (t->name.len > 0 && is_live_type(w, t)) || w->status != TENON_OK) {
+        return;
+    }
+    if (t->name.len > 0) {
+        tni_wrap_put(w, t, WRAP_LIVE, 0, 1);
+    }
+    for (const tni_wit_field *f = t->fields; f != NULL; f = f->next) {
+        mark_type(w, f->type);
+    }
+    mark_type(w, t->element);
+    mark_type(w, t->other);
+}
+
+static void mark_func(wrapper *w, const tni_wit_func *f) {
+    mark_type(w, f->resource);
+    for (const tni_wit_field *p = f->params; p != NULL; p = p->next) {
+        mark_type(w, p->type);
+    }
+    mark_type(w, f->result);
+}
+
+static void mark_export(wrapper *w, const tni_wit_item *item) {
+    if (item->kind == TNI_WIT_ITEM_FUNC) {
+        mark_func(w, item->func);
+        return;
+    }
+    for (const tni_wit_type *t = item->interface->types; t != NULL; t = t->next) {
+        mark_type(w, t);
+        for (const tni_wit_func *f = t->funcs; f != NULL; f = f->next) {
+            mark_func(w, f);
+        }
+    }
+    for (const tni_wit_func *f = item->interface->funcs; f != NULL; f = f->next) {
+        mark_func(w, f);
+    }
+}
+
+void tni_wrap_mark_live(wrapper *w) {
+    for (const wrap_need *n = w->needs; n != NULL; n = n->next) {
+        if (!n->is_dead && n->func != NULL) {
+            mark_func(w, n->func);
+        } else if (!n->is_dead) {
+            mark_type(w, n->resource);
+        }
+    }
+    for (const tni_wit_item *i = w->world->items; i != NULL; i = i->next) {
+        if (i->is_export && i->kind != TNI_WIT_ITEM_TYPE) {
+            mark_export(w, i);
+        }
+    }
+}
+
+bool tni_wrap_is_live(const wrapper *w, const tni_wit_interface *i) {
+    for (const tni_wit_type *t = i->types; t != NULL; t = t->next) {
+        if (is_live_type(w, t)) {
+            return true;
+        }
+    }
+    for (const tni_wit_func *f = i->funcs; f != NULL; f = f->next) {
+        if (is_needed(w, f)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static void declare_func(wrapper *w, wrap_scope *s, const tni_wit_func *f) {
     if (!is_needed(w, f)) {
         return;
@@ -391,6 +463,9 @@ u32 tni_wrap_import(wrapper *w, const tni_wit_interface *i) {
     wrap_scope s;
     tni_wrap_scope_init(w, &s, WRAP_TYPE, i);
     for (const tni_wit_type *t = i->types; t != NULL; t = t->next) {
+        if (!is_live_type(w, t)) {
+            continue;
+        }
         (void)tni_wrap_type(w, &s, t, WRAP_IMPORT);
         for (const tni_wit_func *f = t->funcs; f != NULL; f = f->next) {
             declare_func(w, &s, f);
