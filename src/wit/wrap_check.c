@@ -27,12 +27,13 @@ static void put_vals(tni_buf *b, const tni_valtype *vals, u32 count) {
     tni_buf_byte(b, ')');
 }
 
-static void put_difference(tni_buf *b, const tni_subtype *t, const wrap_sig *s) {
+static void put_difference(tni_buf *b, const tni_subtype *t, const wrap_sig *s,
+                           const char *who) {
     tni_buf_format(b, " has type ");
     put_vals(b, t->params, t->param_count);
     tni_buf_format(b, " -> ");
     put_vals(b, t->results, t->result_count);
-    tni_buf_format(b, ", the world wants ");
+    tni_buf_format(b, ", %s wants ", who);
     put_vals(b, s->params, s->param_count);
     tni_buf_format(b, " -> ");
     put_vals(b, &s->result, s->result_count);
@@ -211,11 +212,16 @@ static bool resolve_adapted(wrapper *w, wrap_need *n) {
 static bool resolve_main(wrapper *w, wrap_need *n, const tni_subtype *wanted) {
     n->kind = WRAP_MAIN;
     set_sig(&n->sig, wanted);
-    if (tni_wrap_find_export(w->m, n->name, TNI_EXTERN_FUNC) == TNI_NO_INDEX &&
-        !tni_str_eq(n->name, TNI_STR("cabi_realloc"))) {
+    const tni_subtype *t = exported_type(w, NULL, n->name);
+    if (t == NULL && !tni_str_eq(n->name, TNI_STR("cabi_realloc"))) {
         tni_buf_format(w->problems,
                        "export \"%.*s\" is missing, which adapter \"%.*s\" calls\n",
                        STR(n->name), STR(n->of->name));
+        return false;
+    }
+    if (t != NULL && !has_sig(t, &n->sig)) {
+        tni_buf_format(w->problems, "export \"%.*s\"", STR(n->name));
+        put_difference(w->problems, t, &n->sig, "the adapter");
         return false;
     }
     return true;
@@ -251,7 +257,8 @@ static void check_import(wrapper *w, wrap_adapter *of, const tni_import *i) {
     if (!has_sig(t, &n->sig)) {
         tni_buf_format(w->problems, "import \"%.*s\" \"%.*s\"", STR(i->module),
                        STR(i->name));
-        put_difference(w->problems, t, &n->sig);
+        put_difference(w->problems, t, &n->sig,
+                       n->kind == WRAP_ADAPTED ? "the adapter" : "the world");
     }
     if (n->is_indirect) {
         n->slot = w->slots++;
@@ -310,8 +317,24 @@ static void check_export(wrapper *w, tni_str name, const wrap_sig *sig, bool req
         const tni_subtype *t = exported_type(w, owner, name);
         if (!has_sig(t, sig)) {
             tni_buf_format(w->problems, "export \"%.*s\"", STR(name));
-            put_difference(w->problems, t, sig);
+            put_difference(w->problems, t, sig, "the world");
         }
+    }
+}
+
+/* Memory for what is passed on: of the main module or, under another name, an adapter. */
+static void check_realloc(wrapper *w, wrap_adapter *a, const char *name) {
+    static const wrap_sig sig = {.param_count = 4,
+                                 .params = {TNI_I32, TNI_I32, TNI_I32, TNI_I32},
+                                 .result_count = 1,
+                                 .result = TNI_I32};
+    const tni_subtype *t = exported_type(w, a, tni_str_of(name));
+    const char *of = a != NULL ? "an adapter's " : "";
+    if (t == NULL) {
+        tni_buf_format(w->problems, "%sexport \"%s\" is missing\n", of, name);
+    } else if (!has_sig(t, &sig)) {
+        tni_buf_format(w->problems, "%sexport \"%s\"", of, name);
+        put_difference(w->problems, t, &sig, "the canonical ABI");
     }
 }
 
@@ -329,7 +352,7 @@ static void check_func(wrapper *w, tni_str interface, const tni_wit_func *f) {
     wrap_adapter *owner;
     (void)tni_wrap_find_owner(w, tni_wrap_join(w, "", interface, f->full_name), &owner);
     if (sig.needs_realloc && owner != NULL) {
-        (void)exported_type(w, owner, TNI_STR("cabi_export_realloc"));
+        check_realloc(w, owner, "cabi_export_realloc");
     } else if (sig.needs_realloc) {
         w->realloc = 0;
     }
@@ -389,17 +412,6 @@ static void check_twice(wrapper *w) {
     }
 }
 
-/* Of the main module alone: an adapter has its own under other names. */
-static void check_realloc(wrapper *w, const wrap_sig *sig) {
-    const tni_subtype *t = exported_type(w, NULL, TNI_STR("cabi_realloc"));
-    if (t == NULL) {
-        tni_buf_format(w->problems, "export \"cabi_realloc\" is missing\n");
-    } else if (!has_sig(t, sig)) {
-        tni_buf_format(w->problems, "export \"cabi_realloc\"");
-        put_difference(w->problems, t, sig);
-    }
-}
-
 static void check_memory(wrapper *w) {
     for (const wrap_need *n = w->needs; n != NULL; n = n->next) {
         w->memory = n->sig.needs_memory || n->of != NULL ? 0 : w->memory;
@@ -410,11 +422,7 @@ static void check_memory(wrapper *w) {
         tni_buf_format(w->problems, "export \"memory\" is missing\n");
     }
     if (w->realloc == 0) {
-        wrap_sig sig = {.param_count = 4,
-                        .params = {TNI_I32, TNI_I32, TNI_I32, TNI_I32},
-                        .result_count = 1,
-                        .result = TNI_I32};
-        check_realloc(w, &sig);
+        check_realloc(w, NULL, "cabi_realloc");
     }
 }
 
@@ -483,6 +491,13 @@ static void check_adapters(wrapper *w) {
         fail(w, tni_adapt_reach(&a->core, w->arena, w->e));
         if (w->status == TENON_OK) {
             check_adapter(w, a, true);
+        }
+        bool allocates = false;
+        for (const wrap_need *n = w->needs; n != NULL; n = n->next) {
+            allocates = allocates || (n->of == a && n->sig.needs_realloc);
+        }
+        if (allocates) {
+            check_realloc(w, a, "cabi_import_realloc");
         }
     }
     w->filled = w->slots;
