@@ -115,6 +115,7 @@ EXTRA_BUILT  += $(B)/witgen
 EXTRA_SUITES += witgen='tools/test-witgen $(B)/witgen "$(CC)"'
 
 EXTRA_SUITES += bindgen='tools/test-bindgen $(B)/tenon $(B)/libtenon.a "$(CC) $(LDFLAGS)"'
+EXTRA_SUITES += adapt='tools/test-adapt $(B)/tenon $(B)/tool/run-guests'
 
 #: make generate     writes src/wasi/gen from wit/
 WASI_WIT = $(sort $(wildcard wit/wasi/*))

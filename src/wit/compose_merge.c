@@ -169,9 +169,9 @@ static tenon_status merge_funcs(compose_merger *m, const tni_wit_interface *to,
     return TENON_OK;
 }
 
+/* Without its functions, which may use types that come later. */
 static tenon_status merge_type(compose_merger *m, tni_wit_interface *to,
-                               const tni_instance_type *imported, const tni_wit_type *t,
-                               tni_wit_type **out) {
+                               const tni_wit_type *t, tni_wit_type **out) {
     tni_wit_type **link = &to->types;
     while (*link != NULL && !tni_str_eq((*link)->name, t->name)) {
         link = &(*link)->next;
@@ -185,7 +185,15 @@ static tenon_status merge_type(compose_merger *m, tni_wit_interface *to,
         *link = copy;
     }
     *out = *link;
-    return merge_funcs(m, to, imported, t->funcs, &(*link)->funcs);
+    return TENON_OK;
+}
+
+static tenon_status merge_methods(compose_merger *m, const tni_wit_interface *to,
+                                  const tni_instance_type *imported,
+                                  const tni_wit_type *t) {
+    tni_wit_type *merged = find_type(to, t->name);
+    return merged == NULL ? TENON_OK
+                          : merge_funcs(m, to, imported, t->funcs, &merged->funcs);
 }
 
 static const tni_instance_type *instance_type(const compose_merger *m, tni_str name) {
@@ -207,8 +215,11 @@ static tenon_status merge_interface(compose_merger *m, tni_wit_interface *to,
     for (const tni_wit_type *t = from->types; t != NULL; t = t->next) {
         tni_wit_type *unused;
         if (is_imported(imported, t->name)) {
-            TNI_TRY(merge_type(m, to, imported, t, &unused));
+            TNI_TRY(merge_type(m, to, t, &unused));
         }
+    }
+    for (const tni_wit_type *t = from->types; t != NULL; t = t->next) {
+        TNI_TRY(merge_methods(m, to, imported, t));
     }
     return merge_funcs(m, to, imported, from->funcs, &to->funcs);
 }
@@ -274,7 +285,7 @@ static tenon_status merge_item(compose_merger *m, const tni_wit_item *i) {
         return fresh ? copy_func(m, &m->scope, i->func, &item->func) : TENON_OK;
     }
     if (i->kind == TNI_WIT_ITEM_TYPE) {
-        return merge_type(m, &m->scope, NULL, i->type, &item->type);
+        return merge_type(m, &m->scope, i->type, &item->type);
     }
     tni_str a = version_of(item->name), b = version_of(i->name);
     if (!i->is_export && a.len > 0 && b.len > 0 && tni_semver_compare(a, b) < 0) {
@@ -291,6 +302,11 @@ tenon_status tni_compose_merge(compose_merger *m, const tni_composed *part,
     for (const tni_wit_item *i = part->world->items; i != NULL; i = i->next) {
         if ((!i->is_export || m->takes_exports) && is_wanted(user, i)) {
             TNI_TRY(merge_item(m, i));
+        }
+    }
+    for (const tni_wit_item *i = part->world->items; i != NULL; i = i->next) {
+        if (i->kind == TNI_WIT_ITEM_TYPE && is_wanted(user, i)) {
+            TNI_TRY(merge_methods(m, &m->scope, NULL, i->type));
         }
     }
     return TENON_OK;
