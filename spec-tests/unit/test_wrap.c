@@ -15,7 +15,8 @@
 /* The world that all of these are about; the adapter stands between "old" and it. */
 static const char world_text[] =
     "package a:b; interface host { record line { text: string, at: option<u64> }"
-    " resource sink { constructor(l: line); put: func(l: list<line>) -> result<u32, line>; }"
+    " resource sink { constructor(l: line); put: func(l: list<line>) -> result<u32, "
+    "line>; }"
     " get: func() -> u32; unused: func(s: string); }"
     " interface store { use host.{line, sink}; resource bucket { get: func() -> line; }"
     " open: func(s: borrow<sink>) -> bucket; }"
@@ -31,9 +32,11 @@ static const char main_text[] =
     " (import \"[export]a:b/store\" \"[resource-new]bucket\""
     "   (func (param i32) (result i32)))"
     " (memory (export \"memory\") 2)"
-    " (func (export \"cabi_realloc\") (param i32 i32 i32 i32) (result i32) (i32.const 64))"
+    " (func (export \"cabi_realloc\") (param i32 i32 i32 i32) (result i32) (i32.const "
+    "64))"
     " (func (export \"_initialize\"))"
-    " (func (export \"a:b/store#[method]bucket.get\") (param i32) (result i32) (i32.const 0))"
+    " (func (export \"a:b/store#[method]bucket.get\") (param i32) (result i32) "
+    "(i32.const 0))"
     " (func (export \"a:b/store#open\") (param i32) (result i32) (i32.const 0))"
     " (func (export \"a:b/store#[dtor]bucket\") (param i32))"
     " (func (export \"cabi_post_a:b/store#[method]bucket.get\") (param i32))"
@@ -58,7 +61,8 @@ static const char adapter_text[] =
     "   (i32.const 1)))";
 
 static const char plug_text[] =
-    "(component (import \"z:y/x@1.0.0\" (instance $x (export \"f\" (func (param \"s\" string)))))"
+    "(component (import \"z:y/x@1.0.0\" (instance $x (export \"f\" (func (param \"s\" "
+    "string)))))"
     " (import \"z:y/x@1.2.0\" (instance (export \"g\" (func))))"
     " (core module $m (func (export \"get\") (result i32) (i32.const 2)))"
     " (core instance $n (instantiate $m))"
@@ -66,7 +70,8 @@ static const char plug_text[] =
     " (instance $i (export \"get\" (func $f))) (export \"p:q/r@0.1.2\" (instance $i)))";
 
 static const char socket_text[] =
-    "(component (import \"p:q/r@0.1.0\" (instance $r (export \"get\" (func (result u32)))))"
+    "(component (import \"p:q/r@0.1.0\" (instance $r (export \"get\" (func (result "
+    "u32)))))"
     " (import \"z:y/x@1.1.0\" (instance (export \"h\" (func (result (list u8))))))"
     " (type $t (record (field \"a\" u32))) (import \"pair\" (type $p (eq $t)))"
     " (import \"more\" (func (param \"p\" $p)))"
@@ -81,9 +86,7 @@ static bytes main_bytes, adapter_bytes, plug_bytes, socket_bytes;
 
 /* -- memory -- */
 
-static struct {
-    uint64_t live, requests, fail_at;
-} memory;
+static struct { uint64_t live, requests, fail_at; } memory;
 
 static void *test_resize(void *user, void *ptr, size_t old_size, size_t new_size) {
     (void)user;
