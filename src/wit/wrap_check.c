@@ -454,6 +454,12 @@ static void add_adapters(wrapper *w, const tni_adapter *adapters, u32 count) {
 /* The functions that an adapter imports and reaches, or does not reach. */
 static void check_adapter(wrapper *w, wrap_adapter *a, bool live) {
     const tni_module *m = a->core.m;
+    if (live && (m->data_count > 0 || m->memory_count > m->imported_memories)) {
+        tni_buf_format(w->problems,
+                       "adapter \"%.*s\" has %s of its own, and is to share the main "
+                       "module's memory\n",
+                       STR(a->name), m->data_count > 0 ? "data" : "a memory");
+    }
     u32 func = 0;
     for (u32 i = 0; i < m->import_count && w->status == TENON_OK; i++) {
         const tni_import *x = &m->imports[i];

@@ -117,9 +117,11 @@ static tni_str convert(guest *x, tni_str expr, char from, char to) {
 /* Types can be nested in ways that would fill any disk. */
 static bool too_much(guest *x) {
     enum { MOST_BYTES = 64 << 20 };
-    bool too_much = x->g.source.count > MOST_BYTES;
-    x->g.source.failed |= too_much;
-    return too_much || x->g.source.failed;
+    if (x->g.source.count > MOST_BYTES && x->status == TENON_OK) {
+        x->status = tni_fail(x->g.e, TNI_ERR_LIMIT, TENON_NO_OFFSET,
+                             "what takes the values of \"%.*s\" apart", STR(x->module));
+    }
+    return x->status != TENON_OK || x->g.source.failed;
 }
 
 /* -- lowering -- */
