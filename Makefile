@@ -3,7 +3,8 @@
 # Variables: CC, OPT (-O2), B (build folder), DISPATCH (tail, goto or switch; default by
 # compiler), ENCODING (ptr or id16), SAN (address, undefined), TINY=1, GCSTRESS=1, PREFIX,
 # DESTDIR.
-# SPEC_DIR, GUESTS_DIR and BENCH_DIR name folders of test data that a lone clone lacks.
+# SPEC_DIR, GUESTS_DIR and BENCH_DIR name folders of test data that a lone clone lacks;
+# WASI_ADAPTERS and WASI_CC are for tools/test-adapt.
 
 CC       ?= cc
 HOSTCC   ?= cc

@@ -5,7 +5,7 @@
 
 #include "tenon/wast.h"
 
-enum { MOST_THREADS = 256, STACK_BYTES = 256 << 10 };
+enum { MOST_THREADS = 256 };
 
 struct wast_thread {
     tni_str name;
@@ -101,7 +101,7 @@ bool wast_thread_call(wast *w, tni_func *f, wast_results *r, tenon_status *statu
     bool done = false;
     *status = TENON_OK;
     if (*t == NULL) {
-        *status = tni_thread_new(w->store, STACK_BYTES, t, e);
+        *status = tni_thread_new(w->store, t, e);
     }
     if (*status == TENON_OK) {
         *status = tni_thread_begin(*t, f, r->slots, e);

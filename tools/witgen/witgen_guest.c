@@ -387,7 +387,8 @@ static const char header_begin[] =
     "places for\n * results. What returns bool for an option says whether there is a "
     "value, for a result\n * whether it is ok: only then *ret is set, and *err only if "
     "not. */\n"
-    "\n/* Memory, aligned to 8. Both are weak: define both to have your own. */\n"
+    "\n/* Memory, aligned to 8: of the C library where there is one (for WASI, or say\n"
+    " * GUEST_HAS_LIBC). Both are weak: define both to have your own. */\n"
     "__attribute__((export_name(\"cabi_realloc\")))\n"
     "void *cabi_realloc(void *ptr, size_t old_size, size_t align, size_t new_size);\n"
     "void cabi_free(void *ptr);\n";
