@@ -121,6 +121,7 @@ static const char *awaited(tni_wait_kind kind) {
         return "until a waitable of a set has an event and the instance is free";
     case TNI_WAIT_UNLOCKED: return "until the instance is free";
     case TNI_WAIT_ENTER: return "until there is no backpressure";
+    case TNI_WAIT_MEMORY: return "until its memory is notified";
     case TNI_WAIT_NONE:
     case TNI_WAIT_READY: break;
     }

@@ -199,13 +199,6 @@ tenon_status tni_thread_check(tni_thread *t) {
     return tni_poll_slow(t);
 }
 
-tenon_status tni_store_check(tni_store *s, tenon_error *e) {
-    tenon_error *outer = tni_thread_set_error(&s->thread, e);
-    const tenon_status status = tni_poll_slow(&s->thread);
-    (void)tni_thread_set_error(&s->thread, outer);
-    return status;
-}
-
 const tni_lock *tni_store_lock(const tni_store *s) {
     return &s->engine->lock;
 }
