@@ -437,6 +437,9 @@ void tni_give_up_frozen(tni_cstore *cs, tni_strand *s) {
     give_up(cs, s);
 }
 
+/* A tick waits no longer for the clock: the host may have more to do. */
+enum { TICK_NS = 10000000 };
+
 tenon_status tni_tick(tni_cstore *cs, bool *idle, tenon_error *e) {
     tni_async *a = cs->async;
     *idle = true;
@@ -464,8 +467,10 @@ tenon_status tni_tick(tni_cstore *cs, bool *idle, tenon_error *e) {
     }
     if (chosen == NULL) {
         const u64 ends = first_wait_ends(cs, NULL);
+        const u64 slice = tni_time_after(cs->store, TICK_NS);
         *idle = ends == UINT64_MAX;
-        return *idle ? TENON_OK : tni_store_sleep(cs->store, ends, e);
+        return *idle ? TENON_OK
+                     : tni_store_sleep(cs->store, ends < slice ? ends : slice, e);
     }
     tni_cinstance *inst = chosen->inst;
     *idle = false;

@@ -215,6 +215,8 @@ bool tni_thread_is_parked(const tni_thread *t);
 bool tni_thread_ready(tni_thread *t);
 /* When that is at the latest, on the monotonic clock; UINT64_MAX: never. */
 u64 tni_thread_wait_ends(const tni_thread *t);
+/* When a time from now is over; 0 where the platform has no clock. */
+u64 tni_time_after(const tni_store *s, u64 ns);
 /* Waits for the clock, since nothing can run before; fails with an interrupt or when the
  * store's deadline passes. Returns at once where the platform has no clock. */
 tenon_status tni_store_sleep(tni_store *s, u64 until_ns, tenon_error *e);

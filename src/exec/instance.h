@@ -223,8 +223,6 @@ void tni_park_at(tni_thread *t, const tni_memory *m, u64 address, u64 ends_ns);
 void tni_unpark(tni_thread *t);
 /* Wakes those that wait at an address, at most `most` and the oldest first; how many. */
 u32 tni_wake(tni_store *s, const tni_memory *m, u64 address, u32 most);
-/* When a time from now is over; 0 where there is no clock. */
-u64 tni_time_after(const tni_store *s, u64 ns);
 /* TENON_EXHAUSTION: the call stack. */
 TNI_COLD tenon_status tni_exhausted(tni_thread *t);
 /* Makes room for `slots` slots from p on: the stack grows, and so moves, with t->fp and
