@@ -7,6 +7,7 @@
 #include "component/resource.h"
 
 #include "base/assert.h"
+#include "component/errorcontext.h"
 #include "component/link.h"
 #include "component/task.h"
 
@@ -245,6 +246,9 @@ tenon_status tni_transfer_handle(tni_transfer *x, const tenon_type *ts, u32 from
         }
         TNI_TRY(lift_borrow(x, from, rt, &rep));
         return lower_borrow(x, rep, rt, to);
+    }
+    if (ts->kind == TENON_TYPE_ERROR_CONTEXT) {
+        return tni_transfer_error_context(x, from, to);
     }
     return tni_transfer_end(x, ts, from, td, to);
 }

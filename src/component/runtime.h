@@ -94,5 +94,11 @@ tenon_status tni_copy_cancel(tni_store *s, u32 end, tenon_error *e);
 /* Host-held handles of a store (own and borrow in native form are indices of this table).
  */
 tenon_status tni_host_handle_drop(tni_store *s, u32 handle, tenon_error *e);
+/* A new error context, and a handle of it. The message is copied; it has to be UTF-8. */
+tenon_status tni_host_error_context_new(tni_store *s, tenon_string message, u32 *handle,
+                                        tenon_error *e);
+/* The message behind a handle: valid while any handle of the same error context is. */
+tenon_status tni_host_error_context_message(tni_store *s, u32 handle, tenon_string *out,
+                                            tenon_error *e);
 
 #endif
