@@ -294,20 +294,6 @@
 (assert_return (invoke "list") (u32.const 16))
 (assert_trap (invoke "wrong") "unknown handle index 77")
 
-;; A handle of another kind is none of an error context.
-(component
-  (core module $m
-    (import "" "set" (func $set (result i32)))
-    (import "" "drop" (func $drop (param i32)))
-    (func (export "wrong") (call $drop (call $set))))
-  (canon waitable-set.new (core func $set))
-  (canon error-context.drop (core func $drop))
-  (core instance $m (instantiate $m
-    (with "" (instance (export "set" (func $set)) (export "drop" (func $drop))))))
-  (func (export "wrong") (canon lift (core func $m "wrong"))))
-(assert_trap (invoke "wrong")
-  "handle index 1 used with the wrong type, expected error context but found waitable set")
-
 ;; What validation asks of the built-ins.
 (assert_invalid
   (component (canon error-context.new (core func $f)))
@@ -324,3 +310,32 @@
     (core instance $i (instantiate $m))
     (canon error-context.new (memory (core memory $i "m")) async (core func $f)))
   "async")
+
+;; A handle of another kind is none of an error context, and the other way around.
+(component definition $Kinds
+  (type $r (resource (rep i32)))
+  (core module $m
+    (import "" "new" (func $new (param i32) (result i32)))
+    (import "" "context" (func $context (param i32 i32) (result i32)))
+    (import "" "drop" (func $drop (param i32)))
+    (import "" "drop-context" (func $drop-context (param i32)))
+    (func (export "wrong") (call $drop-context (call $new (i32.const 3))))
+    (func (export "other-way") (call $drop (call $context (i32.const 0) (i32.const 0)))))
+  (core module $libc (memory (export "memory") 1))
+  (core instance $libc (instantiate $libc))
+  (canon resource.new $r (core func $new))
+  (canon resource.drop $r (core func $drop))
+  (canon error-context.new (memory (core memory $libc "memory")) (core func $context))
+  (canon error-context.drop (core func $drop-context))
+  (core instance $m (instantiate $m
+    (with "" (instance
+      (export "new" (func $new)) (export "drop" (func $drop))
+      (export "context" (func $context)) (export "drop-context" (func $drop-context))))))
+  (func (export "wrong") (canon lift (core func $m "wrong")))
+  (func (export "other-way") (canon lift (core func $m "other-way"))))
+(component instance $k $Kinds)
+(assert_trap (invoke "wrong")
+  "handle index 1 used with the wrong type, expected error context but found guest-defined resource")
+(component instance $k $Kinds)
+(assert_trap (invoke "other-way")
+  "handle index 1 used with the wrong type, expected guest-defined resource but found error context")
