@@ -89,7 +89,8 @@ typedef struct tenon_type tenon_type;
 /* A record's field, a variant's case, a function's parameter, a flag's or enum's label.
  */
 typedef struct tenon_field {
-    const char *name;       /* 0-terminated kebab-case; NULL in tuples */
+    const char *name;       /* 0-terminated kebab-case; NULL in tuples, and for a host
+                               function's parameter, which may then have any name */
     const tenon_type *type; /* NULL: no payload */
 } tenon_field;
 

@@ -26,6 +26,15 @@ void tni_linker_delete(tni_linker *l);
  * copies its types; the functions are borrowed. Adding a name twice is TENON_USAGE. */
 tenon_status tni_linker_add(tni_linker *l, const tenon_interface *iface, void *user,
                             tenon_error *e);
+/* Adds an instance, with the interface's name, to the interface `in` that has been added:
+ * an import of that may ask for an instance in it. (WIT has no such thing.) */
+tenon_status tni_linker_add_nested(tni_linker *l, tni_str in,
+                                   const tenon_interface *iface, void *user,
+                                   tenon_error *e);
+/* Adds a core module to the interface `in` that has been added ("": to the root). The
+ * linker keeps a reference. */
+tenon_status tni_linker_add_module(tni_linker *l, tni_str in, tni_str name,
+                                   tni_module *module, tenon_error *e);
 /* From now on an import that nobody offers, and whose name begins with prefix ("wasi:"),
  * is filled with functions that trap with "MESSAGE: full name of the function", made from
  * the import's own type. A thing of the command; never on by default. */

@@ -39,6 +39,12 @@ typedef struct wast_instance {
     tni_cinstance *instance;
 } wast_instance;
 
+/* What the `host` instance remembers. */
+typedef struct wast_host {
+    uint32_t drops; /* of resource1 */
+    uint32_t last_drop;
+} wast_host;
+
 /* How a command went. */
 typedef enum wast_outcome {
     WAST_DONE, /* a command that is no assertion and did what it should */
@@ -70,11 +76,12 @@ typedef struct wast {
     TNI_VEC(wast_instance) component_instances;
     tni_map component_definitions; /* name -> number in components */
     tni_map component_names;       /* name -> number in component_instances */
-    bool current_is_component;     /* the current instance: the last of them */
-    bool has_component;            /* or there is none, for it failed */
-    bool feature_off;              /* the current module wants a feature that is off */
-    int thread_depth;              /* (thread …) within others */
-    char failure[512];             /* why the command at hand failed */
+    wast_host host;
+    bool current_is_component; /* the current instance: the last of them */
+    bool has_component;        /* or there is none, for it failed */
+    bool feature_off;          /* the current module wants a feature that is off */
+    int thread_depth;          /* (thread …) within others */
+    char failure[512];         /* why the command at hand failed */
 } wast;
 
 /* Runs one script in a store of its own; what it prints goes to out. */
@@ -100,6 +107,13 @@ wast_outcome wast_component_action(wast *w, const tni_script_command *c);
 bool wast_on_component(const wast *w, const tni_script_command *c);
 tenon_status wast_component_prepare(wast *w, tenon_error *e);
 void wast_component_clean_up(wast *w);
+
+/* -- wast_host.c -- */
+
+/* Adds what component scripts can import to the linker. */
+tenon_status wast_make_host(wast *w, tenon_error *e);
+/* Prints what that is. */
+void wast_host_help(void);
 
 /* -- wast_values.c -- */
 
