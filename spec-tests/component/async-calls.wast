@@ -232,7 +232,7 @@
       (func (export "after")
         (drop (call $stack (i32.const 10) (i32.const 8)))
         (call $check (i32.eqz (call $after)))
-        (drop (call $yield)) (drop (call $yield)) (drop (call $yield))
+        (loop $l (drop (call $yield)) (br_if $l (i32.eqz (call $after))))
         (call $return (call $after)))
       (func (export "undelivered")
         (call $drop (i32.shr_u (call $gate (i32.const 7) (i32.const 8)) (i32.const 4))))

@@ -41,6 +41,11 @@
           (i32.add (i32.mul (global.get $log) (i32.const 10)) (local.get 0))))
       (func $is (param i32 i32)
         (if (i32.ne (local.get 0) (local.get 1)) (then unreachable)))
+      ;; takes turns until the log has got so far, in whatever order threads run
+      (func $until (param i32)
+        (loop $l
+          (drop (call $yield))
+          (br_if $l (i32.lt_u (global.get $log) (local.get 0)))))
       ;; 0: logs, and ends
       (func $once (param i32) (call $put (local.get 0)))
       ;; 1: logs around a turn of others
@@ -80,7 +85,7 @@
         (call $put (i32.const 2))
         (call $resume-later (local.get $t))
         (call $put (i32.const 3))
-        (drop (call $yield)) (drop (call $yield))
+        (call $until (i32.const 1000))
         (call $return (global.get $log)))
       (func (export "at-once")
         (call $put (i32.const 1))
@@ -96,7 +101,7 @@
         (call $return (global.get $log)))
       (func (export "turns")
         (call $resume-later (call $new (i32.const 1) (i32.const 7)))
-        (drop (call $yield)) (drop (call $yield)) (drop (call $yield))
+        (call $until (i32.const 70))
         (call $return (global.get $log)))
       (func (export "promoted")
         (local $t i32)
@@ -112,7 +117,7 @@
         (call $set (i32.const 100))
         (drop (call $yield-then-resume (call $new (i32.const 3) (i32.const 4))))
         (drop (call $yield-then-resume (call $new (i32.const 3) (i32.const 5))))
-        (drop (call $yield)) (drop (call $yield)) (drop (call $yield))
+        (call $until (i32.const 40))
         (call $is (call $get) (i32.const 100))
         ;; either may have been the first
         (call $is (i32.or
