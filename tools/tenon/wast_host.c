@@ -161,6 +161,51 @@ static tenon_status echo(tenon_call *call, void *user, const void *args, void *r
     return TENON_OK;
 }
 
+/* -- functions that answer later -- */
+
+/* Who cancels a call of one of them does not get an answer any more. */
+static void stop(void *data, tenon_pending *pending, tenon_pending_event event) {
+    (void)data;
+    if (event == TENON_PENDING_CANCEL) {
+        tenon_pending_cancel(pending);
+    }
+}
+
+static tenon_status never_return(tenon_call *call, void *user, const void *args,
+                                 void *result) {
+    (void)user;
+    (void)args;
+    (void)result;
+    return tenon_call_pend(call, stop, NULL) != NULL
+               ? TENON_PENDING
+               : tenon_call_fail(call, "never-return: nothing here can wait");
+}
+
+/* Answers when the caller's turn is over; at once where nothing can wait. */
+static tenon_status answer_slowly(tenon_call *call, uint32_t answer, void *result) {
+    tenon_pending *pending = tenon_call_pend(call, stop, NULL);
+    if (pending == NULL) {
+        *(uint32_t *)result = answer;
+        return TENON_OK;
+    }
+    *(uint32_t *)tenon_pending_result(pending) = answer;
+    tenon_pending_end(pending, TENON_OK);
+    return TENON_PENDING;
+}
+
+static tenon_status return_two_slowly(tenon_call *call, void *user, const void *args,
+                                      void *result) {
+    (void)user;
+    (void)args;
+    return answer_slowly(call, 2, result);
+}
+
+static tenon_status echo_slowly(tenon_call *call, void *user, const void *args,
+                                void *result) {
+    (void)user;
+    return answer_slowly(call, *(const uint32_t *)args, result);
+}
+
 /* -- the tables -- */
 
 static const tenon_type u32_type = {.kind = TENON_TYPE_U32};
@@ -189,6 +234,14 @@ static const tenon_host_func host_funcs[] = {
      {.param_count = 2, .params = self_and_borrow},
      take_borrow},
     {"[method]resource1.take-own", {.param_count = 2, .params = self_and_own}, take_own},
+    {"return-two-slowly", {.is_async = true, .result = &u32_type}, return_two_slowly},
+    {"echo-slowly",
+     {.is_async = true, .param_count = 1, .params = number, .result = &u32_type},
+     echo_slowly},
+    {"never-return", {.is_async = true}, never_return},
+    {"[method]resource1.never-return",
+     {.is_async = true, .param_count = 1, .params = self_and_rep},
+     never_return},
 };
 
 static const tenon_host_resource host_resources[] = {
@@ -266,6 +319,9 @@ void wast_host_help(void) {
         "  host: an instance with\n"
         "    return-three: func() -> u32              3\n"
         "    return-hi: func() -> string              \"hi\"\n"
+        "    return-two-slowly: async func() -> u32   2, later\n"
+        "    echo-slowly: async func(v: u32) -> u32   v, later\n"
+        "    never-return: async func()               waits until it is cancelled\n"
         "    nested: an instance with return-four: func() -> u32\n"
         "    simple-module: a core module with a global g (i32, 100) and a function f\n"
         "                 that returns 101\n"
@@ -275,6 +331,7 @@ void wast_host_help(void) {
         "                 traps if self was not made from rep\n"
         "      [method]resource1.take-borrow: func(self, b: borrow<resource1>)\n"
         "      [method]resource1.take-own: func(self, b: own<resource1>)\n"
+        "      [method]resource1.never-return: async func(self)\n"
         "      [static]resource1.assert: func(r: own<resource1>, rep: u32)\n"
         "                 takes r; traps if it was not made from rep\n"
         "      [static]resource1.drops: func() -> u32\n"
