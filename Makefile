@@ -196,13 +196,6 @@ oom: $(FUZZ_BIN)
 	@tools/run-tests $(B)/logs $(foreach t,$(filter-out random,$(FUZZ_TARGETS)),\
 	    oom-$(t)='$(B)/fuzz/$(t) --oom --most $(OOM_MOST) fuzz/corpus/$(t)')
 
-# The features of the component model that are off by default, for its scripts.
-COMMA := ,
-EMPTY :=
-SPACE := $(EMPTY) $(EMPTY)
-CM_FEATURES := $(subst $(SPACE),$(COMMA),$(addprefix component-model-,async-stackful \
-    more-async-builtins threading fixed-length-lists map implements error-context memory64 \
-    canonical-names))
 # How many seeds of the scheduler the component scripts run under.
 SEEDS ?= 5
 # What `make test` runs: each test_*.c, then the suites that are commands.
@@ -218,9 +211,7 @@ endif
 ifneq ($(wildcard spec-tests/proposals/*.wast),)
 SUITES += proposals='$(B)/tenon wast -W threads -W legacy-exceptions spec-tests/proposals'
 endif
-ifneq ($(wildcard spec-tests/component/*.wast),)
-SUITES += components='$(B)/tenon wast -W $(CM_FEATURES) spec-tests/component'
-endif
+SUITES += components='tools/test-components $(B)/tenon'
 SUITES += seeds='tools/test-seeds $(B)/tenon $(SEEDS)'
 SUITES += wabt='tools/test-wabt $(B)/tenon $(B)/scripts'
 SUITES += $(EXTRA_SUITES)

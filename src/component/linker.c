@@ -292,12 +292,12 @@ tenon_status tni_linker_add_module(tni_linker *l, tni_str in, tni_str name,
                         "module %.*s is in the linker already", (int)name.len, name.ptr);
     }
     tni_str copy = tni_arena_str(&l->arena, name);
-    if (copy.ptr == NULL || !tni_map_put(&h->modules, copy, l->modules.count) ||
-        !tni_vec_push(&l->heap, &l->modules, module)) {
+    if (copy.ptr == NULL || !tni_vec_push(&l->heap, &l->modules, module)) {
         return tni_no_memory(e);
     }
     tni_module_retain(module);
-    return TENON_OK;
+    return tni_map_put(&h->modules, copy, l->modules.count - 1) ? TENON_OK
+                                                                : tni_no_memory(e);
 }
 
 tenon_status tni_linker_trap_missing(tni_linker *l, tni_str prefix, tni_str message,
