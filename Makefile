@@ -226,6 +226,7 @@ endif
 SUITES += traced='$(B)/tenon wast -W threads -W legacy-exceptions --trace /dev/null \
     $(filter-out %/tail_calls.wast,$(wildcard spec-tests/core/*.wast)) \
     $(wildcard spec-tests/proposals)'
+SUITES += components='tools/test-components $(B)/tenon'
 SUITES += seeds='tools/test-seeds $(B)/tenon $(SEEDS)'
 SUITES += roundtrip='tools/test-roundtrip $(B)/tenon $(B)/scripts $(if $(TINY),4000)'
 SUITES += wabt='tools/test-wabt $(B)/tenon $(B)/scripts'

@@ -276,9 +276,21 @@ TENON_API tenon_status tenon_store_set_wait(tenon_store *store, tenon_wait_fn wa
 TENON_API tenon_status tenon_store_set_wake(tenon_store *store, void (*wake)(void *user),
                                             void *user, tenon_error *error);
 
-/* Drops a handle that a call gave the host: an own<…>, or a borrow<…> still held. */
+/* Drops a handle that a call gave the host: an own<…>, a borrow<…> still held, or one of
+ * an error-context. */
 TENON_API tenon_status tenon_handle_drop(tenon_store *store, uint32_t handle,
                                          tenon_error *error);
+
+/* Makes an error-context, with a copy of the message (UTF-8), to pass to components, and
+ * a handle of it, which stays the host's until it is dropped. (Explainer.md, "Error
+ * Context type") */
+TENON_API tenon_status tenon_error_context_new(tenon_store *store, tenon_string message,
+                                               uint32_t *handle, tenon_error *error);
+/* The debug message of an error-context of which the host has a handle: valid until that
+ * handle is dropped. TENON_USAGE if it is not one. */
+TENON_API tenon_status tenon_error_context_message(tenon_store *store, uint32_t handle,
+                                                   tenon_string *message,
+                                                   tenon_error *error);
 
 /* -- snapshots and pools -- */
 

@@ -200,6 +200,16 @@ TENON_API void *tenon_resource_take(tenon_call *call, uint32_t handle);
  * neither keeps, takes nor drops stay alive and belong to the host. */
 TENON_API tenon_status tenon_resource_drop(tenon_call *call, uint32_t handle);
 
+/* Makes an error-context with a copy of the message (UTF-8), to put into the result. A
+ * handle that is part of a result is no longer the host's. */
+TENON_API tenon_status tenon_call_error_context_new(tenon_call *call,
+                                                    tenon_string message,
+                                                    uint32_t *handle);
+/* The debug message of an error-context, valid until the handle is dropped. Handles that
+ * came in as arguments are the host's: tenon_resource_drop ends them. */
+TENON_API tenon_status tenon_call_error_context_message(tenon_call *call, uint32_t handle,
+                                                        tenon_string *message);
+
 #ifdef __cplusplus
 }
 #endif

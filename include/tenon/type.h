@@ -7,15 +7,23 @@
  * host's pointer width (CanonicalABI.md, "Alignment", "Element Size"), which is what a C
  * compiler gives these declarations:
  *
- *     bool            bool (1 byte, 0 or 1)     string      tenon_string {ptr, len},
- * UTF-8 u8 … s64        uint8_t … int64_t         list<T>     {T *ptr; size_t len;} f32,
- * f64        float, double             list<T, n>  T[n] char            uint32_t tuple
- * {T0 f0; T1 f1; …} record          struct                    option<T>   {uint8_t
- * is_some; T val;} enum            uint8_t/16_t/32_t         result      {uint8_t is_err;
- *     flags           uint8_t/16_t/32_t                      union {T ok; E err;} val;}
- *     variant         {uintN_t tag; union {…} val;}
- *     own, borrow     struct {uint32_t handle}  stream, future   struct {uint32_t handle}
+ *     bool            bool (1 byte, 0 or 1)
+ *     u8 … s64        uint8_t … int64_t
+ *     f32, f64        float, double
+ *     char            uint32_t
+ *     string          tenon_string {ptr, len}, UTF-8
+ *     list<T>         {T *ptr; size_t len;}
+ *     list<T, n>      T[n]
  *     map<K, V>       {struct {K f0; V f1;} *ptr; size_t len;}
+ *     record          struct
+ *     tuple           {T0 f0; T1 f1; …}
+ *     option<T>       {uint8_t is_some; T val;}
+ *     result          {uint8_t is_err; union {T ok; E err;} val;}
+ *     variant         {uintN_t tag; union {…} val;}
+ *     enum, flags     uint8_t/16_t/32_t
+ *     own, borrow     struct {uint32_t handle}
+ *     stream, future  struct {uint32_t handle}
+ *     error-context   uint32_t, a handle
  *
  * (Members of 8 bytes are aligned to 8 on every host: TENON_ALIGN8.) */
 #ifndef TENON_TYPE_H
@@ -81,7 +89,8 @@ typedef struct tenon_type tenon_type;
 /* A record's field, a variant's case, a function's parameter, a flag's or enum's label.
  */
 typedef struct tenon_field {
-    const char *name;       /* 0-terminated kebab-case; NULL in tuples */
+    const char *name;       /* 0-terminated kebab-case; NULL in tuples, and for a host
+                               function's parameter, which may then have any name */
     const tenon_type *type; /* NULL: no payload */
 } tenon_field;
 

@@ -224,3 +224,17 @@ tenon_status tenon_handle_drop(tenon_store *store, uint32_t handle, tenon_error 
     tenon_error *e = error != NULL ? error : &local;
     return tni_host_handle_drop(tni_store_of(store), handle, e);
 }
+
+tenon_status tenon_error_context_new(tenon_store *store, tenon_string message,
+                                     uint32_t *handle, tenon_error *error) {
+    tenon_error local;
+    tenon_error *e = error != NULL ? error : &local;
+    return tni_host_error_context_new(tni_store_of(store), message, handle, e);
+}
+
+tenon_status tenon_error_context_message(tenon_store *store, uint32_t handle,
+                                         tenon_string *message, tenon_error *error) {
+    tenon_error local;
+    tenon_error *e = error != NULL ? error : &local;
+    return tni_host_error_context_message(tni_store_of(store), handle, message, e);
+}

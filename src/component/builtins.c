@@ -3,6 +3,7 @@
  * after. */
 #include "base/assert.h"
 #include "component/ctrace.h"
+#include "component/errorcontext.h"
 #include "component/task.h"
 
 /* CanonicalABI: canon_context_get. */
@@ -50,6 +51,7 @@ static const tni_native *native_of(tni_canon_kind kind) {
     native = native != NULL ? native : tni_thread_builtin(kind);
     native = native != NULL ? native : tni_waitable_builtin(kind);
     native = native != NULL ? native : tni_copy_builtin(kind);
+    native = native != NULL ? native : tni_error_context_builtin(kind);
     return native != NULL ? native : &unsupported;
 }
 

@@ -5,6 +5,7 @@
 #include "base/assert.h"
 #include "base/format.h"
 #include "base/limits.h"
+#include "component/errorcontext.h"
 #include "component/linker.h"
 #include "component/resource.h"
 #include "component/task.h"
@@ -30,6 +31,7 @@ static void end_host_resources(tni_cstore *cs) {
 }
 
 static void free_instance(tni_cinstance *i) {
+    tni_error_contexts_end(i->cs, &i->handles);
     tni_handles_free(&i->handles);
     tni_handles_free(&i->threads);
     tni_map_free(&i->export_map);
@@ -54,6 +56,7 @@ static void cstore_release(void *owner) {
     for (size_t i = 0; i < cs->components.count; i++) {
         tni_component_release(cs->components.data[i]);
     }
+    tni_error_contexts_end(cs, &cs->host_handles);
     tni_handles_free(&cs->host_handles);
     tni_vec_free(heap, &cs->host_reps);
     tni_vec_free(heap, &cs->host_types);

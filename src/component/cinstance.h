@@ -3,6 +3,7 @@
 #ifndef TNI_CINSTANCE_H
 #define TNI_CINSTANCE_H
 
+#include "base/format.h"
 #include "base/map.h"
 #include "base/vec.h"
 #include "component/handles.h"
@@ -232,6 +233,11 @@ bool tni_types_match(const tenon_type *a, tni_resource_type *const *a_slots,
                      const tenon_type *b, tni_resource_type *const *b_slots);
 bool tni_func_types_match(const tenon_func_type *a, tni_resource_type *const *a_slots,
                           const tenon_func_type *b, tni_resource_type *const *b_slots);
+
+/* Whether a module imports no more and exports no less than a type says. If not, `why`
+ * says what it does, for "wanted A, offered B". Explainer.md, "Type Checking". */
+bool tni_module_matches(const tni_registry *r, const tni_module *m,
+                        const tni_module_type *wanted, tni_buf *why);
 
 /* Fails with exactly this text in place of the row's. */
 TNI_FORMAT(3, 4)

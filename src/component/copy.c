@@ -257,9 +257,6 @@ tenon_status tni_transfer_end(tni_transfer *x, const tenon_type *ts, u32 from,
                                                          : TNI_HANDLE_FUTURE_READABLE;
     tni_handle *h;
     (void)td;
-    if (ts->kind == TENON_TYPE_ERROR_CONTEXT) {
-        return tni_fail(x->e, TNI_ERR_UNSUPPORTED, TENON_NO_OFFSET, "error contexts");
-    }
     TNI_TRY(tni_handles_get(from_table, from, &h, x->e));
     if (h->kind != (u32)kind) {
         return tni_wrong_handle(x->cs, h, from, name_of(kind), x->e);

@@ -9,6 +9,7 @@
 
 #include "base/assert.h"
 #include "base/format.h"
+#include "component/errorcontext.h"
 #include "component/linker.h"
 #include "component/resource.h"
 #include "component/task.h"
@@ -74,6 +75,7 @@ tenon_status tni_host_lower_result(tni_thread *t, const tni_link *l, tni_slot po
     tni_place d = TNI_FLAT(0);
     tni_side_init(&x.src, &native, NULL);
     tni_side_init(&x.dst, &l->side, out);
+    x.src.answers = true;
     if (!l->flat_result) {
         TNI_TRY(tni_lower_pointer(&x, l->type->result, pointer, false, &d));
     }
@@ -228,6 +230,7 @@ static tenon_status direct(tni_cfunc *f, const void *args, void *result,
     tni_side_init(&x.src, &native, NULL);
     tni_side_init(&x.dst, &native, NULL);
     x.dst.arena = results;
+    x.src.answers = true;
     return tni_transfer_value(&x, type, TNI_MEMORY((u64)(uintptr_t)out), type,
                               TNI_MEMORY((u64)(uintptr_t)result));
 }
@@ -306,6 +309,16 @@ tenon_status tenon_resource_drop(tenon_call *call, uint32_t handle) {
     return tni_host_handle_drop(call->cs->store, handle, call->e);
 }
 
+tenon_status tenon_call_error_context_new(tenon_call *call, tenon_string message,
+                                          uint32_t *handle) {
+    return tni_host_error_context_new(call->cs->store, message, handle, call->e);
+}
+
+tenon_status tenon_call_error_context_message(tenon_call *call, uint32_t handle,
+                                              tenon_string *message) {
+    return tni_host_error_context_message(call->cs->store, handle, message, call->e);
+}
+
 /* -- handles that the host holds -- */
 
 /* CanonicalABI: canon_resource_drop, with the host for a caller. */
@@ -333,6 +346,10 @@ tenon_status tni_host_handle_drop(tni_store *s, u32 handle, tenon_error *e) {
     }
     if (h->kind == TNI_HANDLE_HOST_RESOURCE) {
         tni_host_resource_end(cs, handle, true);
+        return TENON_OK;
+    }
+    if (h->kind == TNI_HANDLE_ERROR_CONTEXT) {
+        tni_error_context_drop(cs, &cs->host_handles, handle);
         return TENON_OK;
     }
     if (h->kind != TNI_HANDLE_RESOURCE) { /* of a stream or future */

@@ -7,6 +7,7 @@
 #include "component/linker.h"
 
 #include "base/assert.h"
+#include "base/format.h"
 #include "component/witprint.h"
 
 /* -- names and versions -- */
@@ -86,6 +87,9 @@ struct tni_hostiface {
     tni_map funcs;             /* name to number, and so on */
     tni_map resources;
     tni_map value_names;
+    tni_map nested;  /* instances in it: name to number in the linker's ifaces */
+    tni_map modules; /* name to number in the linker's modules */
+    bool is_nested;
     tni_str message; /* a stand-in's */
 };
 
@@ -94,7 +98,8 @@ struct tni_linker {
     tni_heap heap;
     tni_arena arena;
     TNI_VEC(tni_hostiface *) ifaces;
-    tni_map names;                      /* name to number in ifaces */
+    tni_map names;                 /* name to number in ifaces, but for nested ones */
+    TNI_VEC(tni_module *) modules; /* retained */
     TNI_VEC(tni_hostiface *) stand_ins; /* named by prefixes of what they stand in for */
 };
 
@@ -128,7 +133,13 @@ void tni_linker_delete(tni_linker *l) {
         tni_map_free(&l->ifaces.data[i]->funcs);
         tni_map_free(&l->ifaces.data[i]->resources);
         tni_map_free(&l->ifaces.data[i]->value_names);
+        tni_map_free(&l->ifaces.data[i]->nested);
+        tni_map_free(&l->ifaces.data[i]->modules);
     }
+    for (size_t i = 0; i < l->modules.count; i++) {
+        tni_module_release(l->modules.data[i]);
+    }
+    tni_vec_free(&l->heap, &l->modules);
     tni_vec_free(&l->heap, &l->ifaces);
     tni_vec_free(&l->heap, &l->stand_ins);
     tni_map_free(&l->names);
@@ -136,9 +147,10 @@ void tni_linker_delete(tni_linker *l) {
     TNI_FREE(&engine->heap, l);
 }
 
-static tenon_status new_iface(tni_linker *l, tni_str name, tni_hostiface **out,
-                              tenon_error *e) {
-    if (tni_map_get(&l->names, name) != NULL) {
+/* names: where its number goes. */
+static tenon_status new_iface(tni_linker *l, tni_map *names, tni_str name,
+                              tni_hostiface **out, tenon_error *e) {
+    if (tni_map_get(names, name) != NULL) {
         return tni_fail(e, TNI_ERR_USAGE, TENON_NO_OFFSET,
                         "interface %.*s is in the linker already", (int)name.len,
                         name.ptr);
@@ -151,8 +163,10 @@ static tenon_status new_iface(tni_linker *l, tni_str name, tni_hostiface **out,
     tni_map_init(&h->funcs, &l->heap);
     tni_map_init(&h->resources, &l->heap);
     tni_map_init(&h->value_names, &l->heap);
+    tni_map_init(&h->nested, &l->heap);
+    tni_map_init(&h->modules, &l->heap);
     if (h->name.ptr == NULL || !tni_vec_push(&l->heap, &l->ifaces, h) ||
-        !tni_map_put(&l->names, h->name, l->ifaces.count - 1)) {
+        !tni_map_put(names, h->name, l->ifaces.count - 1)) {
         return tni_no_memory(e);
     }
     *out = h;
@@ -230,10 +244,8 @@ static tenon_status add_types(tni_linker *l, tni_hostiface *h, tni_type_copier *
     return TENON_OK;
 }
 
-tenon_status tni_linker_add(tni_linker *l, const tenon_interface *iface, void *user,
-                            tenon_error *e) {
-    tni_hostiface *h;
-    TNI_TRY(new_iface(l, tni_str_of(iface->name), &h, e));
+static tenon_status fill_iface(tni_linker *l, tni_hostiface *h,
+                               const tenon_interface *iface, void *user, tenon_error *e) {
     h->iface = iface;
     h->user = user;
     tni_type_copier copier;
@@ -244,6 +256,52 @@ tenon_status tni_linker_add(tni_linker *l, const tenon_interface *iface, void *u
     }
     tni_type_copier_free(&copier);
     return status;
+}
+
+tenon_status tni_linker_add(tni_linker *l, const tenon_interface *iface, void *user,
+                            tenon_error *e) {
+    tni_hostiface *h;
+    TNI_TRY(new_iface(l, &l->names, tni_str_of(iface->name), &h, e));
+    return fill_iface(l, h, iface, user, e);
+}
+
+/* An interface that something is added to. */
+static tenon_status added_to(tni_linker *l, tni_str name, tni_hostiface **out,
+                             tenon_error *e) {
+    const u64 *n = tni_map_get(&l->names, name);
+    if (n == NULL) {
+        return tni_fail(e, TNI_ERR_USAGE, TENON_NO_OFFSET,
+                        "interface %.*s is not in the linker", (int)name.len, name.ptr);
+    }
+    *out = l->ifaces.data[*n];
+    return TENON_OK;
+}
+
+tenon_status tni_linker_add_nested(tni_linker *l, tni_str in,
+                                   const tenon_interface *iface, void *user,
+                                   tenon_error *e) {
+    tni_hostiface *around, *h;
+    TNI_TRY(added_to(l, in, &around, e));
+    TNI_TRY(new_iface(l, &around->nested, tni_str_of(iface->name), &h, e));
+    h->is_nested = true;
+    return fill_iface(l, h, iface, user, e);
+}
+
+tenon_status tni_linker_add_module(tni_linker *l, tni_str in, tni_str name,
+                                   tni_module *module, tenon_error *e) {
+    tni_hostiface *h;
+    TNI_TRY(added_to(l, in, &h, e));
+    if (tni_map_get(&h->modules, name) != NULL) {
+        return tni_fail(e, TNI_ERR_USAGE, TENON_NO_OFFSET,
+                        "module %.*s is in the linker already", (int)name.len, name.ptr);
+    }
+    tni_str copy = tni_arena_str(&l->arena, name);
+    if (copy.ptr == NULL || !tni_vec_push(&l->heap, &l->modules, module)) {
+        return tni_no_memory(e);
+    }
+    tni_module_retain(module);
+    return tni_map_put(&h->modules, copy, l->modules.count - 1) ? TENON_OK
+                                                                : tni_no_memory(e);
 }
 
 tenon_status tni_linker_trap_missing(tni_linker *l, tni_str prefix, tni_str message,
@@ -285,7 +343,7 @@ static tni_hostiface *find_iface(const tni_linker *l, tni_str name) {
     for (size_t i = 0; i < l->ifaces.count; i++) {
         tni_hostiface *h = l->ifaces.data[i];
         bool newer;
-        if (tni_same_track(name, h->name, &newer) &&
+        if (!h->is_nested && tni_same_track(name, h->name, &newer) &&
             (best == NULL || (tni_same_track(best->name, h->name, &newer) && newer))) {
             best = h;
         }
@@ -543,6 +601,48 @@ static tni_sort sort_of(tni_entity_kind kind) {
     return TNI_SORT_INSTANCE;
 }
 
+static tenon_status link_module(const linking *k, tni_str name, const tni_entity *wanted,
+                                tni_item *out) {
+    const u64 *n = tni_map_get(&k->iface->modules, name);
+    if (n == NULL) {
+        return missing(k, name, wanted);
+    }
+    const tni_registry *registry = tni_store_engine(k->inst->cs->store)->registry;
+    message m;
+    message_init(&m, k->inst->cs->heap);
+    out->module = k->l->modules.data[*n];
+    tenon_status status = TENON_OK;
+    if (!tni_module_matches(registry, out->module, wanted->module, &m.offered)) {
+        tni_entity_print(&m.wanted, wanted, NULL, registry);
+        status = mismatch(k, name, &m);
+    }
+    message_free(&m);
+    return status;
+}
+
+static tenon_status link_instance(const linking *k, const tni_instance_type *wanted,
+                                  tni_item *out);
+
+/* An instance in an interface; messages name it as `interface#instance`. */
+static tenon_status link_nested(const linking *k, tni_str name, const tni_entity *wanted,
+                                tni_item *out) {
+    const u64 *n = tni_map_get(&k->iface->nested, name);
+    if (n == NULL) {
+        return missing(k, name, wanted);
+    }
+    linking inside = *k;
+    char *path = TNI_ARENA_ARRAY(&k->inst->cs->arena, char, k->import.len + name.len + 2);
+    if (path == NULL) {
+        return tni_no_memory(k->e);
+    }
+    size_t len = tni_format(path, k->import.len + name.len + 2, "%.*s#%.*s",
+                            (int)k->import.len, k->import.ptr, (int)name.len, name.ptr);
+    inside.import = (tni_str){path, len};
+    inside.iface = k->l->ifaces.data[*n];
+    TNI_TRY(linked_iface(&inside, inside.iface, &inside.resources, 0));
+    return link_instance(&inside, wanted->instance, out);
+}
+
 /* One thing that an interface (or the world itself) has to offer. */
 static tenon_status link_item(const linking *k, tni_str name, const tni_entity *wanted,
                               tni_item *out) {
@@ -551,6 +651,8 @@ static tenon_status link_item(const linking *k, tni_str name, const tni_entity *
     case TNI_ENTITY_FUNC: return link_func(k, name, wanted, out);
     case TNI_ENTITY_RESOURCE: return link_resource(k, name, wanted, out);
     case TNI_ENTITY_TYPE: return link_value_type(k, name, wanted);
+    case TNI_ENTITY_CORE_MODULE: return link_module(k, name, wanted, out);
+    case TNI_ENTITY_INSTANCE: return link_nested(k, name, wanted, out);
     case TNI_ENTITY_FUNC_TYPE:
     case TNI_ENTITY_INSTANCE_TYPE:
     case TNI_ENTITY_COMPONENT_TYPE: return TENON_OK;
@@ -653,7 +755,8 @@ static const tni_hostiface *find_offer(const linking *k, const tni_named_entity 
     if (import->entity->kind != TNI_ENTITY_INSTANCE) {
         const tni_hostiface *h = find_iface(k->l, TNI_STR(""));
         bool has = h != NULL && (tni_map_get(&h->funcs, import->name) != NULL ||
-                                 tni_map_get(&h->resources, import->name) != NULL);
+                                 tni_map_get(&h->resources, import->name) != NULL ||
+                                 tni_map_get(&h->modules, import->name) != NULL);
         return has ? h : NULL;
     }
     const tni_hostiface *h = find_iface(k->l, import->name);

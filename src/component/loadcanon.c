@@ -848,7 +848,9 @@ tenon_status tni_load_canon(tni_loader *l, tni_reader *r) {
     tni_canon c = {.kind = (tni_canon_kind)kind, .options = NO_OPTIONS};
     if (rows[kind].feature >= 0) {
         TNI_TRY(tni_load_feature(l, (u64)rows[kind].feature, rows[kind].text));
-        tni_load_needs_async(l, rows[kind].text);
+        if (rows[kind].feature != TENON_FEATURE_BIT_CM_ERROR_CONTEXT) {
+            tni_load_needs_async(l, rows[kind].text);
+        }
     }
     return read_immediates(l, r, &c);
 }

@@ -8,6 +8,7 @@
 
 #include "base/assert.h"
 #include "component/ctrace.h"
+#include "component/errorcontext.h"
 #include "component/link.h"
 #include "component/task.h"
 
@@ -260,6 +261,9 @@ tenon_status tni_transfer_handle(tni_transfer *x, const tenon_type *ts, u32 from
         }
         TNI_TRY(lift_borrow(x, from, rt, &rep));
         return lower_borrow(x, rep, rt, to);
+    }
+    if (ts->kind == TENON_TYPE_ERROR_CONTEXT) {
+        return tni_transfer_error_context(x, from, to);
     }
     return tni_transfer_end(x, ts, from, td, to);
 }

@@ -27,6 +27,15 @@ tenon_engine *tni_linker_engine(const tni_linker *l);
  * copies its types; the functions are borrowed. Adding a name twice is TENON_USAGE. */
 tenon_status tni_linker_add(tni_linker *l, const tenon_interface *iface, void *user,
                             tenon_error *e);
+/* Adds an instance, with the interface's name, to the interface `in` that has been added:
+ * an import of that may ask for an instance in it. (WIT has no such thing.) */
+tenon_status tni_linker_add_nested(tni_linker *l, tni_str in,
+                                   const tenon_interface *iface, void *user,
+                                   tenon_error *e);
+/* Adds a core module to the interface `in` that has been added ("": to the root). The
+ * linker keeps a reference. */
+tenon_status tni_linker_add_module(tni_linker *l, tni_str in, tni_str name,
+                                   tni_module *module, tenon_error *e);
 /* From now on an import that nobody offers, and whose name begins with prefix ("wasi:"),
  * is filled with functions that trap with "MESSAGE: full name of the function", made from
  * the import's own type. A thing of the command; never on by default. */
@@ -97,5 +106,11 @@ tenon_status tni_copy_cancel(tni_store *s, u32 end, tenon_error *e);
 /* Host-held handles of a store (own and borrow in native form are indices of this table).
  */
 tenon_status tni_host_handle_drop(tni_store *s, u32 handle, tenon_error *e);
+/* A new error context, and a handle of it. The message is copied; it has to be UTF-8. */
+tenon_status tni_host_error_context_new(tni_store *s, tenon_string message, u32 *handle,
+                                        tenon_error *e);
+/* The message behind a handle: valid while any handle of the same error context is. */
+tenon_status tni_host_error_context_message(tni_store *s, u32 handle, tenon_string *out,
+                                            tenon_error *e);
 
 #endif

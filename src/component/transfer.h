@@ -17,6 +17,7 @@ typedef struct tni_side {
     tni_slot *flat;
     tni_arena *arena; /* the host's, when it receives */
     bool views;       /* the host, when it receives, takes strings and lists in place */
+    bool answers;     /* the host, as a callee: what it answers is no longer its own */
 } tni_side;
 
 typedef struct tni_transfer {
@@ -56,6 +57,7 @@ static inline void tni_side_init(tni_side *side, const tni_side_options *o,
     side->flat = flat;
     side->arena = NULL;
     side->views = false;
+    side->answers = false;
     side->base = NULL;
     side->bytes = o->native ? UINT64_MAX : 0;
     tni_side_refresh(side);

@@ -36,6 +36,7 @@ static void help(void) {
         "                          tenon trace shows it\n"
         "  --verbose               a line for each file that passed, too\n");
     wasm_options_help();
+    wast_host_help();
     printf("\nexamples:\n"
            "  tenon wast spec-tests/core\n"
            "  tenon wast -W threads --jobs 2 testsuite/proposals/threads\n");

@@ -42,6 +42,12 @@ typedef struct wast_instance {
     tni_cinstance *instance;
 } wast_instance;
 
+/* What the `host` instance remembers. */
+typedef struct wast_host {
+    uint32_t drops; /* of resource1 */
+    uint32_t last_drop;
+} wast_host;
+
 /* How a command went. */
 typedef enum wast_outcome {
     WAST_DONE, /* a command that is no assertion and did what it should */
@@ -97,6 +103,7 @@ typedef struct wast {
     wast_thread *thread;     /* whose commands run; NULL: the script's own */
     tni_thread *main_thread; /* runs the script's own calls, once there are others */
     char failure[512];       /* why the command at hand failed */
+    wast_host host;
 } wast;
 
 /* Runs one script in a store of its own; what it prints goes to out. */
@@ -150,6 +157,12 @@ void wast_component_clean_up(wast *w);
 /* Prints and assembles again the command's module or component, if it has one that loads;
  * passed: the bytes are the same. */
 wast_outcome wast_round_trip(wast *w, const tni_script_command *c);
+/* -- wast_host.c -- */
+
+/* Adds what component scripts can import to the linker. */
+tenon_status wast_make_host(wast *w, tenon_error *e);
+/* Prints what that is. */
+void wast_host_help(void);
 
 /* -- wast_values.c -- */
 

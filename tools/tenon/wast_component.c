@@ -287,7 +287,8 @@ wast_outcome wast_component_action(wast *w, const tni_script_command *c) {
 tenon_status wast_component_prepare(wast *w, tenon_error *e) {
     tni_map_init(&w->component_definitions, &w->engine->heap);
     tni_map_init(&w->component_names, &w->engine->heap);
-    return tni_linker_new(w->engine, &w->linker, e);
+    TNI_TRY(tni_linker_new(w->engine, &w->linker, e));
+    return wast_make_host(w, e);
 }
 
 void wast_component_clean_up(wast *w) {

@@ -1,0 +1,167 @@
+/* test_linker.c: core modules and nested instances that a host offers: what is refused
+ * when they are added, and every allocation failing. What can be linked is in
+ * spec-tests/component/host.wast. */
+#include "harness.h"
+
+#include "component/runtime.h"
+#include "text/assemble.h"
+#include "text/component_text.h"
+
+static const char component[] =
+    "(component"
+    " (import \"i\" (instance $i"
+    "  (export \"n\" (instance (export \"f\" (func (result u32)))))"
+    "  (export \"m\" (core module (export \"g\" (func (result i32)))))))"
+    " (core instance $m (instantiate (module $i \"m\")))"
+    " (func (export \"g\") (result u32) (canon lift (core func $m \"g\")))"
+    " (export \"f\" (func $i \"n\" \"f\")))";
+
+static tenon_status seven(tenon_call *call, void *user, const void *args, void *result) {
+    (void)call;
+    (void)user;
+    (void)args;
+    *(uint32_t *)result = 7;
+    return TENON_OK;
+}
+
+static const tenon_type u32_type = {.kind = TENON_TYPE_U32};
+static const tenon_host_func funcs[] = {{"f", {.result = &u32_type}, seven}};
+static const tenon_interface outer = {.name = "i"};
+static const tenon_interface inner = {.name = "n", .funcs = funcs, .func_count = 1};
+
+typedef struct world {
+    test_world w;
+    tni_linker *linker;
+    tni_module *module;
+    tni_component *component;
+    tni_cinstance *instance;
+} world;
+
+static tenon_status load_module(world *x) {
+    tni_buf bytes;
+    test_world *w = &x->w;
+    tni_buf_init(&bytes, &w->engine.heap);
+    tenon_status status = tni_text_module(
+        &w->engine, TNI_STR("(module (func (export \"g\") (result i32) (i32.const 8)))"),
+        0, &bytes, &w->e);
+    if (status == TENON_OK) {
+        status = tni_module_decode(&w->engine, bytes.data, bytes.count, 0, false,
+                                   &x->module, &w->e);
+    }
+    tni_buf_free(&bytes);
+    return status == TENON_OK ? tni_module_validate(x->module, &w->e) : status;
+}
+
+static tenon_status load_component(world *x) {
+    tni_buf bytes;
+    test_world *w = &x->w;
+    tni_buf_init(&bytes, &w->engine.heap);
+    tenon_status status =
+        tni_text_component(&w->engine, tni_str_of(component), &bytes, &w->e);
+    if (status == TENON_OK) {
+        status = tni_component_load(&w->engine, bytes.data, bytes.count, false,
+                                    &x->component, &w->e);
+    }
+    tni_buf_free(&bytes);
+    return status;
+}
+
+static tenon_status open_store(world *x) {
+    tni_store_limits limits;
+    tni_store_limits_init(&limits);
+    return tni_store_new(&x->w.engine, &limits, &x->w.store, &x->w.e);
+}
+
+/* All of it; what has been made is in x, whatever failed. */
+static tenon_status link_all(world *x) {
+    tenon_error *e = &x->w.e;
+    TNI_TRY(test_engine_open(&x->w));
+    TNI_TRY(open_store(x));
+    TNI_TRY(load_module(x));
+    TNI_TRY(load_component(x));
+    TNI_TRY(tni_linker_new(&x->w.engine, &x->linker, e));
+    TNI_TRY(tni_linker_add(x->linker, &outer, NULL, e));
+    TNI_TRY(tni_linker_add_nested(x->linker, TNI_STR("i"), &inner, NULL, e));
+    TNI_TRY(tni_linker_add_module(x->linker, TNI_STR("i"), TNI_STR("m"), x->module, e));
+    return tni_component_instantiate(x->w.store, x->component, x->linker, &x->instance,
+                                     e);
+}
+
+static void close_all(world *x) {
+    if (x->w.store != NULL) {
+        tni_store_delete(x->w.store);
+    }
+    if (x->component != NULL) {
+        tni_component_release(x->component);
+    }
+    tni_linker_delete(x->linker);
+    if (x->module != NULL) {
+        tni_module_release(x->module);
+    }
+    test_engine_close(&x->w);
+    ck_assert_uint_eq(x->w.allocator.live_bytes, 0);
+}
+
+static u32 call(world *x, const char *name) {
+    u32 result = 0;
+    tni_cfunc *f = tni_cinstance_func(x->instance, (tni_str){NULL, 0}, tni_str_of(name));
+    ck_assert_ptr_nonnull(f);
+    ck_assert_int_eq(tni_cfunc_call(x->w.store, f, NULL, &result, NULL, &x->w.e),
+                     TENON_OK);
+    return result;
+}
+
+START_TEST(nested_and_modules) {
+    world x = {0};
+    ck_assert_msg(link_all(&x) == TENON_OK, "%s", x.w.e.message);
+    ck_assert_uint_eq(call(&x, "f"), 7);
+    ck_assert_uint_eq(call(&x, "g"), 8);
+    close_all(&x);
+}
+END_TEST
+
+START_TEST(what_is_refused) {
+    world x = {0};
+    ck_assert_msg(link_all(&x) == TENON_OK, "%s", x.w.e.message);
+    tenon_error *e = &x.w.e;
+    tni_str none = TNI_STR("nobody"), i = TNI_STR("i"), m = TNI_STR("m");
+    ck_assert_int_eq(tni_linker_add_nested(x.linker, none, &inner, NULL, e), TENON_USAGE);
+    ck_assert_int_eq(tni_linker_add_nested(x.linker, i, &inner, NULL, e), TENON_USAGE);
+    ck_assert_int_eq(tni_linker_add_module(x.linker, none, m, x.module, e), TENON_USAGE);
+    ck_assert_int_eq(tni_linker_add_module(x.linker, i, m, x.module, e), TENON_USAGE);
+    /* a nested one is not found as an interface of its own, and is in nobody's way */
+    ck_assert_int_eq(tni_linker_add_module(x.linker, TNI_STR("n"), m, x.module, e),
+                     TENON_USAGE);
+    ck_assert_int_eq(tni_linker_add(x.linker, &inner, NULL, e), TENON_OK);
+    close_all(&x);
+}
+END_TEST
+
+START_TEST(every_allocation_failing) {
+    unsigned long n = 1;
+    bool refused = true;
+    for (; refused; n++) {
+        world x = {.w.allocator.fail_at = n};
+        tenon_status status = link_all(&x);
+        refused = x.w.allocator.failed != 0;
+        ck_assert(status == TENON_OK || (refused && status == TENON_NO_MEMORY));
+        close_all(&x);
+    }
+    ck_assert_uint_gt(n, 30);
+}
+END_TEST
+
+int main(void) {
+    Suite *s = suite_create("linker");
+    TCase *c = tcase_create("linker");
+    tcase_set_timeout(c, 60);
+    tcase_add_test(c, nested_and_modules);
+    tcase_add_test(c, what_is_refused);
+    tcase_add_test(c, every_allocation_failing);
+    suite_add_tcase(s, c);
+    SRunner *r = srunner_create(s);
+    srunner_run_all(r, CK_NORMAL);
+    int failed = srunner_ntests_failed(r);
+    srunner_free(r);
+    return failed == 0 ? 0 : 1;
+}
