@@ -47,8 +47,7 @@ static void tear_down(void) {
 /* Loads and instantiates a text; the module is deleted at once. */
 static tenon_status instantiate(const char *text, tenon_core_instance **out) {
     tenon_module *m = NULL;
-    tenon_status status =
-        tenon_module_load_text(engine, text, strlen(text), &m, &error);
+    tenon_status status = tenon_module_load_text(engine, text, strlen(text), &m, &error);
     if (status == TENON_OK) {
         status = tenon_core_instantiate(linker, store, m, out, &error);
     }
@@ -153,9 +152,9 @@ static tenon_status call_back(tenon_core_call *call, void *user, const uint64_t 
 
 static int calls;
 static const tenon_core_host_func funcs[] = {
-    {"mix", "iIfF:iIfF", mix},          {"sum", "ii:i", sum_bytes},
-    {"fail", "i:", fail_with},          {"exit", "i:", leave},
-    {"wait", ":", wait_forever},        {"call-back", "i:i", call_back},
+    {"mix", "iIfF:iIfF", mix},   {"sum", "ii:i", sum_bytes},
+    {"fail", "i:", fail_with},   {"exit", "i:", leave},
+    {"wait", ":", wait_forever}, {"call-back", "i:i", call_back},
 };
 
 static void add_all(void) {
@@ -203,7 +202,8 @@ START_TEST(values_go_both_ways) {
     ck_assert_int_eq(tenon_core_func_param(func_of(i, "v"), 0), '?');
     ck_assert_int_eq(tenon_core_func_call(func_of(i, "v"), args, NULL, &error),
                      TENON_UNSUPPORTED);
-    ck_assert_int_eq(tenon_core_func_call(func_of(i, "none"), NULL, NULL, NULL), TENON_OK);
+    ck_assert_int_eq(tenon_core_func_call(func_of(i, "none"), NULL, NULL, NULL),
+                     TENON_OK);
     ck_assert_ptr_null(tenon_core_instance_func(i, "g"));
     ck_assert_ptr_null(tenon_core_instance_func(i, "nothing"));
 }
@@ -263,8 +263,7 @@ START_TEST(failures_end_the_call) {
                      TENON_TRAP);
     ck_assert_str_eq(error.message, "integer divide by zero");
     arg = 0; /* and an instance can be called again */
-    ck_assert_int_eq(tenon_core_func_call(func_of(i, "f"), &arg, NULL, &error),
-                     TENON_OK);
+    ck_assert_int_eq(tenon_core_func_call(func_of(i, "f"), &arg, NULL, &error), TENON_OK);
 }
 END_TEST
 
@@ -323,8 +322,8 @@ START_TEST(imports_are_checked) {
 END_TEST
 
 START_TEST(tables_are_checked) {
-    static const char *const bad[] = {"", "i", "i:x", "x:", "::", "i:i:i",
-                                      "iiiiiiiiiiiiiiiii:", ":IIIIIIIIIIIIIIIII"};
+    static const char *const bad[] = {
+        "", "i", "i:x", "x:", "::", "i:i:i", "iiiiiiiiiiiiiiiii:", ":IIIIIIIIIIIIIIIII"};
     for (size_t n = 0; n < sizeof bad / sizeof bad[0]; n++) {
         tenon_core_host_func row = {"f", bad[n], leave};
         ck_assert_int_eq(tenon_core_linker_add(linker, "m", &row, 1, NULL, &error),

@@ -255,11 +255,10 @@ tenon_status tenon_core_linker_add_instance(tenon_core_linker *linker, const cha
 }
 
 static tenon_status no_import(const tni_import *import, tenon_error *e) {
-    return tni_fail(e, TNI_ERR_UNKNOWN_IMPORT, import->offset, "\"%.*s\" \"%.*s\"",
-                    (int)(import->module.len < 120 ? import->module.len : 120),
-                    import->module.ptr,
-                    (int)(import->name.len < 120 ? import->name.len : 120),
-                    import->name.ptr);
+    return tni_fail(
+        e, TNI_ERR_UNKNOWN_IMPORT, import->offset, "\"%.*s\" \"%.*s\"",
+        (int)(import->module.len < 120 ? import->module.len : 120), import->module.ptr,
+        (int)(import->name.len < 120 ? import->name.len : 120), import->name.ptr);
 }
 
 /* The instance offered under the import's module name, which must be of this store. */
@@ -327,8 +326,8 @@ tenon_status tenon_core_instantiate(tenon_core_linker *linker, tenon_store *stor
     tni_arena scratch;
     tni_instance *i = NULL;
     tni_arena_init(&scratch, &linker->heap);
-    tenon_status status = link_and_run(linker, tni_store_of(store), tni_module_of(module),
-                                       &scratch, &i, e);
+    tenon_status status =
+        link_and_run(linker, tni_store_of(store), tni_module_of(module), &scratch, &i, e);
     tni_arena_free(&scratch);
     if (status == TENON_OK) {
         *out = public_instance(i);
