@@ -203,25 +203,27 @@ static void puthex(u64 v) {
 }
 
 static const char *const errno_names[] = {
-    "ok",         "2big",      "acces",       "addrinuse",   "addrnotavail", "afnosupport",
-    "again",      "already",   "badf",        "badmsg",      "busy",         "canceled",
-    "child",      "connaborted", "connrefused", "connreset", "deadlk",       "destaddrreq",
-    "dom",        "dquot",     "exist",       "fault",       "fbig",         "hostunreach",
-    "idrm",       "ilseq",     "inprogress",  "intr",        "inval",        "io",
-    "isconn",     "isdir",     "loop",        "mfile",       "mlink",        "msgsize",
-    "multihop",   "nametoolong", "netdown",   "netreset",    "netunreach",   "nfile",
-    "nobufs",     "nodev",     "noent",       "noexec",      "nolck",        "nolink",
-    "nomem",      "nomsg",     "noprotoopt",  "nospc",       "nosys",        "notconn",
-    "notdir",     "notempty",  "notrecoverable", "notsock",  "notsup",       "notty",
-    "nxio",       "overflow",  "ownerdead",   "perm",        "pipe",         "proto",
-    "protonosupport", "prototype", "range",   "rofs",        "spipe",        "srch",
-    "stale",      "timedout",  "txtbsy",      "xdev",        "notcapable",
+    "ok",          "2big",           "acces",       "addrinuse",   "addrnotavail",
+    "afnosupport", "again",          "already",     "badf",        "badmsg",
+    "busy",        "canceled",       "child",       "connaborted", "connrefused",
+    "connreset",   "deadlk",         "destaddrreq", "dom",         "dquot",
+    "exist",       "fault",          "fbig",        "hostunreach", "idrm",
+    "ilseq",       "inprogress",     "intr",        "inval",       "io",
+    "isconn",      "isdir",          "loop",        "mfile",       "mlink",
+    "msgsize",     "multihop",       "nametoolong", "netdown",     "netreset",
+    "netunreach",  "nfile",          "nobufs",      "nodev",       "noent",
+    "noexec",      "nolck",          "nolink",      "nomem",       "nomsg",
+    "noprotoopt",  "nospc",          "nosys",       "notconn",     "notdir",
+    "notempty",    "notrecoverable", "notsock",     "notsup",      "notty",
+    "nxio",        "overflow",       "ownerdead",   "perm",        "pipe",
+    "proto",       "protonosupport", "prototype",   "range",       "rofs",
+    "spipe",       "srch",           "stale",       "timedout",    "txtbsy",
+    "xdev",        "notcapable",
 };
 
 static const char *name_of(i32 e) {
-    return e >= 0 && e < (i32)(sizeof errno_names / sizeof *errno_names)
-               ? errno_names[e]
-               : "unknown";
+    return e >= 0 && e < (i32)(sizeof errno_names / sizeof *errno_names) ? errno_names[e]
+                                                                         : "unknown";
 }
 
 /* One line of output for a call: "TEXT: errno". */
@@ -266,10 +268,51 @@ static i32 read_text(u32 fd, char *buf, u32 len, u32 *n) {
 
 static i32 open_(u32 dir, const char *path, u32 oflags, u64 rights, u32 fdflags,
                  u32 *out) {
-    return path_open(dir, FOLLOW, path, len_of(path), oflags, rights, R_ALL, fdflags, out);
+    return path_open(dir, FOLLOW, path, len_of(path), oflags, rights, R_ALL, fdflags,
+                     out);
 }
 
-#define RW (R_ALL)
+/* "fdstat FD: errno" and what it says; rights apart, for runtimes differ in them. */
+static fdstat fdstat_;
+static void show_fdstat(u32 fd) {
+    i32 e = fd_fdstat_get(fd, &fdstat_);
+    puts_("fdstat: ");
+    puts_(name_of(e));
+    if (e == 0) {
+        puts_(" type ");
+        putn(fdstat_.type);
+        puts_(" flags ");
+        putn(fdstat_.flags);
+    }
+    puts_("\n");
+}
+
+static filestat filestat_;
+static void show_filestat_of(const char *what, i32 e) {
+    puts_("filestat ");
+    puts_(what);
+    puts_(": ");
+    puts_(name_of(e));
+    if (e == 0) {
+        puts_(" type ");
+        putn(filestat_.type);
+        if (filestat_.type != 3) { /* of directories: as the file system likes */
+            puts_(" nlink ");
+            putn((i64)filestat_.nlink);
+            puts_(" size ");
+            putn((i64)filestat_.size);
+        }
+    }
+    puts_("\n");
+}
+
+static void show_filestat(u32 fd) {
+    show_filestat_of("of fd", fd_filestat_get(fd, &filestat_));
+}
+
+static void show_path(u32 dir, u32 flags, const char *path) {
+    show_filestat_of(path, path_filestat_get(dir, flags, P(path), &filestat_));
+}
 
 void _start(void);
 

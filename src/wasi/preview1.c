@@ -210,11 +210,9 @@ p1_errno tni_p1_outcome(tenon_os_error r) {
 bool tni_p1_wait(p1_call *c, tenon_wait *items, size_t count, u64 deadline_ns) {
     bool done = false;
     while (!done) {
-        tenon_os_error r =
-            tni_wasi_wait_slice(c->wasi, items, count, deadline_ns, &done);
+        tenon_os_error r = tni_wasi_wait_slice(c->wasi, items, count, deadline_ns, &done);
         if (r != TENON_OS_OK) {
-            c->status =
-                tenon_core_fail(c->call, "waiting: %s", tni_wasi_error_text(r));
+            c->status = tenon_core_fail(c->call, "waiting: %s", tni_wasi_error_text(r));
             return false;
         }
         if (!done) {
@@ -397,8 +395,8 @@ static bool text_bytes(const tni_str *strings, size_t count, u32 *out) {
     return sum <= UINT32_MAX && count <= UINT32_MAX / 4;
 }
 
-static p1_errno give_sizes(p1_call *c, const tni_str *strings, size_t count, u64 out_count,
-                           u64 out_bytes) {
+static p1_errno give_sizes(p1_call *c, const tni_str *strings, size_t count,
+                           u64 out_count, u64 out_bytes) {
     u32 bytes;
     if (!text_bytes(strings, count, &bytes)) {
         return P1_OVERFLOW;
@@ -511,10 +509,10 @@ p1_errno tni_p1_proc_exit(p1_call *c, const u64 *args) {
 /* The actions are those that witx gives: signals that end a process trap. */
 p1_errno tni_p1_proc_raise(p1_call *c, const u64 *args) {
     static const char *const names[] = {
-        "none", "hup", "int",  "quit", "ill",  "trap", "abrt", "bus",
-        "fpe",  "kill", "usr1", "segv", "usr2", "pipe", "alrm", "term",
-        "chld", "cont", "stop", "tstp", "ttin", "ttou", "urg",  "xcpu",
-        "xfsz", "vtalrm", "prof", "winch", "poll", "pwr", "sys",
+        "none", "hup",    "int",  "quit",  "ill",  "trap", "abrt", "bus",
+        "fpe",  "kill",   "usr1", "segv",  "usr2", "pipe", "alrm", "term",
+        "chld", "cont",   "stop", "tstp",  "ttin", "ttou", "urg",  "xcpu",
+        "xfsz", "vtalrm", "prof", "winch", "poll", "pwr",  "sys",
     };
     enum { IGNORED = 1 << 0 | 1 << 13 | 1 << 16 | 1 << 17 | 1 << 22 | 1 << 27 };
     enum { STOPS = 1 << 18 | 1 << 19 | 1 << 20 | 1 << 21 };
@@ -577,8 +575,8 @@ p1_errno tni_p1_give_stat(p1_call *c, u64 pointer, const tenon_file_stat *st) {
     tni_store_u64(p + 8, st->inode == 0 ? 0 : tni_p1_inode(c->wasi, st));
     p[16] = tni_p1_file_type(st->type);
     if (c->unstable) {
-        tni_store_u32(p + 20, st->link_count > UINT32_MAX ? UINT32_MAX
-                                                          : (u32)st->link_count);
+        tni_store_u32(p + 20,
+                      st->link_count > UINT32_MAX ? UINT32_MAX : (u32)st->link_count);
     } else {
         tni_store_u64(p + 24, st->link_count);
     }

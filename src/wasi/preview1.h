@@ -142,10 +142,10 @@ typedef struct p1_descriptor {
     u16 flags; /* fdflags */
     u64 base;  /* rights */
     u64 inheriting;
-    tni_stream *stream;  /* STANDARD: the context's */
-    tni_wasi_file *file; /* FILE and DIRECTORY: a reference */
-    u64 offset;          /* FILE, when it has offsets */
-    bool read_only;      /* DIRECTORY: nothing below it may change */
+    tni_stream *stream;              /* STANDARD: the context's */
+    tni_wasi_file *file;             /* FILE and DIRECTORY: a reference */
+    u64 offset;                      /* FILE, when it has offsets */
+    bool read_only;                  /* DIRECTORY: nothing below it may change */
     const tni_wasi_preopen *preopen; /* DIRECTORY that the configuration gave, or NULL */
     p1_reading *reading;             /* or NULL */
 } p1_descriptor;

@@ -316,9 +316,9 @@ p1_errno tni_p1_fd_seek(p1_call *c, const u64 *args) {
     if (!tni_p1_has_offset(d)) {
         return P1_SPIPE;
     }
-    p1_errno r = tni_p1_need(d, whence == SEEK_FROM_HERE && delta == 0
-                                    ? P1_RIGHT(FD_TELL)
-                                    : P1_RIGHT(FD_SEEK));
+    p1_errno r =
+        tni_p1_need(d, whence == SEEK_FROM_HERE && delta == 0 ? P1_RIGHT(FD_TELL)
+                                                              : P1_RIGHT(FD_SEEK));
     r = r != P1_SUCCESS ? r : base_of(c, d, whence, &base);
     if (r != P1_SUCCESS) {
         return r;

@@ -122,9 +122,8 @@ static p1_errno add_file(p1_call *c, const p1_descriptor *d, const open_request 
 }
 
 p1_errno tni_p1_path_open(p1_call *c, const u64 *args) {
-    open_request q = {.oflags = tni_p1_u32(args[4]),
-                      .rights = args[5],
-                      .fdflags = tni_p1_u32(args[7])};
+    open_request q = {
+        .oflags = tni_p1_u32(args[4]), .rights = args[5], .fdflags = tni_p1_u32(args[7])};
     tni_str text;
     p1_descriptor *d;
     tenon_file file;
@@ -169,10 +168,9 @@ p1_errno tni_p1_path_filestat_set_times(p1_call *c, const u64 *args) {
         locate(c, args[0], P1_RIGHT(PATH_FILESTAT_SET_TIMES), args[2], args[3], &path);
     r = r != P1_SUCCESS ? r : lookup_flags(args[1], &follow);
     r = r != P1_SUCCESS ? r : tni_p1_times(args[4], args[5], args[6], times);
-    return r != P1_SUCCESS
-               ? r
-               : tni_p1_outcome(c->wasi->os->set_times_path(os_user(c), path, follow,
-                                                            times[0], times[1]));
+    return r != P1_SUCCESS ? r
+                           : tni_p1_outcome(c->wasi->os->set_times_path(
+                                 os_user(c), path, follow, times[0], times[1]));
 }
 
 /* -- entries -- */
@@ -198,8 +196,7 @@ p1_errno tni_p1_path_remove_directory(p1_call *c, const u64 *args) {
 p1_errno tni_p1_path_unlink_file(p1_call *c, const u64 *args) {
     tenon_path path;
     p1_errno r = locate(c, args[0], P1_RIGHT(PATH_UNLINK_FILE), args[1], args[2], &path);
-    return r != P1_SUCCESS ? r
-                           : tni_p1_outcome(c->wasi->os->unlink(os_user(c), path));
+    return r != P1_SUCCESS ? r : tni_p1_outcome(c->wasi->os->unlink(os_user(c), path));
 }
 
 p1_errno tni_p1_path_rename(p1_call *c, const u64 *args) {
@@ -209,9 +206,8 @@ p1_errno tni_p1_path_rename(p1_call *c, const u64 *args) {
     r = r != P1_SUCCESS
             ? r
             : locate(c, args[3], P1_RIGHT(PATH_RENAME_TARGET), args[4], args[5], &to);
-    return r != P1_SUCCESS
-               ? r
-               : tni_p1_outcome(c->wasi->os->rename(os_user(c), from, to));
+    return r != P1_SUCCESS ? r
+                           : tni_p1_outcome(c->wasi->os->rename(os_user(c), from, to));
 }
 
 p1_errno tni_p1_path_link(p1_call *c, const u64 *args) {
@@ -234,9 +230,8 @@ p1_errno tni_p1_path_symlink(p1_call *c, const u64 *args) {
     r = r != P1_SUCCESS
             ? r
             : locate(c, args[2], P1_RIGHT(PATH_SYMLINK), args[3], args[4], &path);
-    return r != P1_SUCCESS
-               ? r
-               : tni_p1_outcome(tni_wasi_make_symlink(c->wasi, target, path));
+    return r != P1_SUCCESS ? r
+                           : tni_p1_outcome(tni_wasi_make_symlink(c->wasi, target, path));
 }
 
 /* As much of the target as there is room for. */

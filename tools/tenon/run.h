@@ -1,5 +1,5 @@
-/* run.h: what the two halves of `tenon run` share: components (cmd_run.c) and core modules
- * (run_module.c) */
+/* run.h: what the two halves of `tenon run` share: components (cmd_run.c) and core
+ * modules (run_module.c) */
 #ifndef TENON_RUN_H
 #define TENON_RUN_H
 
