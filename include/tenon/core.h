@@ -111,8 +111,8 @@ TENON_API bool tenon_module_has_start(const tenon_module *module);
 TENON_API tenon_core_func *tenon_core_instance_func(tenon_core_instance *instance,
                                                     const char *name);
 /* An exported memory: its bytes, which stay where they are until guest code runs again or
- * the memory grows, and their number. NULL and 0 without one, so that a pointer is in
- * bounds when it passes a check against *bytes. */
+ * the memory grows, and their number. NULL and 0 without one; an empty memory is not
+ * NULL. */
 TENON_API void *tenon_core_instance_memory(tenon_core_instance *instance,
                                            const char *name, uint64_t *bytes);
 /* Reads an exported global of a number type; false if there is none. */

@@ -362,8 +362,9 @@ void *tenon_core_instance_memory(tenon_core_instance *instance, const char *name
         *bytes = 0;
         return NULL;
     }
+    static const u8 nothing[1];
     *bytes = tni_memory_bytes(x.as.memory);
-    return tni_memory_data(x.as.memory);
+    return *bytes > 0 ? tni_memory_data(x.as.memory) : (void *)(uintptr_t)nothing;
 }
 
 bool tenon_core_instance_global(tenon_core_instance *instance, const char *name,

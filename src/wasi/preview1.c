@@ -120,7 +120,7 @@ static bool find_memory(p1_call *c) {
     if (caller != NULL) {
         c->memory = tenon_core_instance_memory(caller, "memory", &c->memory_bytes);
     }
-    if (c->memory == NULL && c->memory_bytes == 0) {
+    if (c->memory == NULL) {
         c->status = tenon_core_fail(c->call, "the caller exports no memory \"memory\"");
         return false;
     }
