@@ -123,7 +123,8 @@ static tenon_status instantiate(const char *text) {
 
 static tenon_status open_all(const char *module) {
     tenon_status status;
-    char *text = module_text(module, strcmp(module, "wasi_unstable") == 0 ? ROWS - 1 : ROWS);
+    char *text =
+        module_text(module, strcmp(module, "wasi_unstable") == 0 ? ROWS - 1 : ROWS);
     if ((status = tenon_core_linker_new(engine, &linker, &error)) == TENON_OK &&
         (status = tenon_wasi_new(&config, &wasi, &error)) == TENON_OK &&
         (status = tenon_wasi_add_preview1(wasi, linker, &error)) == TENON_OK &&
@@ -249,7 +250,8 @@ static uint32_t path(uint32_t address, const char *text) {
 
 enum { O_CREATE = 1, READ_RIGHT = 2, WRITE_RIGHT = 64 };
 
-static uint32_t open_path(uint32_t dir, const char *name, uint32_t oflags, uint64_t rights) {
+static uint32_t open_path(uint32_t dir, const char *name, uint32_t oflags,
+                          uint64_t rights) {
     uint32_t len = path(NAME, name);
     return call("path_open", dir, 1, NAME, len, oflags, rights, 0, 0, RESULT);
 }
@@ -261,9 +263,10 @@ START_TEST(both_modules_are_whole) {
     open_usual();
     close_all();
     open_module("wasi_unstable");
-    ck_assert_int_eq(instantiate("(module (import \"wasi_unstable\" \"sock_accept\" (func "
-                                 "(param i32 i32 i32) (result i32))))"),
-                     TENON_UNLINKABLE);
+    ck_assert_int_eq(
+        instantiate("(module (import \"wasi_unstable\" \"sock_accept\" (func "
+                    "(param i32 i32 i32) (result i32))))"),
+        TENON_UNLINKABLE);
 }
 END_TEST
 
@@ -300,10 +303,8 @@ START_TEST(streams_of_the_embedder) {
     size_t count = 0;
     config.stdin_stream = (tenon_wasi_stream){
         .kind = TENON_WASI_BUFFER, .bytes = (char[]){"abcdef"}, .len = 6};
-    config.stdout_stream = (tenon_wasi_stream){.kind = TENON_WASI_BUFFER,
-                                               .bytes = out,
-                                               .capacity = sizeof out,
-                                               .count = &count};
+    config.stdout_stream = (tenon_wasi_stream){
+        .kind = TENON_WASI_BUFFER, .bytes = out, .capacity = sizeof out, .count = &count};
     open_usual();
     iov(0, DATA, 0);
     iov(1, DATA, 4);
@@ -544,9 +545,9 @@ static void check_stat(bool unstable) {
     ck_assert_uint_eq(open_path(3, "f", O_CREATE, WRITE_RIGHT), OK);
     uint32_t fd = (uint32_t)load(RESULT, 4);
     ck_assert_uint_eq(write_bytes(fd, "12345"), OK);
-    ck_assert_uint_eq(call("path_filestat_set_times", 3, 0, NAME, len, 7000000001ull,
-                           8000000002ull, 5),
-                      OK);
+    ck_assert_uint_eq(
+        call("path_filestat_set_times", 3, 0, NAME, len, 7000000001ull, 8000000002ull, 5),
+        OK);
     memset(at(FAR), 0xee, 80);
     ck_assert_uint_eq(call("path_filestat_get", 3, 0, NAME, len, FAR), OK);
     const uint32_t size_at = unstable ? 24 : 32;
@@ -952,7 +953,8 @@ START_TEST(exits_and_signals) {
         ignored |= status == TENON_OK && r == OK ? 1u << n : 0;
         refused |= r == NOTSUP ? 1u << n : 0;
     }
-    ck_assert_uint_eq(ignored, 1u << 0 | 1u << 13 | 1u << 16 | 1u << 17 | 1u << 22 | 1u << 27);
+    ck_assert_uint_eq(ignored,
+                      1u << 0 | 1u << 13 | 1u << 16 | 1u << 17 | 1u << 22 | 1u << 27);
     ck_assert_uint_eq(refused, 15u << 18);
     ck_assert_uint_eq(call("proc_raise", 31), INVAL);
     tenon_store_interrupt(store);

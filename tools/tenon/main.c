@@ -5,7 +5,7 @@
 #include "tenon/command.h"
 
 static const command commands[] = {
-    {"run", cmd_run, "run a component, or call one of its functions"},
+    {"run", cmd_run, "run a component or a core module"},
     {"validate", cmd_validate, "check components and core modules"},
     {"inspect", cmd_inspect, "show imports, exports, sections and sizes"},
     {"wit", cmd_wit, "print the WIT of a component or of a folder"},

@@ -186,8 +186,21 @@ static const char *type_name(char type) {
     case 'I': return "an i64";
     case 'f': return "an f32";
     case 'F': return "an f64";
-    default: return "of a type that is no number";
+    default: return "of a type that is no number, which --invoke cannot give";
     }
+}
+
+/* The shortest text that reads back as the same number. */
+static void print_float(double d, bool is_single) {
+    char text[40];
+    for (int digits = 1; digits <= 17; digits++) {
+        snprintf(text, sizeof text, "%.*g", digits, d);
+        double back = strtod(text, NULL);
+        if (back == d || (is_single && (float)back == (float)d)) {
+            break;
+        }
+    }
+    printf("%s\n", text);
 }
 
 static void print_value(char type, uint64_t slot) {
@@ -199,11 +212,11 @@ static void print_value(char type, uint64_t slot) {
     case 'I': printf("%lld\n", (long long)(int64_t)slot); break;
     case 'f':
         memcpy(&f, &bits, sizeof f);
-        printf("%.9g\n", (double)f);
+        print_float((double)f, true);
         break;
     case 'F':
         memcpy(&d, &slot, sizeof d);
-        printf("%.17g\n", d);
+        print_float(d, false);
         break;
     default: break;
     }
@@ -214,7 +227,7 @@ static bool parse_arguments(const tenon_core_func *f, const invocation *v,
     uint32_t n = 0;
     for (char type; (type = tenon_core_func_param(f, n)) != 0; n++) {
         if (n < v->count && !parse_value(type, v->args[n], &args[n])) {
-            fprintf(stderr, "tenon: --invoke: argument %u is %s: %s\n", n + 1,
+            fprintf(stderr, "tenon: --invoke: argument %u must be %s: %s\n", n + 1,
                     type_name(type), v->args[n]);
             return false;
         }
