@@ -244,8 +244,6 @@ bool tni_p1_wait(p1_call *c, tenon_wait *items, size_t count, u64 deadline_ns) {
      P1_RIGHT(FD_FILESTAT_SET_TIMES) | P1_RIGHT(PATH_SYMLINK) |                          \
      P1_RIGHT(PATH_REMOVE_DIRECTORY) | P1_RIGHT(PATH_UNLINK_FILE))
 #define OFFSET_RIGHTS (P1_RIGHT(FD_SEEK) | P1_RIGHT(FD_TELL))
-#define CHANGING_RIGHTS                                                                  \
-    (P1_RIGHT(FD_WRITE) | P1_RIGHT(FD_ALLOCATE) | P1_RIGHT(FD_FILESTAT_SET_SIZE))
 
 bool tni_p1_has_offset(const p1_descriptor *d) {
     return d->kind == P1_FILE && (d->file->type == TENON_FILE_REGULAR ||
@@ -265,7 +263,7 @@ p1_descriptor tni_p1_of_file(tni_wasi_file *f, bool readable, bool writable,
     d.kind = P1_FILE;
     d.base = FILE_RIGHTS;
     d.base &= readable ? P1_RIGHTS_ALL : ~P1_RIGHT(FD_READ);
-    d.base &= writable ? P1_RIGHTS_ALL : ~CHANGING_RIGHTS;
+    d.base &= writable ? P1_RIGHTS_ALL : ~P1_RIGHT(FD_WRITE);
     d.base &= read_only ? ~P1_RIGHT(FD_FILESTAT_SET_TIMES) : P1_RIGHTS_ALL;
     d.base &= tni_p1_has_offset(&d) ? P1_RIGHTS_ALL : ~OFFSET_RIGHTS;
     d.inheriting = d.base;
