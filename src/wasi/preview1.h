@@ -45,7 +45,6 @@ typedef enum p1_errno {
     P1_NOLCK = 46,
     P1_NOMEM = 48,
     P1_NOSPC = 51,
-    P1_NOSYS = 52,
     P1_NOTDIR = 54,
     P1_NOTEMPTY = 55,
     P1_NOTRECOVERABLE = 56,
@@ -187,7 +186,7 @@ typedef struct p1_call {
     u64 memory_bytes;
 } p1_call;
 
-/* The body of each function: tni_p1_NAME. args are slots; an i32 is what TNI_P1_U32
+/* The body of each function: tni_p1_NAME. args are slots; an i32 is what tni_p1_u32
  * says. */
 typedef p1_errno p1_body(p1_call *c, const u64 *args);
 #define P1_FUNC(name, type) p1_body tni_p1_##name;
