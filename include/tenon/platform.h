@@ -266,6 +266,10 @@ struct tenon_os {
      * looks). Returns early with TENON_OS_INTERRUPTED when a signal arrived. */
     tenon_os_error (*wait)(void *user, tenon_wait *items, size_t count,
                            uint64_t deadline_ns);
+
+    /* Takes space for len bytes from offset on; a file that ends before them grows. */
+    tenon_os_error (*allocate)(void *user, tenon_file file, uint64_t offset,
+                               uint64_t len);
 };
 
 #ifdef __cplusplus

@@ -1,5 +1,5 @@
 /* tenon/wasi.h: WASI 0.2 hosts: wasi:io, wasi:clocks, wasi:random, wasi:cli and
- * wasi:filesystem.
+ * wasi:filesystem; and WASI preview 1 for core modules.
  *
  *     tenon_wasi_config config;
  *     tenon_wasi_config_init(&config);
@@ -15,7 +15,7 @@
 #ifndef TENON_WASI_H
 #define TENON_WASI_H
 
-#include "tenon.h"
+#include "tenon/core.h"
 #include "tenon/platform.h"
 
 #ifdef __cplusplus
@@ -83,6 +83,13 @@ TENON_API void tenon_wasi_delete(tenon_wasi *wasi);
  */
 TENON_API tenon_status tenon_wasi_add_to_linker(tenon_wasi *wasi, tenon_linker *linker,
                                                 tenon_error *error);
+/* Offers WASI preview 1 to core modules: wasi_snapshot_preview1 and wasi_unstable, all
+ * functions, with what the configuration names: arguments, environment, standard streams
+ * as descriptors 0 to 2, directories from 3 on. Descriptors that a program has opened or
+ * closed stay so until the tenon_wasi is deleted: make one for each program that runs. */
+TENON_API tenon_status tenon_wasi_add_preview1(tenon_wasi *wasi,
+                                               tenon_core_linker *linker,
+                                               tenon_error *error);
 
 #ifdef __cplusplus
 }

@@ -370,6 +370,21 @@ static tenon_os_error advise(void *user, tenon_file file, uint64_t offset, uint6
 #endif
 }
 
+#ifndef __APPLE__ /* which has another way, without growth */
+static tenon_os_error allocate(void *user, tenon_file file, uint64_t offset,
+                               uint64_t len) {
+    (void)user;
+    if (offset > INT64_MAX || len > INT64_MAX - offset) {
+        return TENON_OS_FILE_TOO_LARGE;
+    }
+    int r;
+    do {
+        r = posix_fallocate((int)file, (off_t)offset, (off_t)len);
+    } while (r == EINTR);
+    return r != 0 ? tni_posix_error(r) : TENON_OS_OK;
+}
+#endif
+
 /* -- paths -- */
 
 /* What is at a place, which a slash at the path's end wants to be a directory. */
@@ -754,4 +769,7 @@ const tenon_os tni_posix_os = {
     .standard = standard,
     .is_terminal = is_terminal,
     .wait = wait_for,
+#ifndef __APPLE__
+    .allocate = allocate,
+#endif
 };

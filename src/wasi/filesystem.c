@@ -13,7 +13,6 @@
 enum {
     READ_BYTES = 1 << 24,  /* the most that descriptor.read gives of a file */
     OTHER_BYTES = 1 << 16, /* and of what has no size */
-    LINK_BYTES = 4096,
 };
 
 #define FLAG(name)      WASI_FILESYSTEM_TYPES_DESCRIPTOR_FLAGS_##name
@@ -657,28 +656,32 @@ tenon_status wasi_filesystem_types_method_descriptor_link_at(
     return give(r, result);
 }
 
-static tenon_os_error make_symlink(tenon_wasi *w, const descriptor *d,
-                                   const tenon_string *target, const tenon_string *path) {
-    char copy[LINK_BYTES];
-    tenon_os_error r = need_mutable(d);
-    if (r != TENON_OS_OK) {
-        return r;
-    }
-    if (target->len == 0) {
+tenon_os_error tni_wasi_make_symlink(tenon_wasi *w, tni_str target, tenon_path path) {
+    char copy[TNI_WASI_LINK_BYTES];
+    if (target.len == 0) {
         return TENON_OS_NO_ENTRY;
     }
-    if (memchr(target->ptr, 0, target->len) != NULL) {
+    if (memchr(target.ptr, 0, target.len) != NULL) {
         return TENON_OS_INVALID;
     }
-    if (target->ptr[0] == '/') {
+    if (target.ptr[0] == '/') {
         return TENON_OS_NOT_PERMITTED;
     }
-    if (target->len >= sizeof copy) {
+    if (target.len >= sizeof copy) {
         return TENON_OS_NAME_TOO_LONG;
     }
-    memcpy(copy, target->ptr, target->len);
-    copy[target->len] = 0;
-    return w->os->symlink(w->platform->user, copy, path_of(d, path));
+    memcpy(copy, target.ptr, target.len);
+    copy[target.len] = 0;
+    return w->os->symlink(w->platform->user, copy, path);
+}
+
+static tenon_os_error make_symlink(tenon_wasi *w, const descriptor *d,
+                                   const tenon_string *target, const tenon_string *path) {
+    tenon_os_error r = need_mutable(d);
+    return r != TENON_OS_OK
+               ? r
+               : tni_wasi_make_symlink(w, (tni_str){target->ptr, target->len},
+                                       path_of(d, path));
 }
 
 tenon_status wasi_filesystem_types_method_descriptor_symlink_at(
@@ -689,12 +692,10 @@ tenon_status wasi_filesystem_types_method_descriptor_symlink_at(
                 result);
 }
 
-static tenon_os_error read_link(tenon_wasi *w, const descriptor *d,
-                                const tenon_string *path, char *buf, size_t *len) {
-    tenon_os_error r = need_directory(d);
-    if (r == TENON_OS_OK) {
-        r = w->os->read_link(w->platform->user, path_of(d, path), buf, LINK_BYTES, len);
-    }
+tenon_os_error tni_wasi_read_link(tenon_wasi *w, tenon_path path,
+                                  char buf[TNI_WASI_LINK_BYTES], size_t *len) {
+    tenon_os_error r =
+        w->os->read_link(w->platform->user, path, buf, TNI_WASI_LINK_BYTES, len);
     if (r == TENON_OS_OK && *len > 0 && buf[0] == '/') {
         r = TENON_OS_NOT_PERMITTED;
     }
@@ -704,10 +705,16 @@ static tenon_os_error read_link(tenon_wasi *w, const descriptor *d,
     return r;
 }
 
+static tenon_os_error read_link(tenon_wasi *w, const descriptor *d,
+                                const tenon_string *path, char *buf, size_t *len) {
+    tenon_os_error r = need_directory(d);
+    return r != TENON_OS_OK ? r : tni_wasi_read_link(w, path_of(d, path), buf, len);
+}
+
 tenon_status wasi_filesystem_types_method_descriptor_readlink_at(
     tenon_call *call, void *user, wasi_filesystem_types_borrow_descriptor_t self,
     const tenon_string *path, wasi_filesystem_types_result_string_error_code_t *result) {
-    char *buf = tenon_call_alloc(call, LINK_BYTES, 1);
+    char *buf = tenon_call_alloc(call, TNI_WASI_LINK_BYTES, 1);
     size_t len = 0;
     if (buf == NULL) {
         return tenon_call_no_memory(call);

@@ -179,22 +179,33 @@ static bool any_ready(const tenon_wait *items, size_t count) {
     return false;
 }
 
-tenon_status tni_wasi_wait(tenon_wasi *w, tenon_call *call, tenon_wait *items,
-                           size_t count, u64 deadline_ns) {
+tenon_os_error tni_wasi_wait_slice(tenon_wasi *w, tenon_wait *items, size_t count,
+                                   u64 deadline_ns, bool *done) {
     const tenon_platform *p = w->platform;
     if (w->os == NULL || w->os->wait == NULL || p->monotonic_ns == NULL) {
-        return tenon_call_fail(call, "the platform cannot wait");
+        return TENON_OS_UNSUPPORTED;
     }
+    u64 now = deadline_ns == 0 ? 0 : p->monotonic_ns(p->user);
+    u64 slice = now > UINT64_MAX - SLICE_NS ? UINT64_MAX : now + SLICE_NS;
+    tenon_os_error r =
+        w->os->wait(p->user, items, count, deadline_ns < slice ? deadline_ns : slice);
+    if (r != TENON_OS_OK && r != TENON_OS_INTERRUPTED) {
+        return r;
+    }
+    *done = any_ready(items, count) || deadline_ns == 0 ||
+            p->monotonic_ns(p->user) >= deadline_ns;
+    return TENON_OS_OK;
+}
+
+tenon_status tni_wasi_wait(tenon_wasi *w, tenon_call *call, tenon_wait *items,
+                           size_t count, u64 deadline_ns) {
     for (;;) {
-        u64 now = deadline_ns == 0 ? 0 : p->monotonic_ns(p->user);
-        u64 slice = now > UINT64_MAX - SLICE_NS ? UINT64_MAX : now + SLICE_NS;
-        tenon_os_error r =
-            w->os->wait(p->user, items, count, deadline_ns < slice ? deadline_ns : slice);
-        if (r != TENON_OS_OK && r != TENON_OS_INTERRUPTED) {
+        bool done;
+        tenon_os_error r = tni_wasi_wait_slice(w, items, count, deadline_ns, &done);
+        if (r != TENON_OS_OK) {
             return tenon_call_fail(call, "waiting: %s", tni_wasi_error_text(r));
         }
-        if (any_ready(items, count) || deadline_ns == 0 ||
-            p->monotonic_ns(p->user) >= deadline_ns) {
+        if (done) {
             return TENON_OK;
         }
         TNI_TRY(tenon_call_check(call));
@@ -220,8 +231,7 @@ static tenon_status is_writable(tenon_call *call, const tni_stream *s, bool *out
 
 /* -- input -- */
 
-/* What is there now. *n 0 is the end. */
-static tenon_os_error take(tni_stream *s, void *buf, size_t capacity, size_t *n) {
+tenon_os_error tni_stream_take(tni_stream *s, void *buf, size_t capacity, size_t *n) {
     tenon_wasi *w = s->wasi;
     void *user = w->platform->user;
     *n = 0;
@@ -257,7 +267,7 @@ static tenon_status read_stream(tenon_call *call, tni_stream *s, bool blocking, 
         return TENON_OK;
     }
     for (;;) {
-        tenon_os_error r = take(s, buf, capacity, n);
+        tenon_os_error r = tni_stream_take(s, buf, capacity, n);
         if (r == TENON_OS_OK) {
             s->closed = *n == 0;
             return TENON_OK;
@@ -363,8 +373,7 @@ static tenon_os_error put_buffer(tni_stream *s, const void *bytes, size_t len,
     return TENON_OS_OK;
 }
 
-/* Puts what can be put now. */
-static tenon_os_error put(tni_stream *s, const void *bytes, size_t len, size_t *n) {
+tenon_os_error tni_stream_put(tni_stream *s, const void *bytes, size_t len, size_t *n) {
     tenon_wasi *w = s->wasi;
     void *user = w->platform->user;
     *n = 0;
@@ -411,7 +420,8 @@ static bool keep(tni_stream *s, const u8 *bytes, size_t len) {
 static void drain(tni_stream *s) {
     while (s->pending_count > 0) {
         size_t n;
-        tenon_os_error r = put(s, s->pending + s->pending_start, s->pending_count, &n);
+        tenon_os_error r =
+            tni_stream_put(s, s->pending + s->pending_start, s->pending_count, &n);
         if (r == TENON_OS_WOULD_BLOCK) {
             return;
         }
@@ -442,8 +452,8 @@ static void write_now(tni_stream *s, const u8 *bytes, size_t len) {
     drain(s);
     while (len > 0 && !s->closed) {
         size_t n = 0;
-        tenon_os_error r =
-            s->pending_count > 0 ? TENON_OS_WOULD_BLOCK : put(s, bytes, len, &n);
+        tenon_os_error r = s->pending_count > 0 ? TENON_OS_WOULD_BLOCK
+                                                : tni_stream_put(s, bytes, len, &n);
         if (r == TENON_OS_WOULD_BLOCK) {
             if (!keep(s, bytes, len)) {
                 fail_stream(s, TENON_OS_INSUFFICIENT_MEMORY);

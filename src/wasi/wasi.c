@@ -256,6 +256,9 @@ void tenon_wasi_delete(tenon_wasi *w) {
     if (w == NULL) {
         return;
     }
+    if (w->preview1 != NULL) {
+        w->preview1_delete(w, w->preview1);
+    }
     for (int i = 0; i < 3; i++) {
         if (w->standard[i] != NULL && i > 0) {
             tni_stream_finish(w->standard[i]);

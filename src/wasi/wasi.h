@@ -25,6 +25,13 @@ tni_wasi_file *tni_wasi_file_new(tenon_wasi *w,
                                  tenon_file file); /* closes it on failure */
 void tni_wasi_file_release(tni_wasi_file *f);
 
+/* Symbolic links whose target is absolute are neither made nor read (not-permitted), for
+ * they lead outside. */
+enum { TNI_WASI_LINK_BYTES = 4096 };
+tenon_os_error tni_wasi_make_symlink(tenon_wasi *w, tni_str target, tenon_path path);
+tenon_os_error tni_wasi_read_link(tenon_wasi *w, tenon_path path,
+                                  char buf[TNI_WASI_LINK_BYTES], size_t *len);
+
 /* -- streams -- */
 
 typedef enum tni_stream_kind {
@@ -60,6 +67,9 @@ tni_stream *tni_stream_new(tenon_wasi *w, tni_stream_kind kind);
 /* For the file; takes a reference of its own. */
 tni_stream *tni_stream_new_file(tni_wasi_file *f, bool append, u64 offset);
 void tni_stream_release(tni_stream *s);
+/* Takes what is there now (*n 0 is the end), and puts what can be put now. */
+tenon_os_error tni_stream_take(tni_stream *s, void *buf, size_t capacity, size_t *n);
+tenon_os_error tni_stream_put(tni_stream *s, const void *bytes, size_t len, size_t *n);
 /* Waits until all that was written has gone out, or cannot. */
 void tni_stream_finish(tni_stream *s);
 
@@ -86,6 +96,8 @@ struct tenon_wasi {
     tni_stream *standard[3]; /* input, output, error */
     u64 secret[2];           /* of metadata hashes */
     u64 insecure[2];         /* state of the insecure generator */
+    void *preview1;          /* preview1.c's, and how to end it; or NULL */
+    void (*preview1_delete)(tenon_wasi *w, void *state);
 };
 
 /* Whether a standard stream is a terminal. */
@@ -94,6 +106,11 @@ bool tni_wasi_is_terminal(const tenon_wasi *w, int which);
 bool tni_wasi_random(tenon_wasi *w, void *out, size_t len);
 
 /* -- waiting -- */
+
+/* Waits for an item or the deadline, but no longer than until interrupts should be looked
+ * at again. *done: an item is ready, or the deadline has passed. */
+tenon_os_error tni_wasi_wait_slice(tenon_wasi *w, tenon_wait *items, size_t count,
+                                   u64 deadline_ns, bool *done);
 
 /* Waits for an item or the deadline, however long that takes; heeds the store's deadline
  * and interrupts. */

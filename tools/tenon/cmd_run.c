@@ -1,12 +1,10 @@
-/* cmd_run.c: `tenon run`: runs a command component (wasi:cli/run), or calls a function by
- * --invoke. Uses the public API alone. */
+/* cmd_run.c: `tenon run`: runs a command component (wasi:cli/run) or, by run_module.c, a
+ * core module; or calls a function by --invoke. Uses the public API alone. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "tenon/command.h"
 #include "tenon/run.h"
-#include "tenon/wasi.h"
 
 extern char **environ;
 
@@ -18,27 +16,31 @@ void run_options_help(void) {
         "  --inherit-env            pass all of the host's variables on\n"
         "  --invoke 'NAME(ARGS)'    call an export with WAVE values; prints the result "
         "in WAVE\n"
-        "                           NAME: sum, or in full: example:calc/api.sum@0.1.0\n");
+        "                           NAME: sum, or in full: example:calc/api.sum@0.1.0\n"
+        "  --invoke 'NAME(1, 2.5)'  of a core module: an export with numbers; prints "
+        "its\n"
+        "                           results, a line each. NAME alone takes the "
+        "ARGUMENTs\n");
     wasm_options_help();
 }
 
 static void help(void) {
-    printf(
-        "usage: tenon run [OPTION…] FILE [ARGUMENT…]\n\n"
-        "Runs a component's wasi:cli/run, or the function named by --invoke. A component "
-        "is\n"
-        "granted standard input, output and error, clocks and random numbers; nothing "
-        "else\n"
-        "but what the options give.\n\n");
+    printf("usage: tenon run [OPTION…] FILE [ARGUMENT…]\n\n"
+           "Runs a component's wasi:cli/run, a core module's _start (WASI preview 1), or "
+           "the\n"
+           "function named by --invoke. A program is granted standard input, output and "
+           "error,\n"
+           "clocks and random numbers; nothing else but what the options give.\n\n");
     run_options_help();
-    printf("\nExit status: the program's own; 134 for a trap; 1 if the component does "
-           "not load\n"
-           "or link; 2 for usage.\n\n"
-           "examples:\n"
-           "  tenon run hello.wasm world\n"
-           "  tenon run --dir data::/data:ro --env LOG=debug app.wasm --verbose\n"
-           "  tenon run --invoke 'filter-log(\"ERROR disk full\")' plugin.wasm\n"
-           "  tenon run -W fuel=1000000,timeout=2s untrusted.wasm\n");
+    printf(
+        "\nExit status: the program's own; 134 for a trap; 1 if the file does not load "
+        "or\n"
+        "link; 2 for usage.\n\n"
+        "examples:\n"
+        "  tenon run hello.wasm world\n"
+        "  tenon run --dir data::/data:ro --env LOG=debug app.wasm --verbose\n"
+        "  tenon run --invoke 'filter-log(\"ERROR disk full\")' plugin.wasm\n"
+        "  tenon run -W fuel=1000000,timeout=2s untrusted.wasm\n");
 }
 
 /* -- options -- */
@@ -172,46 +174,31 @@ int run_exit_status(const run_options *o, const tenon_error *error) {
     }
 }
 
-static tenon_status load(session *s, input *in, tenon_error *error) {
-    tenon_status status = input_assemble(in, s->engine, error);
-    if (status != TENON_OK) {
-        return status;
-    }
-    if (in->len >= 8 && memcmp(in->bytes, "\0asm", 4) == 0 &&
-        !tenon_is_component(in->bytes, in->len)) {
-        memset(error, 0, sizeof *error);
-        error->status = TENON_INVALID;
-        error->offset = 4;
-        snprintf(error->message, sizeof error->message,
-                 "a component is wanted, this is a core module (tenon validate, tenon "
-                 "inspect take it)");
-        return TENON_INVALID;
-    }
-    return tenon_component_load(s->engine, in->bytes, in->len, TENON_BORROW_BYTES,
-                                &s->component, error);
+void run_wasi_config(const run_options *o, tenon_wasi_config *config) {
+    tenon_wasi_config_init(config);
+    config->args = o->args;
+    config->arg_count = o->arg_count;
+    config->env = o->env;
+    config->env_count = o->env_count;
+    config->preopens = o->dirs;
+    config->preopen_count = o->dir_count;
+    config->stdin_stream.kind = TENON_WASI_INHERIT;
+    config->stdout_stream.kind = TENON_WASI_INHERIT;
+    config->stderr_stream.kind = TENON_WASI_INHERIT;
 }
 
-static tenon_status open_session(session *s, const run_options *o, input *in,
+void run_limit_store(const run_options *o, tenon_store *store) {
+    tenon_store_set_fuel(store, o->wasm.fuel);
+    tenon_store_set_timeout(store, o->wasm.timeout_ns);
+}
+
+static tenon_status open_session(session *s, const run_options *o, const input *in,
                                  tenon_error *error) {
-    tenon_engine_config config;
-    tenon_engine_config_init(&config);
-    config.features = o->wasm.features;
     tenon_wasi_config wasi;
-    tenon_wasi_config_init(&wasi);
-    wasi.args = o->args;
-    wasi.arg_count = o->arg_count;
-    wasi.env = o->env;
-    wasi.env_count = o->env_count;
-    wasi.preopens = o->dirs;
-    wasi.preopen_count = o->dir_count;
-    wasi.stdin_stream.kind = TENON_WASI_INHERIT;
-    wasi.stdout_stream.kind = TENON_WASI_INHERIT;
-    wasi.stderr_stream.kind = TENON_WASI_INHERIT;
-    tenon_status status = tenon_engine_new(&config, &s->engine, error);
-    if (status == TENON_OK && o->trace != NULL) {
-        trace_begin(o->trace, s->engine);
-    }
-    if (status != TENON_OK || (status = load(s, in, error)) != TENON_OK ||
+    run_wasi_config(o, &wasi);
+    tenon_status status;
+    if ((status = tenon_component_load(s->engine, in->bytes, in->len, TENON_BORROW_BYTES,
+                                       &s->component, error)) != TENON_OK ||
         (status = tenon_linker_new(s->engine, &s->linker, error)) != TENON_OK ||
         (status = tenon_wasi_new(&wasi, &s->wasi, error)) != TENON_OK ||
         (status = tenon_wasi_add_to_linker(s->wasi, s->linker, error)) != TENON_OK ||
@@ -224,8 +211,7 @@ static tenon_status open_session(session *s, const run_options *o, input *in,
         (status = tenon_arena_new(s->engine, &s->arena, error)) != TENON_OK) {
         return status;
     }
-    tenon_store_set_fuel(s->store, o->wasm.fuel);
-    tenon_store_set_timeout(s->store, o->wasm.timeout_ns);
+    run_limit_store(o, s->store);
     status = tenon_store_set_schedule_seed(s->store, o->wasm.schedule_seed, error);
     if (status != TENON_OK) {
         return status;
@@ -239,7 +225,6 @@ static void close_session(session *s) {
     tenon_wasi_delete(s->wasi);
     tenon_linker_delete(s->linker);
     tenon_component_delete(s->component);
-    tenon_engine_delete(s->engine);
 }
 
 /* run: func() -> result */
@@ -294,13 +279,12 @@ static int invoke(session *s, const run_options *o, tenon_error *error) {
     return EXIT_OK;
 }
 
-int run_component(const run_options *o, input *in) {
-    int exit = EXIT_FAILED;
-    session s = {0};
+static int run_component(const run_options *o, tenon_engine *engine, const input *in) {
+    session s = {.engine = engine};
     tenon_error error;
+    int exit;
     if (open_session(&s, o, in, &error) != TENON_OK) {
         exit = run_exit_status(o, &error);
-        print_source_line(in, &error);
     } else if (o->invoke != NULL) {
         exit = invoke(&s, o, &error);
     } else {
@@ -310,6 +294,35 @@ int run_component(const run_options *o, input *in) {
         trace_end(o->trace);
     }
     close_session(&s);
+    return exit;
+}
+
+static bool is_module(const input *in) {
+    return in->len >= 8 && memcmp(in->bytes, "\0asm", 4) == 0 &&
+           !tenon_is_component(in->bytes, in->len);
+}
+
+int run_file(const run_options *o, input *in) {
+    int exit = EXIT_FAILED;
+    tenon_engine *engine = NULL;
+    tenon_error error;
+    tenon_engine_config config;
+    tenon_engine_config_init(&config);
+    config.features = o->wasm.features;
+    tenon_status status = tenon_engine_new(&config, &engine, &error);
+    if (status == TENON_OK && o->trace != NULL) {
+        trace_begin(o->trace, engine);
+    }
+    if (status != TENON_OK || input_assemble(in, engine, &error) != TENON_OK) {
+        exit = run_exit_status(o, &error);
+        print_source_line(in, &error);
+        if (engine != NULL && o->trace != NULL) {
+            trace_end(o->trace);
+        }
+    } else {
+        exit = is_module(in) ? run_module(o, engine, in) : run_component(o, engine, in);
+    }
+    tenon_engine_delete(engine);
     return fflush(stdout) == 0 ? exit : EXIT_FAILED;
 }
 
@@ -337,7 +350,7 @@ int cmd_run(int argc, char **argv) {
     if (!input_open(&in, o.file)) {
         return EXIT_FAILED;
     }
-    const int exit = run_component(&o, &in);
+    const int exit = run_file(&o, &in);
     input_close(&in);
     return exit;
 }

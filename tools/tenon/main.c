@@ -5,7 +5,7 @@
 #include "tenon/command.h"
 
 static const command commands[] = {
-    {"run", cmd_run, "run a component, or call one of its functions"},
+    {"run", cmd_run, "run a component or a core module"},
     {"trace", cmd_trace, "run, and show each instruction"},
     {"validate", cmd_validate, "check components and core modules"},
     {"inspect", cmd_inspect, "show imports, exports, sections and sizes"},

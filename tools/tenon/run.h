@@ -1,4 +1,5 @@
-/* run.h: running a component, for `tenon run` and `tenon trace`. */
+/* run.h: running a file, for `tenon run` and `tenon trace`: components (cmd_run.c) and
+ * core modules (run_module.c). */
 #ifndef TENON_RUN_H
 #define TENON_RUN_H
 
@@ -18,7 +19,7 @@ typedef struct run_options {
     const char *env[MAX_GRANTS]; /* NAME=VALUE */
     size_t env_count;
     bool inherit_env;
-    const char *invoke; /* name(args), or NULL */
+    const char *invoke; /* name(args), or a module's function name alone; or NULL */
     const char *file;
     const char *const *args; /* of the program, its own name first */
     size_t arg_count;
@@ -33,7 +34,13 @@ void run_options_help(void);
 /* argv[i] is the file, the program's arguments follow. False: said what is wrong. */
 bool run_program(run_options *o, int argc, char **argv, int i);
 /* Runs it; gives the exit status. */
-int run_component(const run_options *o, input *in);
+int run_file(const run_options *o, input *in);
+/* A core module, in binary: its _start, or the function of --invoke. */
+int run_module(const run_options *o, tenon_engine *engine, const input *in);
+/* The grants as the WASI hosts take them. */
+void run_wasi_config(const run_options *o, tenon_wasi_config *config);
+/* Fuel and time. */
+void run_limit_store(const run_options *o, tenon_store *store);
 /* Reports the error of a run, unless it is an exit; gives the exit status. */
 int run_exit_status(const run_options *o, const tenon_error *error);
 
