@@ -114,8 +114,9 @@ EXTRA_SUITES += bindgen='tools/test-bindgen $(B)/tenon $(B)/libtenon.a "$(CC) $(
 
 #: make generate     writes src/wasi/gen from wit/
 WASI_WIT = $(sort $(wildcard wit/wasi/*))
-GENERATE = $(B)/witgen --host $(addprefix --package wasi:,io clocks random filesystem cli) \
-           $(WASI_WIT)
+WASI_PACKAGES = io clocks random filesystem cli sockets
+GENERATE = $(B)/witgen --host $(addprefix --package wasi:,$(WASI_PACKAGES)) \
+           --features network-error-code $(WASI_WIT)
 generate: $(B)/witgen
 	@mkdir -p src/wasi/gen && $(GENERATE) -o src/wasi/gen
 

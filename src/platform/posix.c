@@ -1,5 +1,5 @@
 /* posix.c: the platform on POSIX systems: memory, locks, clocks, random bytes. Files and
- * waiting are posix_files.c, path resolution posix_path.c. */
+ * waiting are posix_files.c, path resolution posix_path.c, sockets posix_sockets.c. */
 #define _GNU_SOURCE
 #define _FILE_OFFSET_BITS 64
 #include "platform/posix.h"
@@ -185,7 +185,7 @@ static void memory_delete(void *user, void *base, size_t bytes, size_t reserved_
         .monotonic_ns = tni_posix_monotonic_ns, .monotonic_resolution_ns = 1,            \
         .realtime = realtime, .realtime_resolution_ns = 1, .random = random_bytes,       \
         .memory_new = memory_new, .memory_grow = memory_grow,                            \
-        .memory_delete = memory_delete, .os = &tni_posix_os,                             \
+        .memory_delete = memory_delete, .os = &tni_posix_os, .net = &tni_posix_net,      \
     }
 
 static const tenon_platform posix = PLATFORM(NULL);

@@ -34,6 +34,7 @@ typedef enum tni_stream_kind {
     TNI_STREAM_OS,     /* a pipe, terminal or the like */
     TNI_STREAM_BUFFER,
     TNI_STREAM_CALLBACK,
+    TNI_STREAM_SOCKET,
 } tni_stream_kind;
 
 /* An input-stream or output-stream. */
@@ -54,14 +55,43 @@ typedef struct tni_stream {
     size_t pending_start;
     size_t pending_count;
     size_t pending_capacity;
+    struct tni_socket *socket; /* SOCKET: kept open */
+    bool is_draining;          /* on the context's list, which keeps it */
+    struct tni_stream *next_draining;
 } tni_stream;
 
 tni_stream *tni_stream_new(tenon_wasi *w, tni_stream_kind kind);
 /* For the file; takes a reference of its own. */
 tni_stream *tni_stream_new_file(tni_wasi_file *f, bool append, u64 offset);
 void tni_stream_release(tni_stream *s);
+/* Whether moving bytes may have to wait. */
+static inline bool tni_stream_waits(const tni_stream *s) {
+    return s->kind == TNI_STREAM_OS || s->kind == TNI_STREAM_SOCKET;
+}
+/* Writes what is kept, as far as the system takes it now. */
+void tni_stream_drain(tni_stream *s);
 /* Waits until all that was written has gone out, or cannot. */
 void tni_stream_finish(tni_stream *s);
+
+/* -- the network -- */
+
+/* Addresses and ports that are granted. */
+typedef struct tni_address_rule {
+    tenon_address address; /* its port is nothing */
+    u8 prefix_bits;
+    u16 first_port;
+    u16 last_port;
+} tni_address_rule;
+
+typedef struct tni_network {
+    bool allow_tcp;
+    bool allow_udp;
+    bool allow_names;
+    bool allow_all; /* addresses; else those of the rules */
+    tni_address_rule *rules;
+    size_t rule_count;
+    struct tni_lookup *lookups; /* whose threads have not ended */
+} tni_network;
 
 /* -- the context -- */
 
@@ -74,7 +104,8 @@ typedef struct tni_wasi_preopen {
 struct tenon_wasi {
     tni_heap heap;
     const tenon_platform *platform;
-    const tenon_os *os; /* or NULL */
+    const tenon_os *os;   /* or NULL */
+    const tenon_net *net; /* or NULL */
     tni_str *args;
     size_t arg_count;
     tni_str *env; /* NAME=VALUE */
@@ -86,6 +117,8 @@ struct tenon_wasi {
     tni_stream *standard[3]; /* input, output, error */
     u64 secret[2];           /* of metadata hashes */
     u64 insecure[2];         /* state of the insecure generator */
+    tni_stream *draining;    /* sockets' output that is still to go out */
+    tni_network network;
 };
 
 /* Whether a standard stream is a terminal. */
@@ -100,28 +133,45 @@ bool tni_wasi_random(tenon_wasi *w, void *out, size_t len);
 tenon_status tni_wasi_wait(tenon_wasi *w, tenon_call *call, tenon_wait *items,
                            size_t count, u64 deadline_ns);
 
+/* Waits until sockets have sent what they have kept, as far as they make progress. */
+void tni_wasi_finish_draining(tenon_wasi *w);
+
 typedef enum tni_pollable_kind {
     TNI_POLLABLE_INPUT,
     TNI_POLLABLE_OUTPUT,
     TNI_POLLABLE_CLOCK,
+    TNI_POLLABLE_SOURCE,
 } tni_pollable_kind;
+
+/* What else can be waited for, sockets and look-ups: counted objects. */
+typedef struct tni_source {
+    /* True: ready now. Else *item says what to wait for. */
+    bool (*prepare)(void *object, tenon_wait *item);
+    void (*keep)(void *object);
+    void (*release)(void *object);
+} tni_source;
 
 typedef struct tni_pollable {
     tenon_wasi *wasi;
     tni_pollable_kind kind;
     tni_stream *stream; /* kept */
     u64 deadline_ns;    /* monotonic */
+    const tni_source *source;
+    void *object; /* of the source, kept */
 } tni_pollable;
 
 /* Makes a pollable behind a handle of the calling interface's resource number. */
 tenon_status tni_pollable_new(tenon_wasi *w, tenon_call *call, u32 resource,
                               tni_pollable_kind kind, tni_stream *stream, u64 deadline_ns,
                               u32 *handle);
+tenon_status tni_pollable_new_source(tenon_wasi *w, tenon_call *call, u32 resource,
+                                     const tni_source *source, void *object, u32 *handle);
 
 /* What a wasi:io/error stands for. */
 typedef struct tni_wasi_error {
     tenon_wasi *wasi;
     tenon_os_error code;
+    bool of_socket;
 } tni_wasi_error;
 
 const char *tni_wasi_error_text(tenon_os_error code);
