@@ -1,15 +1,15 @@
 /* test_wasi.c: the WASI hosts, called as the runtime calls them. The runtime itself is
- * replaced by a few lines here (tenon_call_*, tenon_resource_*), so what is tested is the
- * hosts' own behaviour; guests are run by run-guests. */
+ * replaced by the few lines of hostruntime.h, so what is tested is the hosts' own
+ * behaviour; guests are run by run-guests. */
 #define _GNU_SOURCE
 #include <check.h>
 #include <pthread.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "hostruntime.h"
 #include "tenon/wasi.h"
 #include "wasi/gen/wasi_cli_environment.h"
 #include "wasi/gen/wasi_cli_exit.h"
@@ -28,117 +28,15 @@
 #include "wasi/gen/wasi_random_insecure_seed.h"
 #include "wasi/gen/wasi_random_random.h"
 
-/* -- a runtime in miniature -- */
-
-enum { MAX_HANDLES = 200, MAX_BLOCKS = 2000 };
-
-struct tenon_call {
-    char message[200];
-    int32_t exit_code;
-    int checks_left; /* tenon_call_check fails after so many */
-};
-
-static tenon_call the_call;
-static tenon_call *const call = &the_call;
-static void *reps[MAX_HANDLES];
-static uint32_t rep_count;
-static void *blocks[MAX_BLOCKS];
-static size_t block_count;
-static unsigned interfaces_added;
-
-tenon_status tenon_linker_add(tenon_linker *linker, const tenon_interface *interface,
-                              void *user, tenon_error *error) {
-    (void)linker;
-    (void)error;
-    ck_assert_ptr_nonnull(user);
-    ck_assert(strncmp(interface->name, "wasi:", 5) == 0);
-    interfaces_added++;
-    return TENON_OK;
-}
-
-void *tenon_call_alloc(tenon_call *c, size_t size, size_t align) {
-    (void)c;
-    (void)align;
-    if (size > (size_t)1 << 30 || block_count == MAX_BLOCKS) {
-        return NULL;
-    }
-    return blocks[block_count++] = calloc(1, size == 0 ? 1 : size);
-}
-
-tenon_status tenon_call_fail(tenon_call *c, const char *format, ...) {
-    va_list args;
-    va_start(args, format);
-    vsnprintf(c->message, sizeof c->message, format, args);
-    va_end(args);
-    return TENON_TRAP;
-}
-
-tenon_status tenon_call_no_memory(tenon_call *c) {
-    (void)c;
-    return TENON_NO_MEMORY;
-}
-
-tenon_status tenon_call_exit(tenon_call *c, int32_t code) {
-    c->exit_code = code;
-    return TENON_EXIT;
-}
-
-tenon_status tenon_call_check(tenon_call *c) {
-    return c->checks_left > 0 && --c->checks_left == 0 ? TENON_LIMIT : TENON_OK;
-}
-
-tenon_status tenon_resource_new(tenon_call *c, uint32_t resource, void *rep,
-                                uint32_t *handle) {
-    (void)c;
-    (void)resource;
-    if (rep_count == MAX_HANDLES) {
-        return TENON_LIMIT;
-    }
-    reps[++rep_count] = rep;
-    *handle = rep_count;
-    return TENON_OK;
-}
-
-void *tenon_resource_rep(tenon_call *c, uint32_t handle) {
-    (void)c;
-    ck_assert(handle > 0 && handle <= rep_count && reps[handle] != NULL);
-    return reps[handle];
-}
-
-static void *take_rep(uint32_t handle) {
-    void *rep = tenon_resource_rep(NULL, handle);
-    reps[handle] = NULL;
-    return rep;
-}
-
 /* -- set-up -- */
 
-static uint64_t live_bytes;
-static unsigned requests, fail_at; /* fail_at 0: never */
 static tenon_wasi_config config;
 static tenon_wasi *wasi;
 static char top[64];
 static tenon_error error;
 
-static void *counting_resize(void *user, void *ptr, size_t old_size, size_t new_size) {
-    (void)user;
-    if (new_size > 0 && ++requests == fail_at) {
-        return NULL;
-    }
-    live_bytes += new_size - (ptr != NULL ? old_size : 0);
-    if (new_size == 0) {
-        free(ptr);
-        return NULL;
-    }
-    return realloc(ptr, new_size);
-}
-
 static void set_up(void) {
-    live_bytes = 0;
-    requests = fail_at = 0;
-    rep_count = 0;
-    block_count = 0;
-    memset(&the_call, 0, sizeof the_call);
+    runtime_reset();
     tenon_wasi_config_init(&config);
     config.allocator.resize = counting_resize;
     wasi = NULL;
@@ -153,9 +51,7 @@ static void start(void) {
 static void tear_down(void) {
     tenon_wasi_delete(wasi);
     ck_assert_uint_eq(live_bytes, 0);
-    while (block_count > 0) {
-        free(blocks[--block_count]);
-    }
+    runtime_free_blocks();
     if (top[0] != 0) {
         char command[100];
         snprintf(command, sizeof command, "rm -rf '%s'", top);

@@ -106,9 +106,8 @@ static tenon_os_error open_socket(void *user, tenon_ip family, tenon_socket_type
         return tni_posix_error(errno);
     }
     int on = 1;
-    if (!prepare(fd) ||
-        (domain == AF_INET6 &&
-         setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof on) < 0)) {
+    if (!prepare(fd) || (domain == AF_INET6 &&
+                         setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof on) < 0)) {
         tenon_os_error r = tni_posix_error(errno);
         close(fd);
         return r;
@@ -128,17 +127,27 @@ static bool is_stream(int fd) {
     return getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &len) == 0 && type == SOCK_STREAM;
 }
 
+/* The port can be bound to again while connections on it linger (TIME_WAIT). Not before
+ * the system has chosen one: it might choose another socket's. */
+static int reuse_address(int fd) {
+    int on = 1;
+    return setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+}
+
 static tenon_os_error bind_socket(void *user, tenon_file socket,
                                   const tenon_address *address) {
     (void)user;
     any_address a;
     socklen_t len = to_posix(address, &a);
-    int reuse = address->port != 0 && is_stream((int)socket);
-    if (reuse && setsockopt((int)socket, SOL_SOCKET, SO_REUSEADDR, &reuse,
-                            sizeof reuse) < 0) {
+    bool reuse = is_stream((int)socket);
+    if (reuse && address->port != 0 && reuse_address((int)socket) < 0) {
         return tni_posix_error(errno);
     }
-    return outcome(bind((int)socket, &a.any, len));
+    tenon_os_error r = outcome(bind((int)socket, &a.any, len));
+    if (r == TENON_OS_OK && reuse && address->port == 0) {
+        reuse_address((int)socket); /* it serves without, only less long */
+    }
+    return r;
 }
 
 static tenon_os_error listen_on(void *user, tenon_file socket, uint32_t backlog) {
@@ -234,7 +243,8 @@ static tenon_os_error shut_down(void *user, tenon_file socket, unsigned directio
     (void)user;
     static const int how[] = {-1, SHUT_RD, SHUT_WR, SHUT_RDWR};
     directions &= TENON_WAIT_READ | TENON_WAIT_WRITE;
-    return directions == 0 ? TENON_OS_OK : outcome(shutdown((int)socket, how[directions]));
+    return directions == 0 ? TENON_OS_OK
+                           : outcome(shutdown((int)socket, how[directions]));
 }
 
 /* -- data -- */
@@ -349,7 +359,8 @@ static option_row option_of(int fd, tenon_socket_option which) {
     return row;
 }
 
-/* Linux keeps and reports twice the size of a buffer, for what goes along with the data. */
+/* Linux keeps and reports twice the size of a buffer, for what goes along with the data.
+ */
 static bool is_doubled(tenon_socket_option which) {
 #ifdef __linux__
     return which == TENON_SOCKET_RECEIVE_BYTES || which == TENON_SOCKET_SEND_BYTES;

@@ -142,20 +142,18 @@ tenon_status wasi_sockets_tcp_create_socket_create_tcp_socket(
     tenon_call *call, void *user,
     wasi_sockets_tcp_create_socket_ip_address_family_t address_family,
     wasi_sockets_tcp_create_socket_result_own_tcp_socket_error_code_t *result) {
-    return tni_socket_create(
-        user, call, (tenon_ip)address_family, TENON_SOCKET_TCP,
-        WASI_SOCKETS_TCP_CREATE_SOCKET_RESOURCE_TCP_SOCKET, &result->is_err,
-        &result->val.err, &result->val.ok.handle);
+    return tni_socket_create(user, call, (tenon_ip)address_family, TENON_SOCKET_TCP,
+                             WASI_SOCKETS_TCP_CREATE_SOCKET_RESOURCE_TCP_SOCKET,
+                             &result->is_err, &result->val.err, &result->val.ok.handle);
 }
 
 tenon_status wasi_sockets_udp_create_socket_create_udp_socket(
     tenon_call *call, void *user,
     wasi_sockets_udp_create_socket_ip_address_family_t address_family,
     wasi_sockets_udp_create_socket_result_own_udp_socket_error_code_t *result) {
-    return tni_socket_create(
-        user, call, (tenon_ip)address_family, TENON_SOCKET_UDP,
-        WASI_SOCKETS_UDP_CREATE_SOCKET_RESOURCE_UDP_SOCKET, &result->is_err,
-        &result->val.err, &result->val.ok.handle);
+    return tni_socket_create(user, call, (tenon_ip)address_family, TENON_SOCKET_UDP,
+                             WASI_SOCKETS_UDP_CREATE_SOCKET_RESOURCE_UDP_SOCKET,
+                             &result->is_err, &result->val.err, &result->val.ok.handle);
 }
 
 tni_net_code tni_socket_bind(tni_socket *s, const tenon_address *address) {

@@ -1,4 +1,5 @@
-/* sockets.h: what the hosts of wasi:sockets share: sockets, addresses, what is granted. */
+/* sockets.h: what the hosts of wasi:sockets share: sockets, addresses, what is granted.
+ */
 #ifndef TNI_SOCKETS_H
 #define TNI_SOCKETS_H
 

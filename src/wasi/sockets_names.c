@@ -7,7 +7,7 @@
 #include "wasi/sockets.h"
 
 enum {
-    NAME_BYTES = 254,  /* RFC 1035: at most 253, and a dot at the end */
+    NAME_BYTES = 254, /* RFC 1035: at most 253, and a dot at the end */
     LABEL_BYTES = 63,
     MOST_LOOKUPS = 32, /* at once in a context */
 };
@@ -69,7 +69,8 @@ static bool put_delta(ascii_name *out, u32 delta, u32 bias) {
     }
 }
 
-/* RFC 3492, 6.3: a label as Punycode. No overflow: labels are at most LABEL_BYTES long. */
+/* RFC 3492, 6.3: a label as Punycode. No overflow: labels are at most LABEL_BYTES long.
+ */
 static bool put_punycode(ascii_name *out, const u32 *points, size_t count) {
     u32 n = 128, delta = 0, bias = 72;
     u32 basic = 0;
@@ -190,8 +191,8 @@ static bool to_ascii(tni_str name, ascii_name *out) {
     if (count > 0 && !put_label(out, points, count)) {
         return false;
     }
-    size_t most = out->len > 0 && out->text[out->len - 1] == '.' ? NAME_BYTES
-                                                                 : NAME_BYTES - 1;
+    size_t most =
+        out->len > 0 && out->text[out->len - 1] == '.' ? NAME_BYTES : NAME_BYTES - 1;
     return out->len > 0 && out->len <= most && !ends_in_number(out);
 }
 
@@ -335,8 +336,8 @@ static tni_net_code next_address(tni_lookup *l, tenon_address *out, bool *end) {
         *end = true;
         return l->failure;
     }
-    tni_net_code code = tni_net_code_of(
-        w->net->lookup_next(w->platform->user, l->lookup, out, end));
+    tni_net_code code =
+        tni_net_code_of(w->net->lookup_next(w->platform->user, l->lookup, out, end));
     if (*end || (code != TNI_NET_OK && code != TNI_NET(WOULD_BLOCK))) {
         l->failure = code;
         close_lookup(l);

@@ -1,8 +1,8 @@
 /* sockets_tcp.c: wasi:sockets/tcp: the states of a TCP socket.
  *
  * Binding and listening are done when they are started; what finishes them only moves the
- * state. After an error of start-connect, start-listen or what finishes them the socket is
- * closed (wasi:sockets, TcpSocketOperationalSemantics). */
+ * state. After an error of start-connect, start-listen or what finishes them the socket
+ * is closed (wasi:sockets, TcpSocketOperationalSemantics). */
 #include "wasi/gen/wasi_sockets_tcp.h"
 #include "wasi/sockets.h"
 
@@ -115,8 +115,7 @@ tenon_status wasi_sockets_tcp_method_tcp_socket_start_connect(
     if (code == TNI_NET_OK) {
         tni_address_get(remote_address, &peer);
         code = start_connect(s, &peer);
-        s->state =
-            code == TNI_NET_OK ? TNI_SOCKET_CONNECT_STARTED : TNI_SOCKET_CLOSED;
+        s->state = code == TNI_NET_OK ? TNI_SOCKET_CONNECT_STARTED : TNI_SOCKET_CLOSED;
     }
     return give(code, result);
 }
@@ -220,9 +219,10 @@ tenon_status wasi_sockets_tcp_method_tcp_socket_accept(
     return make_streams(call, s, &result->val.ok.f1.handle, &result->val.ok.f2.handle);
 }
 
-tenon_status wasi_sockets_tcp_method_tcp_socket_is_listening(
-    tenon_call *call, void *user, wasi_sockets_tcp_borrow_tcp_socket_t self,
-    bool *result) {
+tenon_status
+wasi_sockets_tcp_method_tcp_socket_is_listening(tenon_call *call, void *user,
+                                                wasi_sockets_tcp_borrow_tcp_socket_t self,
+                                                bool *result) {
     (void)user;
     *result = socket_of(call, self)->state == TNI_SOCKET_LISTENING;
     return TENON_OK;
@@ -308,9 +308,8 @@ tenon_status wasi_sockets_tcp_method_tcp_socket_keep_alive_enabled(
     wasi_sockets_tcp_result_bool_error_code_t *result) {
     u64 value = 0;
     (void)user;
-    if (tni_net_ok(
-            tni_socket_get(socket_of(call, self), TENON_SOCKET_KEEP_ALIVE, &value),
-            &result->is_err, &result->val.err)) {
+    if (tni_net_ok(tni_socket_get(socket_of(call, self), TENON_SOCKET_KEEP_ALIVE, &value),
+                   &result->is_err, &result->val.err)) {
         result->val.ok = value != 0;
     }
     return TENON_OK;
@@ -360,9 +359,8 @@ tenon_status wasi_sockets_tcp_method_tcp_socket_keep_alive_count(
     wasi_sockets_tcp_result_u32_error_code_t *result) {
     u64 value = 0;
     (void)user;
-    if (tni_net_ok(
-            tni_socket_get(socket_of(call, self), TENON_SOCKET_KEEP_COUNT, &value),
-            &result->is_err, &result->val.err)) {
+    if (tni_net_ok(tni_socket_get(socket_of(call, self), TENON_SOCKET_KEEP_COUNT, &value),
+                   &result->is_err, &result->val.err)) {
         result->val.ok = (u32)value;
     }
     return TENON_OK;
@@ -433,8 +431,7 @@ static bool prepare(void *object, tenon_wait *item) {
         return true;
     }
     item->file = s->file;
-    item->events =
-        s->state == TNI_SOCKET_LISTENING ? TENON_WAIT_READ : TENON_WAIT_WRITE;
+    item->events = s->state == TNI_SOCKET_LISTENING ? TENON_WAIT_READ : TENON_WAIT_WRITE;
     return false;
 }
 
@@ -448,9 +445,10 @@ static void release(void *object) {
 
 static const tni_source tcp_source = {prepare, keep, release};
 
-tenon_status wasi_sockets_tcp_method_tcp_socket_subscribe(
-    tenon_call *call, void *user, wasi_sockets_tcp_borrow_tcp_socket_t self,
-    wasi_sockets_tcp_own_pollable_t *result) {
+tenon_status
+wasi_sockets_tcp_method_tcp_socket_subscribe(tenon_call *call, void *user,
+                                             wasi_sockets_tcp_borrow_tcp_socket_t self,
+                                             wasi_sockets_tcp_own_pollable_t *result) {
     return tni_pollable_new_source(user, call, WASI_SOCKETS_TCP_RESOURCE_POLLABLE,
                                    &tcp_source, socket_of(call, self), &result->handle);
 }

@@ -221,8 +221,8 @@ static tenon_status receive(tenon_call *call, const tni_socket *s, size_t most,
     for (size_t i = 0; i < MOST_DATAGRAMS && list->len < most; i++) {
         size_t n;
         tenon_address from;
-        tenon_os_error r = net_of(s)->receive_from(user_of(s), s->file, buf,
-                                                   DATAGRAM_BYTES, &n, &from);
+        tenon_os_error r =
+            net_of(s)->receive_from(user_of(s), s->file, buf, DATAGRAM_BYTES, &n, &from);
         if (r != TENON_OS_OK) {
             bool is_error = r != TENON_OS_WOULD_BLOCK && list->len == 0;
             *code = is_error ? tni_net_code_of(r) : TNI_NET_OK;
@@ -236,8 +236,8 @@ static tenon_status receive(tenon_call *call, const tni_socket *s, size_t most,
 }
 
 tenon_status wasi_sockets_udp_method_incoming_datagram_stream_receive(
-    tenon_call *call, void *user,
-    wasi_sockets_udp_borrow_incoming_datagram_stream_t self, uint64_t max_results,
+    tenon_call *call, void *user, wasi_sockets_udp_borrow_incoming_datagram_stream_t self,
+    uint64_t max_results,
     wasi_sockets_udp_result_list_incoming_datagram_error_code_t *result) {
     const datagram_stream *d = tenon_resource_rep(call, self.handle);
     const tni_socket *s = d->socket;
@@ -313,7 +313,8 @@ tenon_status wasi_sockets_udp_method_outgoing_datagram_stream_send(
     datagram_stream *d = tenon_resource_rep(call, self.handle);
     (void)user;
     if (datagrams->len > d->permit) {
-        return tenon_call_fail(call, "send of %llu datagrams where check-send permitted %u",
+        return tenon_call_fail(call,
+                               "send of %llu datagrams where check-send permitted %u",
                                (unsigned long long)datagrams->len, d->permit);
     }
     d->permit -= (u32)datagrams->len;
@@ -464,17 +465,17 @@ static bool prepare_stream(void *object, tenon_wait *item) {
 static const tni_source socket_source = {prepare_socket, keep_socket, release_socket};
 static const tni_source stream_source = {prepare_stream, keep_stream, release_stream};
 
-tenon_status wasi_sockets_udp_method_udp_socket_subscribe(
-    tenon_call *call, void *user, wasi_sockets_udp_borrow_udp_socket_t self,
-    wasi_sockets_udp_own_pollable_t *result) {
+tenon_status
+wasi_sockets_udp_method_udp_socket_subscribe(tenon_call *call, void *user,
+                                             wasi_sockets_udp_borrow_udp_socket_t self,
+                                             wasi_sockets_udp_own_pollable_t *result) {
     return tni_pollable_new_source(user, call, WASI_SOCKETS_UDP_RESOURCE_POLLABLE,
                                    &socket_source, socket_of(call, self),
                                    &result->handle);
 }
 
 tenon_status wasi_sockets_udp_method_incoming_datagram_stream_subscribe(
-    tenon_call *call, void *user,
-    wasi_sockets_udp_borrow_incoming_datagram_stream_t self,
+    tenon_call *call, void *user, wasi_sockets_udp_borrow_incoming_datagram_stream_t self,
     wasi_sockets_udp_own_pollable_t *result) {
     return tni_pollable_new_source(user, call, WASI_SOCKETS_UDP_RESOURCE_POLLABLE,
                                    &stream_source, tenon_resource_rep(call, self.handle),
