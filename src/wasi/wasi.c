@@ -234,8 +234,8 @@ static tenon_status fill_network(tenon_wasi *w, const tenon_wasi_network *from,
     n->rule_count = from->address_count;
     for (size_t i = 0; i < n->rule_count; i++) {
         if (!tni_rule_parse(tni_str_of(from->addresses[i]), &n->rules[i])) {
-            return tni_fail(e, TNI_ERR_USAGE, TENON_NO_OFFSET,
-                            "not an address with bits and ports: %s", from->addresses[i]);
+            return tni_fail(e, TNI_ERR_ADDRESS_RULE, TENON_NO_OFFSET, "%s",
+                            from->addresses[i]);
         }
     }
     return TENON_OK;

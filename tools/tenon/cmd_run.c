@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "tenon/command.h"
+#include "tenon/grants.h"
 #include "tenon/wasi.h"
 
 enum { MAX_GRANTS = 1024 };
@@ -13,6 +14,7 @@ extern char **environ;
 
 typedef struct run_options {
     wasm_options wasm;
+    grants grants;
     tenon_wasi_preopen dirs[MAX_GRANTS];
     size_t dir_count;
     const char *env[MAX_GRANTS]; /* NAME=VALUE */
@@ -31,7 +33,7 @@ static void help(void) {
         "is\n"
         "granted standard input, output and error, clocks and random numbers; nothing "
         "else\n"
-        "but what the options give.\n\n"
+        "but what the options give (docs/capabilities.md says what each exposes).\n\n"
         "  --dir HOST[::GUEST][:ro] grant a folder, under another name (GUEST), "
         "read-only (:ro)\n"
         "  --env K[=V]              set a variable; without =V, pass the host's on\n"
@@ -39,6 +41,7 @@ static void help(void) {
         "  --invoke 'NAME(ARGS)'    call an export with WAVE values; prints the result "
         "in WAVE\n"
         "                           NAME: sum, or in full: example:calc/api.sum@0.1.0\n");
+    grants_help();
     wasm_options_help();
     printf("\nExit status: the program's own; 134 for a trap; 1 if the component does "
            "not load\n"
@@ -47,6 +50,7 @@ static void help(void) {
            "  tenon run hello.wasm world\n"
            "  tenon run --dir data::/data:ro --env LOG=debug app.wasm --verbose\n"
            "  tenon run --invoke 'filter-log(\"ERROR disk full\")' plugin.wasm\n"
+           "  tenon run -S allow-addr=127.0.0.1:8080 client.wasm\n"
            "  tenon run -W fuel=1000000,timeout=2s untrusted.wasm\n");
 }
 
@@ -131,8 +135,7 @@ static int parse_option(run_options *o, int argc, char **argv, int *i) {
     } else if ((value = option_value(argc, argv, i, "-W", &missing)) != NULL) {
         ok = !missing && wasm_options_parse(&o->wasm, value);
     } else if ((value = option_value(argc, argv, i, "-S", &missing)) != NULL) {
-        fprintf(stderr, "tenon run: -S %s: no such grant\n", value);
-        ok = false;
+        ok = !missing && grants_parse(&o->grants, (char *)value); /* of argv, ours */
     } else {
         fprintf(stderr, "tenon run: no such option: %s (try --help)\n", arg);
         ok = false;
@@ -159,6 +162,7 @@ static int exit_status(const char *path, const tenon_error *error) {
     case TENON_EXCEPTION:
     case TENON_EXHAUSTION:
     case TENON_LIMIT: print_error(path, error); return EXIT_TRAP;
+    case TENON_USAGE: print_error(path, error); return EXIT_USAGE;
     default: print_error(path, error); return EXIT_FAILED;
     }
 }
@@ -195,6 +199,7 @@ static tenon_status open_session(session *s, const run_options *o, input *in,
     wasi.env_count = o->env_count;
     wasi.preopens = o->dirs;
     wasi.preopen_count = o->dir_count;
+    grants_apply(&o->grants, &wasi);
     wasi.stdin_stream.kind = TENON_WASI_INHERIT;
     wasi.stdout_stream.kind = TENON_WASI_INHERIT;
     wasi.stderr_stream.kind = TENON_WASI_INHERIT;
@@ -306,6 +311,7 @@ static int run_file(const run_options *o) {
 int cmd_run(int argc, char **argv) {
     static run_options o; /* large; a command runs once */
     wasm_options_init(&o.wasm);
+    grants_init(&o.grants);
     int i = 1;
     for (; i < argc && argv[i][0] == '-' && argv[i][1] != '\0'; i++) {
         if (strcmp(argv[i], "--") == 0) {
