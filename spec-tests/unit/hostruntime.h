@@ -1,6 +1,6 @@
-/* hostruntime.h: the runtime in miniature (tenon_call_*, tenon_resource_*), for tests that
- * call the hosts' functions themselves; and an allocator that counts and can fail. Included
- * by one test file each. */
+/* hostruntime.h: the runtime in miniature (tenon_call_*, tenon_resource_*), for tests
+ * that call the hosts' functions themselves; and an allocator that counts and can fail.
+ * Included by one test file each. */
 #ifndef HOSTRUNTIME_H
 #define HOSTRUNTIME_H
 

@@ -1,5 +1,6 @@
-/* sockethosts.h: the hosts of wasi:sockets called as a guest would, each call as a function
- * that gives the error-code or OK; for test_sockets.c and test_sockets_fail.c. */
+/* sockethosts.h: the hosts of wasi:sockets called as a guest would, each call as a
+ * function that gives the error-code or OK; for test_sockets.c and test_sockets_fail.c.
+ */
 #ifndef SOCKETHOSTS_H
 #define SOCKETHOSTS_H
 
@@ -47,7 +48,8 @@ static tenon_wasi_config config;
 static tenon_wasi *wasi;
 static tenon_error error;
 static wasi_sockets_tcp_borrow_network_t net;
-static bool tolerant; /* calls may fail: memory or the platform does */
+static bool tolerant;      /* calls may fail: memory or the platform does */
+static bool small_buffers; /* of connections, so that the host has to keep output */
 
 #define CALL(interface, function, ...)                                                   \
     (current_interface = &interface##_interface,                                         \
@@ -69,6 +71,7 @@ static inline void configure(void) {
     runtime_reset();
     all_interfaces = socket_interfaces;
     tolerant = false;
+    small_buffers = false;
     tenon_wasi_config_init(&config);
     config.allocator.resize = counting_resize;
     config.network.allow_ip_name_lookup = true;
@@ -150,8 +153,8 @@ static inline bool same_address(addr a, addr b) {
 
 static inline int tcp_create(int family, tcp_t *out) {
     wasi_sockets_tcp_create_socket_result_own_tcp_socket_error_code_t r = {0};
-    tenon_status st = CALL(wasi_sockets_tcp_create_socket, create_tcp_socket,
-                           (uint8_t)family, &r);
+    tenon_status st =
+        CALL(wasi_sockets_tcp_create_socket, create_tcp_socket, (uint8_t)family, &r);
     out->handle = r.val.ok.handle;
     return outcome(st, r.is_err, r.val.err);
 }
@@ -267,7 +270,8 @@ static inline pollable out_subscribe(out_t s) {
 
 enum { CLOSED = -3, BROKEN = -4 };
 
-/* What a stream-error is; *code the error-code of a failed operation, OK if it has none. */
+/* What a stream-error is; *code the error-code of a failed operation, OK if it has none.
+ */
 static inline int stream_error(const wasi_io_streams_stream_error_t *e, int *code) {
     if (e->tag == WASI_IO_STREAMS_STREAM_ERROR_CLOSED) {
         return CLOSED;
@@ -290,10 +294,9 @@ static int last_code; /* of a stream that is BROKEN */
 /* Bytes read, or CLOSED, BROKEN, FAILED. */
 static inline int read_some(in_t s, void *buf, size_t len, bool blocking) {
     wasi_io_streams_result_list_u8_stream_error_t r = {0};
-    tenon_status st = blocking ? CALL(wasi_io_streams, method_input_stream_blocking_read,
-                                      s, len, &r)
-                               : CALL(wasi_io_streams, method_input_stream_read, s, len,
-                                      &r);
+    tenon_status st =
+        blocking ? CALL(wasi_io_streams, method_input_stream_blocking_read, s, len, &r)
+                 : CALL(wasi_io_streams, method_input_stream_read, s, len, &r);
     if (outcome(st, false, 0) == FAILED) {
         return FAILED;
     }
@@ -330,8 +333,8 @@ static inline int write_some(out_t s, const void *bytes, size_t len) {
 static inline int write_flush(out_t s, const void *bytes, size_t len) {
     wasi_io_streams_list_u8_t list = {(uint8_t *)(uintptr_t)bytes, len};
     wasi_io_streams_result_void_stream_error_t r = {0};
-    tenon_status st = CALL(
-        wasi_io_streams, method_output_stream_blocking_write_and_flush, s, &list, &r);
+    tenon_status st = CALL(wasi_io_streams, method_output_stream_blocking_write_and_flush,
+                           s, &list, &r);
     if (outcome(st, false, 0) == FAILED) {
         return FAILED;
     }
@@ -342,8 +345,8 @@ static inline int write_flush(out_t s, const void *bytes, size_t len) {
 
 static inline int udp_create(int family, udp_t *out) {
     wasi_sockets_udp_create_socket_result_own_udp_socket_error_code_t r = {0};
-    tenon_status st = CALL(wasi_sockets_udp_create_socket, create_udp_socket,
-                           (uint8_t)family, &r);
+    tenon_status st =
+        CALL(wasi_sockets_udp_create_socket, create_udp_socket, (uint8_t)family, &r);
     out->handle = r.val.ok.handle;
     return outcome(st, r.is_err, r.val.err);
 }
@@ -425,7 +428,8 @@ static inline int udp_send_text(udp_out s, const char *text, const addr *to) {
         return r;
     }
     wasi_sockets_udp_outgoing_datagram_t d = datagram(text, to);
-    return udp_send(s, &d, 1, &sent);
+    r = udp_send(s, &d, 1, &sent);
+    return r == OK && sent == 0 ? E(WOULD_BLOCK) : r;
 }
 
 /* The datagrams are in blocks of the runtime's. */
@@ -456,9 +460,9 @@ static inline pollable udp_out_subscribe(udp_out s) {
 static inline int resolve(const char *name, size_t len, names_t *out) {
     wasi_sockets_ip_name_lookup_result_own_resolve_address_stream_error_code_t r = {0};
     tenon_string s = {name, len};
-    tenon_status st = CALL(wasi_sockets_ip_name_lookup, resolve_addresses,
-                           (wasi_sockets_ip_name_lookup_borrow_network_t){net.handle}, &s,
-                           &r);
+    tenon_status st =
+        CALL(wasi_sockets_ip_name_lookup, resolve_addresses,
+             (wasi_sockets_ip_name_lookup_borrow_network_t){net.handle}, &s, &r);
     out->handle = r.val.ok.handle;
     return outcome(st, r.is_err, r.val.err);
 }
@@ -502,12 +506,21 @@ static inline int tcp_connect(tcp_t s, addr a, in_t *in, out_t *out) {
     return r == OK ? tcp_finish_connect(s, in, out) : r;
 }
 
+static inline void make_small(tcp_t listener, tcp_t client) {
+    wasi_sockets_tcp_result_void_error_code_t r = {0};
+    ck_assert(!TCP(set_receive_buffer_size, listener, 8192, &r) && !r.is_err);
+    ck_assert(!TCP(set_send_buffer_size, client, 8192, &r) && !r.is_err);
+}
+
 /* A connection over loopback. */
 static inline int connect_pair(int family, pair *p) {
     addr a;
     memset(p, 0, sizeof *p);
     int r = tcp_create(family, &p->listener);
     r = r == OK ? tcp_create(family, &p->client) : r;
+    if (small_buffers) {
+        make_small(p->listener, p->client);
+    }
     r = r == OK ? tcp_listen(p->listener, loopback(family, 0)) : r;
     r = r == OK ? tcp_local(p->listener, &a) : r;
     r = r == OK ? tcp_connect(p->client, a, &p->client_in, &p->client_out) : r;

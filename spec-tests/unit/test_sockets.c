@@ -1,5 +1,5 @@
-/* test_sockets.c: wasi:sockets on real loopback: states, error codes, addresses, data both
- * ways, half close, backpressure, options, datagrams, names, and what is granted. */
+/* test_sockets.c: wasi:sockets on real loopback: states, error codes, addresses, data
+ * both ways, half close, backpressure, options, datagrams, names, and what is granted. */
 #define _GNU_SOURCE
 #include <netinet/in.h>
 #include <sys/socket.h>
@@ -365,6 +365,7 @@ static size_t read_all(in_t s, size_t from, size_t most) {
 
 START_TEST(tcp_backpressure) {
     pair p;
+    small_buffers = true;
     start();
     ck_assert_int_eq(connect_pair(V4, &p), OK);
     size_t n = fill(p.client_out, 0);
@@ -384,6 +385,7 @@ END_TEST
 START_TEST(tcp_output_outlives_its_stream) {
     for (int with_shutdown = 0; with_shutdown < 2; with_shutdown++) {
         pair p;
+        small_buffers = true;
         start();
         ck_assert_int_eq(connect_pair(V4, &p), OK);
         size_t n = fill(p.client_out, 0);
@@ -578,8 +580,8 @@ static void exchange(int family) {
     pollable readable = udp_in_subscribe(in_b);
     ck_assert(!is_ready(readable));
     ck_assert(udp_receive(in_b, 5, &got) == OK && got.len == 0);
-    wasi_sockets_udp_outgoing_datagram_t list[3] = {
-        datagram("one", &b), datagram("", &b), datagram("three", &b)};
+    wasi_sockets_udp_outgoing_datagram_t list[3] = {datagram("one", &b), datagram("", &b),
+                                                    datagram("three", &b)};
     uint64_t permit, sent;
     ck_assert(udp_check_send(out_a, &permit) == OK && permit >= 3);
     ck_assert(udp_send(out_a, list, 3, &sent) == OK && sent == 3);
@@ -666,7 +668,8 @@ START_TEST(udp_wrong_sends) {
     start();
     udp_t s = udp_bound(V4, &a);
     udp_bound(V4, &b);
-    addr six = v6(0, 0, 0, 1, 80), any = v4(0, 0, 0, 0, 80), no_port = v4(127, 0, 0, 1, 0);
+    addr six = v6(0, 0, 0, 1, 80), any = v4(0, 0, 0, 0, 80),
+         no_port = v4(127, 0, 0, 1, 0);
     ck_assert_int_eq(udp_stream(s, &six, &in, &out), E(INVALID_ARGUMENT));
     ck_assert_int_eq(udp_stream(s, &any, &in, &out), E(INVALID_ARGUMENT));
     ck_assert_int_eq(udp_stream(s, &no_port, &in, &out), E(INVALID_ARGUMENT));
@@ -733,8 +736,8 @@ static uint64_t udp_value(udp_t s, int which) {
         ck_assert(!UDP(unicast_hop_limit, s, &b) && !b.is_err);
         return b.val.ok;
     }
-    tenon_status st = which == 1 ? UDP(receive_buffer_size, s, &u)
-                                 : UDP(send_buffer_size, s, &u);
+    tenon_status st =
+        which == 1 ? UDP(receive_buffer_size, s, &u) : UDP(send_buffer_size, s, &u);
     ck_assert(st == TENON_OK && !u.is_err);
     return u.val.ok;
 }
@@ -827,13 +830,39 @@ END_TEST
 
 START_TEST(names_that_are_none) {
     static const char *const names[] = {
-        "",           ".",         "..",         ".a",        "a..b",
-        "-a",         "a-",        "a b",        "a/b",       "a:80",
-        "[::1]",      "::1%lo",    "1.2.3",      "1.2.3.4.5", "256.1.1.1",
-        "01.2.3.4",   "0x7f.1",    "127.1.",     "1",         "0x7f000001",
-        ":::",        "1::2::3",   "1:2:3:4:5:6:7:8:9",       "12345::",
-        "a\nb",       "a\\b",      "user@host",  "1:",        ":1",
-        "1:2:3:4:5:6:7::8",        "\xff",       "a.\xc3",    "http://x",
+        "",
+        ".",
+        "..",
+        ".a",
+        "a..b",
+        "-a",
+        "a-",
+        "a b",
+        "a/b",
+        "a:80",
+        "[::1]",
+        "::1%lo",
+        "1.2.3",
+        "1.2.3.4.5",
+        "256.1.1.1",
+        "01.2.3.4",
+        "0x7f.1",
+        "127.1.",
+        "1",
+        "0x7f000001",
+        ":::",
+        "1::2::3",
+        "1:2:3:4:5:6:7:8:9",
+        "12345::",
+        "a\nb",
+        "a\\b",
+        "user@host",
+        "1:",
+        ":1",
+        "1:2:3:4:5:6:7::8",
+        "\xff",
+        "a.\xc3",
+        "http://x",
         "123456789012345678901234567890123456789012345678901234567890abcd",
     };
     start();
@@ -860,11 +889,12 @@ START_TEST(names_of_hosts) {
     ck_assert_int_eq(look_up("LocalHost", found, 8, &n), OK);
     ck_assert_uint_gt(n, 0);
     for (size_t i = 0; i < n; i++) {
-        loopbacks += found[i].tag == V4 ? found[i].val.ipv4.f0 == 127
-                                        : found[i].val.ipv6.f7 == 1;
+        loopbacks +=
+            found[i].tag == V4 ? found[i].val.ipv4.f0 == 127 : found[i].val.ipv6.f7 == 1;
     }
     ck_assert_uint_eq(loopbacks, n);
-    /* RFC 6761: surely no name; but whether a resolver can be asked is not ours to say. */
+    /* RFC 6761: surely no name; but whether a resolver can be asked is not ours to say.
+     */
     int r = look_up("no-such-host.invalid", found, 8, &n);
     ck_assert_msg(r == E(NAME_UNRESOLVABLE) || r == E(TEMPORARY_RESOLVER_FAILURE) ||
                       r == E(PERMANENT_RESOLVER_FAILURE),
@@ -972,10 +1002,10 @@ END_TEST
 
 START_TEST(rules_that_are_none) {
     static const char *const rules[] = {
-        "",          "localhost",   "127.0.0.1/33", "127.0.0.1/",     "127.0.0.1:",
-        "1.2.3.4:x", "1.2.3.4:9-8", "1.2.3.4:9-",   "1.2.3.4:65536",  "::1/129",
-        "[::1",      "[::1]9",      "[1.2.3.4]:9",  "[::1]:",         "1.2.3/8",
-        "1.2.3.4:-", "1.2.3.4/-1",  "1.2.3.4 ",     "1.2.3.4/08",     "[]:9",
+        "",          "localhost",   "127.0.0.1/33", "127.0.0.1/",    "127.0.0.1:",
+        "1.2.3.4:x", "1.2.3.4:9-8", "1.2.3.4:9-",   "1.2.3.4:65536", "::1/129",
+        "[::1",      "[::1]9",      "[1.2.3.4]:9",  "[::1]:",        "1.2.3/8",
+        "1.2.3.4:-", "1.2.3.4/-1",  "1.2.3.4 ",     "1.2.3.4/08",    "[]:9",
     };
     config.network.inherit = false;
     config.network.address_count = 1;

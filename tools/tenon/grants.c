@@ -14,14 +14,15 @@ void grants_init(grants *g) {
 }
 
 void grants_help(void) {
-    printf("  -S NAME[=VALUE],…        grants of the network; may repeat\n"
-           "       inherit-network    every address and port that this machine reaches\n"
-           "       allow-addr=ADDR[/BITS][:PORT[-PORT]]\n"
-           "                          addresses and ports to connect and bind to; IPv6 in\n"
-           "                          brackets if a port follows\n"
-           "       allow-ip-name-lookup  names of hosts are looked up\n"
-           "       tcp=n, udp=n       no such sockets (else there are, without "
-           "addresses)\n");
+    printf(
+        "  -S NAME[=VALUE],…        grants of the network; may repeat\n"
+        "       inherit-network    every address and port that this machine reaches\n"
+        "       allow-addr=ADDR[/BITS][:PORT[-PORT]]\n"
+        "                          addresses and ports to connect and bind to; IPv6 in\n"
+        "                          brackets if a port follows\n"
+        "       allow-ip-name-lookup  names of hosts are looked up\n"
+        "       tcp=n, udp=n       no such sockets (else there are, without "
+        "addresses)\n");
 }
 
 static bool complain(const char *name, const char *value, const char *what) {

@@ -1,4 +1,5 @@
-/* grants.h: `-S` of the subcommands that run components, in the habits of other runtimes. */
+/* grants.h: `-S` of the subcommands that run components, in the habits of other runtimes.
+ */
 #ifndef TENON_GRANTS_H
 #define TENON_GRANTS_H
 
