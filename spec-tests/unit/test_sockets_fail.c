@@ -35,9 +35,8 @@ FAKE(send, (void *u, tenon_file s, const void *b, size_t len, size_t *n), u, s, 
 FAKE(receive_from,
      (void *u, tenon_file s, void *b, size_t len, size_t *n, tenon_address *a), u, s, b,
      len, n, a)
-FAKE(send_to,
-     (void *u, tenon_file s, const void *b, size_t len, const tenon_address *a), u, s, b,
-     len, a)
+FAKE(send_to, (void *u, tenon_file s, const void *b, size_t len, const tenon_address *a),
+     u, s, b, len, a)
 FAKE(local_address, (void *u, tenon_file s, tenon_address *a), u, s, a)
 FAKE(remote_address, (void *u, tenon_file s, tenon_address *a), u, s, a)
 FAKE(get_option, (void *u, tenon_file s, tenon_socket_option o, uint64_t *v), u, s, o, v)
@@ -103,11 +102,11 @@ static void set_up(void) {
     fake_os = *os;
     fake_os.wait = fake_wait;
     fake_net = (tenon_net){
-        sizeof(tenon_net),  fake_open,         fake_close,         fake_bind,
-        fake_listen,        fake_accept,       fake_connect,       fake_connected,
-        fake_shutdown,      fake_receive,      fake_send,          fake_receive_from,
-        fake_send_to,       fake_local_address, fake_remote_address, fake_get_option,
-        fake_set_option,    fake_lookup_start, fake_lookup_next,   fake_lookup_close,
+        sizeof(tenon_net), fake_open,          fake_close,          fake_bind,
+        fake_listen,       fake_accept,        fake_connect,        fake_connected,
+        fake_shutdown,     fake_receive,       fake_send,           fake_receive_from,
+        fake_send_to,      fake_local_address, fake_remote_address, fake_get_option,
+        fake_set_option,   fake_lookup_start,  fake_lookup_next,    fake_lookup_close,
     };
     platform.os = &fake_os;
     platform.net = &fake_net;
@@ -431,7 +430,9 @@ START_TEST(names_in_ascii) {
         {"3com", "3com"},
         {"1.2.3.4a", "1.2.3.4a"},
         {"0x7fg", "0x7fg"},
-        {"b\xc3\xbc" "cher.example", "xn--bcher-kva.example"},
+        {"b\xc3\xbc"
+         "cher.example",
+         "xn--bcher-kva.example"},
         {"\xe4\xbe\x8b\xe3\x81\x88", "xn--r8jz45g"},
         {"\xe4\xbe\x8b\xe3\x81\x88\xe3\x80\x82\xe3\x83\x86\xe3\x82\xb9\xe3\x83\x88",
          "xn--r8jz45g.xn--zckzah"},
@@ -501,7 +502,8 @@ END_TEST
 
 /* IPv4 in the form of IPv6 from a resolver comes as IPv4. */
 static tenon_os_error mapped_next(void *u, tenon_lookup *l, tenon_address *a, bool *end) {
-    static const uint8_t bytes[16] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 9, 8, 7, 6};
+    static const uint8_t bytes[16] = {0, 0, 0,    0,    0, 0, 0, 0,
+                                      0, 0, 0xff, 0xff, 9, 8, 7, 6};
     (void)u;
     (void)l;
     *end = false;
