@@ -116,7 +116,7 @@ EXTRA_SUITES += bindgen='tools/test-bindgen $(B)/tenon $(B)/libtenon.a "$(CC) $(
 WASI_WIT = $(sort $(wildcard wit/wasi/*))
 WASI_PACKAGES = io clocks random filesystem cli sockets
 GENERATE = $(B)/witgen --host $(addprefix --package wasi:,$(WASI_PACKAGES)) \
-           --features network-error-code $(WASI_WIT)
+           --features network-error-code,clocks-timezone $(WASI_WIT)
 generate: $(B)/witgen
 	@mkdir -p src/wasi/gen && $(GENERATE) -o src/wasi/gen
 

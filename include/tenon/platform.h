@@ -19,6 +19,13 @@ typedef struct tenon_time {
     uint32_t nanoseconds;
 } tenon_time;
 
+/* What the local time differs from UTC at some time. */
+typedef struct tenon_zone {
+    int32_t offset_seconds; /* ahead of UTC */
+    bool is_daylight_saving;
+    char name[32]; /* 0-terminated: "CET" */
+} tenon_zone;
+
 typedef struct tenon_platform tenon_platform;
 typedef struct tenon_os tenon_os;
 typedef struct tenon_net tenon_net;
@@ -59,6 +66,8 @@ struct tenon_platform {
 
     const tenon_os *os;   /* files, standard streams, waiting; NULL: none */
     const tenon_net *net; /* sockets and names, waited for through os; NULL: none */
+    /* The local zone at a time, in seconds since 1970; false if that is not known. */
+    bool (*local_zone)(void *user, int64_t seconds, tenon_zone *out);
 };
 
 /* The platform the library was built with. */

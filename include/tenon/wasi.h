@@ -84,6 +84,8 @@ typedef struct tenon_wasi_config {
     tenon_wasi_stream stdout_stream;
     tenon_wasi_stream stderr_stream;
     tenon_wasi_network network;
+    bool clocks_timezone; /* offer wasi:clocks/timezone, which is @unstable: the zone of
+                             the process */
 } tenon_wasi_config;
 
 typedef struct tenon_wasi tenon_wasi;

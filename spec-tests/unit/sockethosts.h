@@ -472,8 +472,10 @@ static inline int next_address(names_t s, bool *is_some,
     wasi_sockets_ip_name_lookup_result_option_ip_address_error_code_t r = {0};
     tenon_status st = CALL(wasi_sockets_ip_name_lookup,
                            method_resolve_address_stream_resolve_next_address, s, &r);
-    *is_some = r.val.ok.is_some;
-    *out = r.val.ok.val;
+    *is_some = st == TENON_OK && !r.is_err && r.val.ok.is_some;
+    if (*is_some) {
+        *out = r.val.ok.val;
+    }
     return outcome(st, r.is_err, r.val.err);
 }
 

@@ -771,7 +771,7 @@ static int look_up(const char *name, ip *found, size_t most, size_t *count) {
     if (r != OK) {
         return r;
     }
-    while (is_some) {
+    while (r == OK && is_some) {
         ip a;
         while ((r = next_address(s, &is_some, &a)) == E(WOULD_BLOCK)) {
             ck_assert_int_eq(block_on(names_subscribe(s)), OK);

@@ -18,6 +18,7 @@
 #include "wasi/gen/wasi_cli_stdout.h"
 #include "wasi/gen/wasi_cli_terminal_stdin.h"
 #include "wasi/gen/wasi_clocks_monotonic_clock.h"
+#include "wasi/gen/wasi_clocks_timezone.h"
 #include "wasi/gen/wasi_clocks_wall_clock.h"
 #include "wasi/gen/wasi_filesystem_preopens.h"
 #include "wasi/gen/wasi_filesystem_types.h"
@@ -173,6 +174,12 @@ START_TEST(environment) {
     start();
     ck_assert_int_eq(tenon_wasi_add_to_linker(wasi, NULL, &error), TENON_OK);
     ck_assert_uint_eq(interfaces_added, 27);
+    tenon_wasi_delete(wasi);
+    config.clocks_timezone = true;
+    start();
+    interfaces_added = 0;
+    ck_assert_int_eq(tenon_wasi_add_to_linker(wasi, NULL, &error), TENON_OK);
+    ck_assert_uint_eq(interfaces_added, 28);
     wasi_cli_environment_list_string_t a = {0};
     ck_assert(!wasi_cli_environment_get_arguments(call, wasi, &a));
     ck_assert(a.len == 3 && a.ptr[1].len == strlen(args[1]) && a.ptr[2].len == 0);
@@ -552,6 +559,31 @@ START_TEST(clocks) {
     ck_assert(t.seconds > 1600000000 && t.nanoseconds < 1000000000);
     ck_assert(!wasi_clocks_wall_clock_resolution(call, wasi, &t));
     ck_assert(t.seconds > 0 || t.nanoseconds > 0);
+}
+END_TEST
+
+START_TEST(time_zones) {
+    wasi_clocks_timezone_datetime_t winter = {1705320000, 0}, summer = {1721044800, 0};
+    wasi_clocks_timezone_datetime_t never = {UINT64_MAX, 0};
+    wasi_clocks_timezone_timezone_display_t d = {0};
+    int32_t offset = 1;
+    const char *before = getenv("TZ");
+    char *kept = before == NULL ? NULL : strdup(before);
+    setenv("TZ", "XST-5:30XDT,M3.5.0,M10.5.0", 1); /* POSIX: west is positive */
+    start();
+    ck_assert(!wasi_clocks_timezone_display(call, wasi, &winter, &d));
+    ck_assert_int_eq(d.utc_offset, 19800);
+    ck_assert(d.name.len == 3 && memcmp(d.name.ptr, "XST", 3) == 0);
+    ck_assert(!d.in_daylight_saving_time);
+    ck_assert(!wasi_clocks_timezone_display(call, wasi, &summer, &d));
+    ck_assert_int_eq(d.utc_offset, 23400);
+    ck_assert(d.in_daylight_saving_time && memcmp(d.name.ptr, "XDT", 3) == 0);
+    ck_assert(!wasi_clocks_timezone_utc_offset(call, wasi, &summer, &offset));
+    ck_assert_int_eq(offset, 23400);
+    ck_assert(!wasi_clocks_timezone_display(call, wasi, &never, &d));
+    ck_assert(d.utc_offset == 0 && d.name.len == 3 && memcmp(d.name.ptr, "UTC", 3) == 0);
+    setenv("TZ", kept == NULL ? "UTC0" : kept, 1);
+    free(kept);
 }
 END_TEST
 
@@ -1000,6 +1032,7 @@ int main(void) {
     tcase_add_test(t, output_that_waits);
     tcase_add_test(t, splicing);
     tcase_add_test(t, clocks);
+    tcase_add_test(t, time_zones);
     tcase_add_test(t, random_numbers);
     tcase_add_test(t, files_read_and_written);
     tcase_add_test(t, open_matrix);

@@ -68,6 +68,24 @@ static tenon_time realtime(void *user) {
     return (tenon_time){t.tv_sec, (uint32_t)t.tv_nsec};
 }
 
+static bool local_zone(void *user, int64_t seconds, tenon_zone *out) {
+    (void)user;
+    time_t t = (time_t)seconds;
+    struct tm tm;
+    tzset();
+    if (t != seconds || localtime_r(&t, &tm) == NULL) {
+        return false;
+    }
+    out->offset_seconds = (int32_t)tm.tm_gmtoff;
+    out->is_daylight_saving = tm.tm_isdst > 0;
+    const char *name = tm.tm_zone != NULL ? tm.tm_zone : "";
+    size_t len = strlen(name);
+    len = len < sizeof out->name ? len : sizeof out->name - 1;
+    memcpy(out->name, name, len);
+    out->name[len] = 0;
+    return true;
+}
+
 static bool random_bytes(void *user, void *out, size_t len) {
     (void)user;
     char *p = out;
@@ -186,6 +204,7 @@ static void memory_delete(void *user, void *base, size_t bytes, size_t reserved_
         .realtime = realtime, .realtime_resolution_ns = 1, .random = random_bytes,       \
         .memory_new = memory_new, .memory_grow = memory_grow,                            \
         .memory_delete = memory_delete, .os = &tni_posix_os, .net = &tni_posix_net,      \
+        .local_zone = local_zone,                                                        \
     }
 
 static const tenon_platform posix = PLATFORM(NULL);

@@ -14,6 +14,7 @@
 #include "wasi/gen/wasi_cli_terminal_stdin.h"
 #include "wasi/gen/wasi_cli_terminal_stdout.h"
 #include "wasi/gen/wasi_clocks_monotonic_clock.h"
+#include "wasi/gen/wasi_clocks_timezone.h"
 #include "wasi/gen/wasi_clocks_wall_clock.h"
 #include "wasi/gen/wasi_filesystem_preopens.h"
 #include "wasi/gen/wasi_filesystem_types.h"
@@ -66,6 +67,9 @@ tenon_status tenon_wasi_add_to_linker(tenon_wasi *wasi, tenon_linker *linker,
                                       tenon_error *error) {
     for (size_t i = 0; i < TNI_COUNT_OF(interfaces); i++) {
         TNI_TRY(tenon_linker_add(linker, interfaces[i], wasi, error));
+    }
+    if (wasi->has_timezone) {
+        TNI_TRY(tenon_linker_add(linker, &wasi_clocks_timezone_interface, wasi, error));
     }
     return TENON_OK;
 }
@@ -242,6 +246,7 @@ static tenon_status fill_network(tenon_wasi *w, const tenon_wasi_network *from,
 }
 
 static tenon_status fill(tenon_wasi *w, const tenon_wasi_config *config, tenon_error *e) {
+    w->has_timezone = config->clocks_timezone;
     w->config[0] = config->stdin_stream;
     w->config[1] = config->stdout_stream;
     w->config[2] = config->stderr_stream;

@@ -119,6 +119,7 @@ struct tenon_wasi {
     u64 insecure[2];         /* state of the insecure generator */
     tni_stream *draining;    /* sockets' output that is still to go out */
     tni_network network;
+    bool has_timezone; /* whether wasi:clocks/timezone is offered */
 };
 
 /* Whether a standard stream is a terminal. */

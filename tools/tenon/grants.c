@@ -15,12 +15,13 @@ void grants_init(grants *g) {
 
 void grants_help(void) {
     printf(
-        "  -S NAME[=VALUE],…        grants of the network; may repeat\n"
+        "  -S NAME[=VALUE],…        grants; may repeat\n"
         "       inherit-network    every address and port that this machine reaches\n"
         "       allow-addr=ADDR[/BITS][:PORT[-PORT]]\n"
         "                          addresses and ports to connect and bind to; IPv6 in\n"
         "                          brackets if a port follows\n"
         "       allow-ip-name-lookup  names of hosts are looked up\n"
+        "       clocks-timezone    the local time zone (unstable in WASI)\n"
         "       tcp=n, udp=n       no such sockets (else there are, without "
         "addresses)\n");
 }
@@ -63,6 +64,7 @@ static bool parse_grant(grants *g, const char *name, const char *value) {
         {"udp", &g->udp},
         {"allow-ip-name-lookup", &g->ip_name_lookup},
         {"inherit-network", &g->inherit_network},
+        {"clocks-timezone", &g->clocks_timezone},
     };
     if (strcmp(name, "allow-addr") == 0) {
         return add_address(g, value);
@@ -98,6 +100,7 @@ void grants_apply(const grants *g, tenon_wasi_config *config) {
     config->network.allow_tcp = g->tcp;
     config->network.allow_udp = g->udp;
     config->network.allow_ip_name_lookup = g->ip_name_lookup;
+    config->clocks_timezone = g->clocks_timezone;
     config->network.inherit = g->inherit_network;
     config->network.addresses = g->addresses;
     config->network.address_count = g->address_count;

@@ -8,7 +8,7 @@
 enum { GRANTS_MAX = 256 };
 
 typedef struct grants {
-    bool tcp, udp, ip_name_lookup, inherit_network;
+    bool tcp, udp, ip_name_lookup, inherit_network, clocks_timezone;
     const char *addresses[GRANTS_MAX]; /* of the arguments */
     size_t address_count;
 } grants;
