@@ -22,7 +22,7 @@ WARN  = -Wall -Wextra -Wpedantic -Wconversion -Wno-sign-conversion -Wshadow -Wsw
 ABI   = -std=c11 -D_FILE_OFFSET_BITS=64 -fvisibility=hidden -ffp-contract=off -fno-math-errno -fno-strict-aliasing
 FLAGS = $(ABI) $(OPT) -g $(WARN) -Iinclude -Isrc -I$(B)/gen $(DEFS) $(CFLAGS)
 DEFS  =
-LIBS  = -lm
+LIBS  = -lm -lpthread
 
 ifdef SAN
 FLAGS += -fsanitize=$(SAN) -fno-sanitize-recover=all -fno-omit-frame-pointer
@@ -144,7 +144,7 @@ $(B)/tenon.pc: Makefile
 	@printf '%s\n' 'prefix=$(PREFIX)' 'libdir=$${prefix}/lib' \
 	    'includedir=$${prefix}/include' '' 'Name: tenon' \
 	    'Description: A runtime for WebAssembly components' 'Version: $(VERSION)' \
-	    'Libs: -L$${libdir} -ltenon' 'Libs.private: -lm' 'Cflags: -I$${includedir}' > $@
+	    'Libs: -L$${libdir} -ltenon' 'Libs.private: -lm -lpthread' 'Cflags: -I$${includedir}' > $@
 
 $(B)/examples/%: examples/%.c $(B)/libtenon.a
 	@mkdir -p $(@D)

@@ -60,8 +60,10 @@ tenon_status wasi_sockets_udp_method_udp_socket_start_bind(
     tni_address_get(local_address, &a);
     tni_net_code code = tni_socket_bind(s, &a);
     if (code == TNI_NET_OK) {
-        s->state = TNI_SOCKET_BIND_STARTED;
         code = tni_net_code_of(net_of(s)->local_address(user_of(s), s->file, &s->bound));
+    }
+    if (code == TNI_NET_OK) {
+        s->state = TNI_SOCKET_BIND_STARTED;
     }
     return give(code, result);
 }
