@@ -30,6 +30,7 @@ static size_t block_count;
 static unsigned interfaces_added;
 static uint64_t live_bytes;
 static unsigned requests, fail_at; /* of memory; fail_at 0: never */
+static unsigned handles_made, fail_handle_at;
 
 /* What a test names to have its resources destroyed by runtime_drop: the interface whose
  * function is called, and all that define resources (ending in NULL). */
@@ -102,7 +103,7 @@ tenon_status tenon_call_check(tenon_call *c) {
 tenon_status tenon_resource_new(tenon_call *c, uint32_t resource, void *rep,
                                 uint32_t *handle) {
     (void)c;
-    if (rep_count == MAX_HANDLES) {
+    if (rep_count == MAX_HANDLES || ++handles_made == fail_handle_at) {
         return TENON_LIMIT;
     }
     reps[++rep_count] = rep;
@@ -155,6 +156,7 @@ static void *counting_resize(void *user, void *ptr, size_t old_size, size_t new_
 static void runtime_reset(void) {
     live_bytes = 0;
     requests = fail_at = 0;
+    handles_made = fail_handle_at = 0;
     rep_count = 0;
     block_count = 0;
     current_interface = NULL;

@@ -2,6 +2,7 @@
  * both ways, half close, backpressure, options, datagrams. */
 #define _GNU_SOURCE
 #include <netinet/in.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -700,6 +701,13 @@ START_TEST(udp_wrong_sends) {
     ck_assert(udp_send(fresh, list, 0, &n) == OK && n == 0);
     ck_assert_int_eq(udp_send(fresh, list, 1, &n), FAILED);
     tolerant = false;
+    /* A permit ends with the stream that it was for. */
+    udp_in in3;
+    udp_out last;
+    ck_assert(udp_check_send(fresh, &n) == OK && n > 0);
+    ck_assert_int_eq(udp_stream(s, NULL, &in3, &last), OK);
+    ck_assert_int_eq(udp_send(fresh, list, 1, &n), E(INVALID_STATE));
+    fresh = last;
     addr broadcast = v4(255, 255, 255, 255, 9);
     ck_assert_int_eq(udp_send_text(fresh, "x", &broadcast), E(ACCESS_DENIED));
 }
@@ -758,6 +766,34 @@ START_TEST(udp_options) {
 }
 END_TEST
 
+/* -- the system's limit of open files -- */
+
+START_TEST(too_many_sockets) {
+    struct rlimit before, low;
+    ck_assert_int_eq(getrlimit(RLIMIT_NOFILE, &before), 0);
+    int next = dup(0); /* the lowest number that is free */
+    ck_assert_int_ge(next, 0);
+    close(next);
+    start();
+    low = before;
+    low.rlim_cur = (rlim_t)next + 20;
+    ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &low), 0);
+    int n = 0, r;
+    tcp_t s;
+    udp_t u;
+    names_t names;
+    while ((r = tcp_create(V4, &s)) == OK && n < 50) {
+        n++;
+    }
+    int udp = udp_create(V4, &u), name = resolve("localhost", 9, &names);
+    setrlimit(RLIMIT_NOFILE, &before);
+    ck_assert_int_eq(r, E(NEW_SOCKET_LIMIT));
+    ck_assert_int_eq(udp, E(NEW_SOCKET_LIMIT));
+    ck_assert_int_eq(name, E(TEMPORARY_RESOLVER_FAILURE));
+    ck_assert_int_gt(n, 5);
+}
+END_TEST
+
 static bool can_do_ipv6(void) {
     int fd = socket(AF_INET6, SOCK_STREAM, 0);
     struct sockaddr_in6 a = {.sin6_family = AF_INET6, .sin6_addr = IN6ADDR_LOOPBACK_INIT};
@@ -796,6 +832,7 @@ int main(void) {
     tcase_add_test(t, udp_wrong_sends);
     tcase_add_test(t, udp_refused);
     tcase_add_test(t, udp_options);
+    tcase_add_test(t, too_many_sockets);
     suite_add_tcase(s, t);
     SRunner *r = srunner_create(s);
     srunner_set_fork_status(r, CK_NOFORK);

@@ -364,6 +364,26 @@ START_TEST(every_allocation_fails_in_turn) {
 }
 END_TEST
 
+START_TEST(every_handle_fails_in_turn) {
+    start();
+    handles_made = 0;
+    ck_assert_int_eq(use_everything(), OK);
+    unsigned uses = handles_made;
+    finish();
+    ck_assert_uint_gt(uses, 15);
+    for (unsigned n = 1; n <= uses; n++) {
+        runtime_reset();
+        tolerant = true;
+        start();
+        handles_made = 0;
+        fail_handle_at = n;
+        ck_assert_msg(use_everything() == FAILED, "handle %u of %u", n, uses);
+        finish();
+        ck_assert_int_eq(open_things, 0);
+    }
+}
+END_TEST
+
 /* -- output that is kept when memory or the other side fails -- */
 
 static size_t fill(out_t s) {
@@ -546,6 +566,7 @@ int main(void) {
     tcase_add_test(t, failures_of_connections);
     tcase_add_test(t, every_call_fails_in_turn);
     tcase_add_test(t, every_allocation_fails_in_turn);
+    tcase_add_test(t, every_handle_fails_in_turn);
     tcase_add_test(t, nobody_takes_the_output);
     tcase_add_test(t, output_that_cannot_be_kept);
     tcase_add_test(t, names_in_ascii);

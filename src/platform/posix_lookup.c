@@ -92,9 +92,10 @@ static int start_thread(tenon_lookup *l) {
     return r;
 }
 
+/* Too many open files now is not too many later. */
 static tenon_os_error open_event(int event[2]) {
     if (pipe(event) < 0) {
-        return tni_posix_error(errno);
+        return TENON_OS_RESOLVER_BUSY;
     }
     fcntl(event[0], F_SETFD, FD_CLOEXEC);
     fcntl(event[1], F_SETFD, FD_CLOEXEC);
