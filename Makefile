@@ -24,7 +24,7 @@ WARN  = -Wall -Wextra -Wpedantic -Wconversion -Wno-sign-conversion -Wshadow -Wsw
 ABI   = -std=c11 -D_FILE_OFFSET_BITS=64 -fvisibility=hidden -ffp-contract=off -fno-math-errno -fno-strict-aliasing
 FLAGS = $(ABI) $(OPT) -g $(WARN) -Iinclude -Isrc -I$(B)/gen $(DEFS) $(CFLAGS)
 DEFS  =
-LIBS  = -lm
+LIBS  = -lm -lpthread
 
 ifdef SAN
 FLAGS += -fsanitize=$(SAN) -fno-sanitize-recover=all -fno-omit-frame-pointer
@@ -120,8 +120,9 @@ EXTRA_SUITES += adapt='tools/test-adapt $(B)/tenon $(B)/tool/run-guests'
 
 #: make generate     writes src/wasi/gen from wit/
 WASI_WIT = $(sort $(wildcard wit/wasi/*))
-GENERATE = $(B)/witgen --host $(addprefix --package wasi:,io clocks random filesystem cli) \
-           $(WASI_WIT)
+WASI_PACKAGES = io clocks random filesystem cli sockets
+GENERATE = $(B)/witgen --host $(addprefix --package wasi:,$(WASI_PACKAGES)) \
+           --features network-error-code,clocks-timezone $(WASI_WIT)
 generate: $(B)/witgen
 	@mkdir -p src/wasi/gen && $(GENERATE) -o src/wasi/gen
 
@@ -149,7 +150,7 @@ $(B)/tenon.pc: Makefile
 	@printf '%s\n' 'prefix=$(PREFIX)' 'libdir=$${prefix}/lib' \
 	    'includedir=$${prefix}/include' '' 'Name: tenon' \
 	    'Description: A runtime for WebAssembly components' 'Version: $(VERSION)' \
-	    'Libs: -L$${libdir} -ltenon' 'Libs.private: -lm' 'Cflags: -I$${includedir}' > $@
+	    'Libs: -L$${libdir} -ltenon' 'Libs.private: -lm -lpthread' 'Cflags: -I$${includedir}' > $@
 
 $(B)/examples/%: examples/%.c $(B)/libtenon.a
 	@mkdir -p $(@D)

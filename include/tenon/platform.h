@@ -19,8 +19,16 @@ typedef struct tenon_time {
     uint32_t nanoseconds;
 } tenon_time;
 
+/* What the local time differs from UTC at some time. */
+typedef struct tenon_zone {
+    int32_t offset_seconds; /* ahead of UTC */
+    bool is_daylight_saving;
+    char name[32]; /* 0-terminated: "CET" */
+} tenon_zone;
+
 typedef struct tenon_platform tenon_platform;
 typedef struct tenon_os tenon_os;
+typedef struct tenon_net tenon_net;
 
 struct tenon_platform {
     size_t
@@ -68,7 +76,10 @@ struct tenon_platform {
     bool (*image_reset)(void *user, void *image, void *base, size_t bytes);
     void (*image_delete)(void *user, void *image);
 
-    const tenon_os *os; /* files, standard streams, waiting; NULL: none */
+    const tenon_os *os;   /* files, standard streams, waiting; NULL: none */
+    const tenon_net *net; /* sockets and names, waited for through os; NULL: none */
+    /* The local zone at a time, in seconds since 1970; false if that is not known. */
+    bool (*local_zone)(void *user, int64_t seconds, tenon_zone *out);
 };
 
 /* The platform the library was built with. */
@@ -83,7 +94,8 @@ TENON_API const tenon_platform *tenon_platform_none(void);
 
 /* -- files, streams, waiting: what a WASI host needs -- */
 
-/* Outcomes, in the order of wasi:filesystem/types.error-code, after OK. */
+/* Outcomes: after OK in the order of wasi:filesystem/types.error-code, then those that
+ * only sockets and name look-ups have. */
 typedef enum tenon_os_error {
     TENON_OS_OK = 0,
     TENON_OS_ACCESS,
@@ -123,6 +135,18 @@ typedef enum tenon_os_error {
     TENON_OS_INVALID_SEEK,
     TENON_OS_TEXT_FILE_BUSY,
     TENON_OS_CROSS_DEVICE,
+    TENON_OS_TIMED_OUT,
+    TENON_OS_TOO_MANY_FILES,
+    TENON_OS_ADDRESS_IN_USE,
+    TENON_OS_ADDRESS_NOT_AVAILABLE,
+    TENON_OS_UNREACHABLE, /* host or network */
+    TENON_OS_CONNECTION_REFUSED,
+    TENON_OS_CONNECTION_RESET,
+    TENON_OS_CONNECTION_ABORTED,
+    TENON_OS_NOT_CONNECTED,
+    TENON_OS_NAME_UNKNOWN,  /* does not exist, or has no address */
+    TENON_OS_RESOLVER_BUSY, /* a later attempt may succeed */
+    TENON_OS_RESOLVER_FAILED,
 } tenon_os_error;
 
 /* An open file, directory or stream, as the platform names it (a descriptor). */
@@ -270,6 +294,90 @@ struct tenon_os {
     /* Takes space for len bytes from offset on; a file that ends before them grows. */
     tenon_os_error (*allocate)(void *user, tenon_file file, uint64_t offset,
                                uint64_t len);
+};
+
+/* -- sockets and names -- */
+
+typedef enum tenon_ip { TENON_IPV4, TENON_IPV6 } tenon_ip;
+
+/* An address and a port. */
+typedef struct tenon_address {
+    uint8_t family; /* a tenon_ip */
+    uint16_t port;
+    uint8_t bytes[16];  /* the address, first byte first; IPv4: 4 of them, the rest 0 */
+    uint32_t flow_info; /* IPv6 alone, as is scope_id */
+    uint32_t scope_id;
+} tenon_address;
+
+typedef enum tenon_socket_type { TENON_SOCKET_TCP, TENON_SOCKET_UDP } tenon_socket_type;
+
+/* Values are as the platform rounds them; a value beyond what it can do is brought down
+ * to that. */
+typedef enum tenon_socket_option {
+    TENON_SOCKET_KEEP_ALIVE, /* 0 or 1 */
+    TENON_SOCKET_KEEP_IDLE_NS,
+    TENON_SOCKET_KEEP_INTERVAL_NS,
+    TENON_SOCKET_KEEP_COUNT,
+    TENON_SOCKET_HOP_LIMIT, /* 1 to 255 */
+    TENON_SOCKET_RECEIVE_BYTES,
+    TENON_SOCKET_SEND_BYTES,
+} tenon_socket_option;
+
+/* One look-up of a name. */
+typedef struct tenon_lookup tenon_lookup;
+
+/* No hook blocks: what would is TENON_OS_WOULD_BLOCK, and tenon_os.wait waits for the
+ * socket. Sockets are one version of IP each, IPv6 ones carry no IPv4. */
+struct tenon_net {
+    size_t struct_bytes; /* sizeof(tenon_net) */
+
+    tenon_os_error (*open)(void *user, tenon_ip family, tenon_socket_type type,
+                           tenon_file *out);
+    void (*close)(void *user, tenon_file socket);
+
+    /* Port 0: a free one. A TCP port is free again at once when its socket has closed. */
+    tenon_os_error (*bind)(void *user, tenon_file socket, const tenon_address *address);
+    tenon_os_error (*listen)(void *user, tenon_file socket, uint32_t backlog);
+    /* The next connection, as a socket with the listener's options. */
+    tenon_os_error (*accept)(void *user, tenon_file socket, tenon_file *out);
+    /* TCP: begins to connect, TENON_OS_IN_PROGRESS unless that is done at once. UDP: from
+     * now on the socket has to do with that peer alone; NULL: with any. */
+    tenon_os_error (*connect)(void *user, tenon_file socket, const tenon_address *peer);
+    /* How that ended: TENON_OS_WOULD_BLOCK while it is under way. */
+    tenon_os_error (*connected)(void *user, tenon_file socket);
+    /* TENON_WAIT_READ: nothing more is received, TENON_WAIT_WRITE: nothing more is sent;
+     * or both. A direction that was shut down already is none of its business. */
+    tenon_os_error (*shutdown)(void *user, tenon_file socket, unsigned directions);
+
+    /* *n is what was moved; 0 from receive is the end. */
+    tenon_os_error (*receive)(void *user, tenon_file socket, void *buf, size_t len,
+                              size_t *n);
+    tenon_os_error (*send)(void *user, tenon_file socket, const void *buf, size_t len,
+                           size_t *n);
+    /* One datagram, cut off at len. */
+    tenon_os_error (*receive_from)(void *user, tenon_file socket, void *buf, size_t len,
+                                   size_t *n, tenon_address *from);
+    /* One datagram, whole; to NULL: the peer of connect. */
+    tenon_os_error (*send_to)(void *user, tenon_file socket, const void *buf, size_t len,
+                              const tenon_address *to);
+
+    tenon_os_error (*local_address)(void *user, tenon_file socket, tenon_address *out);
+    tenon_os_error (*remote_address)(void *user, tenon_file socket, tenon_address *out);
+    tenon_os_error (*get_option)(void *user, tenon_file socket, tenon_socket_option which,
+                                 uint64_t *out);
+    tenon_os_error (*set_option)(void *user, tenon_file socket, tenon_socket_option which,
+                                 uint64_t value);
+
+    /* Begins to look a name (0-terminated) up, elsewhere than in the calling thread.
+     * *event becomes readable when that has ended. */
+    tenon_os_error (*lookup_start)(void *user, const char *name, tenon_lookup **out,
+                                   tenon_file *event);
+    /* The next address (with port 0), best first; *end after the last one.
+     * TENON_OS_WOULD_BLOCK until the look-up has ended. */
+    tenon_os_error (*lookup_next)(void *user, tenon_lookup *lookup, tenon_address *out,
+                                  bool *end);
+    /* Also while it is under way; it then ends by itself, of no use to anybody. */
+    void (*lookup_close)(void *user, tenon_lookup *lookup);
 };
 
 #ifdef __cplusplus

@@ -1,5 +1,5 @@
-/* tenon/wasi.h: WASI 0.2 hosts: wasi:io, wasi:clocks, wasi:random, wasi:cli and
- * wasi:filesystem; and WASI preview 1 for core modules.
+/* tenon/wasi.h: WASI 0.2 hosts: wasi:io, wasi:clocks, wasi:random, wasi:cli,
+ * wasi:filesystem and wasi:sockets; and WASI preview 1 for core modules.
  *
  *     tenon_wasi_config config;
  *     tenon_wasi_config_init(&config);
@@ -10,8 +10,9 @@
  *     tenon_wasi_add_to_linker(wasi, linker, &error);
  *
  * A component reaches what the configuration names and nothing else: without more it has
- * no files, no environment, empty input and output that goes nowhere; it can read clocks
- * and random numbers. */
+ * no files, no environment, no addresses to connect or to bind to, empty input and output
+ * that goes nowhere; it can read clocks and random numbers. docs/capabilities.md says
+ * what each grant exposes. */
 #ifndef TENON_WASI_H
 #define TENON_WASI_H
 
@@ -53,6 +54,21 @@ typedef struct tenon_wasi_preopen {
     bool read_only; /* nothing below can be created, changed or removed */
 } tenon_wasi_preopen;
 
+/* What of the network components reach. What is not granted is access-denied for them. */
+typedef struct tenon_wasi_network {
+    bool allow_tcp; /* sockets can be made; what they reach is for the rest to say */
+    bool allow_udp;
+    bool allow_ip_name_lookup; /* names of hosts are looked up, as for any program */
+    bool inherit;              /* every address and port that the process reaches */
+    /* Without inherit: addresses and ports to bind to, connect to and send to, each as
+     * ADDRESS[/BITS][:PORT[-PORT]], IPv6 in brackets if a port follows: "127.0.0.1",
+     * "10.0.0.0/8:80-90", "[::1]:443", "fd00::/8". Where any of a version of IP is
+     * granted, a socket of that version may be bound to the unspecified address with port
+     * 0, but has to do with granted peers alone and cannot listen. */
+    const char *const *addresses;
+    size_t address_count;
+} tenon_wasi_network;
+
 /* Strings are UTF-8. Everything but the streams is copied. */
 typedef struct tenon_wasi_config {
     tenon_allocator allocator;      /* resize NULL: the platform's */
@@ -67,17 +83,21 @@ typedef struct tenon_wasi_config {
     tenon_wasi_stream stdin_stream;
     tenon_wasi_stream stdout_stream;
     tenon_wasi_stream stderr_stream;
+    tenon_wasi_network network;
+    bool clocks_timezone; /* offer wasi:clocks/timezone, which is @unstable: the zone of
+                             the process */
 } tenon_wasi_config;
 
 typedef struct tenon_wasi tenon_wasi;
 
-/* No arguments, environment or directories, no streams. */
+/* No arguments, environment or directories, no streams; TCP and UDP, but no addresses. */
 TENON_API void tenon_wasi_config_init(tenon_wasi_config *config);
 /* Opens the preopens; one that cannot be opened is an error that names it. */
 TENON_API tenon_status tenon_wasi_new(const tenon_wasi_config *config, tenon_wasi **out,
                                       tenon_error *error);
 /* After the stores that use it are gone. Waits until output that guests have written, and
- * a pipe has not taken yet, has gone out. NULL is allowed. */
+ * a pipe has not taken yet, has gone out; for sockets only as long as the other side goes
+ * on taking it (a standstill of five seconds ends that). NULL is allowed. */
 TENON_API void tenon_wasi_delete(tenon_wasi *wasi);
 /* Offers all interfaces of the packages above. One tenon_wasi serves one store at a time.
  */

@@ -1,15 +1,15 @@
 /* test_wasi.c: the WASI hosts, called as the runtime calls them. The runtime itself is
- * replaced by a few lines here (tenon_call_*, tenon_resource_*), so what is tested is the
- * hosts' own behaviour; guests are run by run-guests. */
+ * replaced by the few lines of hostruntime.h, so what is tested is the hosts' own
+ * behaviour; guests are run by run-guests. */
 #define _GNU_SOURCE
 #include <check.h>
 #include <pthread.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "hostruntime.h"
 #include "tenon/wasi.h"
 #include "wasi/gen/wasi_cli_environment.h"
 #include "wasi/gen/wasi_cli_exit.h"
@@ -18,6 +18,7 @@
 #include "wasi/gen/wasi_cli_stdout.h"
 #include "wasi/gen/wasi_cli_terminal_stdin.h"
 #include "wasi/gen/wasi_clocks_monotonic_clock.h"
+#include "wasi/gen/wasi_clocks_timezone.h"
 #include "wasi/gen/wasi_clocks_wall_clock.h"
 #include "wasi/gen/wasi_filesystem_preopens.h"
 #include "wasi/gen/wasi_filesystem_types.h"
@@ -28,117 +29,15 @@
 #include "wasi/gen/wasi_random_insecure_seed.h"
 #include "wasi/gen/wasi_random_random.h"
 
-/* -- a runtime in miniature -- */
-
-enum { MAX_HANDLES = 200, MAX_BLOCKS = 2000 };
-
-struct tenon_call {
-    char message[200];
-    int32_t exit_code;
-    int checks_left; /* tenon_call_check fails after so many */
-};
-
-static tenon_call the_call;
-static tenon_call *const call = &the_call;
-static void *reps[MAX_HANDLES];
-static uint32_t rep_count;
-static void *blocks[MAX_BLOCKS];
-static size_t block_count;
-static unsigned interfaces_added;
-
-tenon_status tenon_linker_add(tenon_linker *linker, const tenon_interface *interface,
-                              void *user, tenon_error *error) {
-    (void)linker;
-    (void)error;
-    ck_assert_ptr_nonnull(user);
-    ck_assert(strncmp(interface->name, "wasi:", 5) == 0);
-    interfaces_added++;
-    return TENON_OK;
-}
-
-void *tenon_call_alloc(tenon_call *c, size_t size, size_t align) {
-    (void)c;
-    (void)align;
-    if (size > (size_t)1 << 30 || block_count == MAX_BLOCKS) {
-        return NULL;
-    }
-    return blocks[block_count++] = calloc(1, size == 0 ? 1 : size);
-}
-
-tenon_status tenon_call_fail(tenon_call *c, const char *format, ...) {
-    va_list args;
-    va_start(args, format);
-    vsnprintf(c->message, sizeof c->message, format, args);
-    va_end(args);
-    return TENON_TRAP;
-}
-
-tenon_status tenon_call_no_memory(tenon_call *c) {
-    (void)c;
-    return TENON_NO_MEMORY;
-}
-
-tenon_status tenon_call_exit(tenon_call *c, int32_t code) {
-    c->exit_code = code;
-    return TENON_EXIT;
-}
-
-tenon_status tenon_call_check(tenon_call *c) {
-    return c->checks_left > 0 && --c->checks_left == 0 ? TENON_LIMIT : TENON_OK;
-}
-
-tenon_status tenon_resource_new(tenon_call *c, uint32_t resource, void *rep,
-                                uint32_t *handle) {
-    (void)c;
-    (void)resource;
-    if (rep_count == MAX_HANDLES) {
-        return TENON_LIMIT;
-    }
-    reps[++rep_count] = rep;
-    *handle = rep_count;
-    return TENON_OK;
-}
-
-void *tenon_resource_rep(tenon_call *c, uint32_t handle) {
-    (void)c;
-    ck_assert(handle > 0 && handle <= rep_count && reps[handle] != NULL);
-    return reps[handle];
-}
-
-static void *take_rep(uint32_t handle) {
-    void *rep = tenon_resource_rep(NULL, handle);
-    reps[handle] = NULL;
-    return rep;
-}
-
 /* -- set-up -- */
 
-static uint64_t live_bytes;
-static unsigned requests, fail_at; /* fail_at 0: never */
 static tenon_wasi_config config;
 static tenon_wasi *wasi;
 static char top[64];
 static tenon_error error;
 
-static void *counting_resize(void *user, void *ptr, size_t old_size, size_t new_size) {
-    (void)user;
-    if (new_size > 0 && ++requests == fail_at) {
-        return NULL;
-    }
-    live_bytes += new_size - (ptr != NULL ? old_size : 0);
-    if (new_size == 0) {
-        free(ptr);
-        return NULL;
-    }
-    return realloc(ptr, new_size);
-}
-
 static void set_up(void) {
-    live_bytes = 0;
-    requests = fail_at = 0;
-    rep_count = 0;
-    block_count = 0;
-    memset(&the_call, 0, sizeof the_call);
+    runtime_reset();
     tenon_wasi_config_init(&config);
     config.allocator.resize = counting_resize;
     wasi = NULL;
@@ -153,9 +52,7 @@ static void start(void) {
 static void tear_down(void) {
     tenon_wasi_delete(wasi);
     ck_assert_uint_eq(live_bytes, 0);
-    while (block_count > 0) {
-        free(blocks[--block_count]);
-    }
+    runtime_free_blocks();
     if (top[0] != 0) {
         char command[100];
         snprintf(command, sizeof command, "rm -rf '%s'", top);
@@ -276,7 +173,13 @@ START_TEST(environment) {
     config.initial_cwd = "/work";
     start();
     ck_assert_int_eq(tenon_wasi_add_to_linker(wasi, NULL, &error), TENON_OK);
-    ck_assert_uint_eq(interfaces_added, 20);
+    ck_assert_uint_eq(interfaces_added, 27);
+    tenon_wasi_delete(wasi);
+    config.clocks_timezone = true;
+    start();
+    interfaces_added = 0;
+    ck_assert_int_eq(tenon_wasi_add_to_linker(wasi, NULL, &error), TENON_OK);
+    ck_assert_uint_eq(interfaces_added, 28);
     wasi_cli_environment_list_string_t a = {0};
     ck_assert(!wasi_cli_environment_get_arguments(call, wasi, &a));
     ck_assert(a.len == 3 && a.ptr[1].len == strlen(args[1]) && a.ptr[2].len == 0);
@@ -656,6 +559,31 @@ START_TEST(clocks) {
     ck_assert(t.seconds > 1600000000 && t.nanoseconds < 1000000000);
     ck_assert(!wasi_clocks_wall_clock_resolution(call, wasi, &t));
     ck_assert(t.seconds > 0 || t.nanoseconds > 0);
+}
+END_TEST
+
+START_TEST(time_zones) {
+    wasi_clocks_timezone_datetime_t winter = {1705320000, 0}, summer = {1721044800, 0};
+    wasi_clocks_timezone_datetime_t never = {UINT64_MAX, 0};
+    wasi_clocks_timezone_timezone_display_t d = {0};
+    int32_t offset = 1;
+    const char *before = getenv("TZ");
+    char *kept = before == NULL ? NULL : strdup(before);
+    setenv("TZ", "XST-5:30XDT,M3.5.0,M10.5.0", 1); /* POSIX: west is positive */
+    start();
+    ck_assert(!wasi_clocks_timezone_display(call, wasi, &winter, &d));
+    ck_assert_int_eq(d.utc_offset, 19800);
+    ck_assert(d.name.len == 3 && memcmp(d.name.ptr, "XST", 3) == 0);
+    ck_assert(!d.in_daylight_saving_time);
+    ck_assert(!wasi_clocks_timezone_display(call, wasi, &summer, &d));
+    ck_assert_int_eq(d.utc_offset, 23400);
+    ck_assert(d.in_daylight_saving_time && memcmp(d.name.ptr, "XDT", 3) == 0);
+    ck_assert(!wasi_clocks_timezone_utc_offset(call, wasi, &summer, &offset));
+    ck_assert_int_eq(offset, 23400);
+    ck_assert(!wasi_clocks_timezone_display(call, wasi, &never, &d));
+    ck_assert(d.utc_offset == 0 && d.name.len == 3 && memcmp(d.name.ptr, "UTC", 3) == 0);
+    setenv("TZ", kept == NULL ? "UTC0" : kept, 1);
+    free(kept);
 }
 END_TEST
 
@@ -1104,6 +1032,7 @@ int main(void) {
     tcase_add_test(t, output_that_waits);
     tcase_add_test(t, splicing);
     tcase_add_test(t, clocks);
+    tcase_add_test(t, time_zones);
     tcase_add_test(t, random_numbers);
     tcase_add_test(t, files_read_and_written);
     tcase_add_test(t, open_matrix);

@@ -1,5 +1,5 @@
 /* posix.c: the platform on POSIX systems: memory, locks, clocks, random bytes. Files and
- * waiting are posix_files.c, path resolution posix_path.c. */
+ * waiting are posix_files.c, path resolution posix_path.c, sockets posix_sockets.c. */
 #define _GNU_SOURCE
 #define _FILE_OFFSET_BITS 64
 #include "platform/posix.h"
@@ -66,6 +66,24 @@ static tenon_time realtime(void *user) {
     struct timespec t;
     clock_gettime(CLOCK_REALTIME, &t);
     return (tenon_time){t.tv_sec, (uint32_t)t.tv_nsec};
+}
+
+static bool local_zone(void *user, int64_t seconds, tenon_zone *out) {
+    (void)user;
+    time_t t = (time_t)seconds;
+    struct tm tm;
+    tzset();
+    if (t != seconds || localtime_r(&t, &tm) == NULL) {
+        return false;
+    }
+    out->offset_seconds = (int32_t)tm.tm_gmtoff;
+    out->is_daylight_saving = tm.tm_isdst > 0;
+    const char *name = tm.tm_zone != NULL ? tm.tm_zone : "";
+    size_t len = strlen(name);
+    len = len < sizeof out->name ? len : sizeof out->name - 1;
+    memcpy(out->name, name, len);
+    out->name[len] = 0;
+    return true;
 }
 
 static bool random_bytes(void *user, void *out, size_t len) {
@@ -267,6 +285,7 @@ static bool image_reset(void *user, void *opaque, void *base, size_t bytes) {
         .realtime = realtime, .realtime_resolution_ns = 1, .random = random_bytes,       \
         .memory_new = memory_new, .memory_grow = memory_grow,                            \
         .memory_delete = memory_delete, IMAGES.os = &tni_posix_os,                       \
+        .net = &tni_posix_net, .local_zone = local_zone,                                 \
     }
 
 static const tenon_platform posix = PLATFORM(NULL);

@@ -10,6 +10,7 @@
 #define TNI_POSIX_WALK ((void *)(uintptr_t)1)
 
 extern const tenon_os tni_posix_os;
+extern const tenon_net tni_posix_net;
 
 uint64_t tni_posix_monotonic_ns(void *user);
 /* The outcome that errno names; never TENON_OS_OK. */
@@ -31,5 +32,15 @@ void tni_posix_leave(tni_place *place);
 /* open(2) of a path under its directory; posix_flags as open's. */
 tenon_os_error tni_posix_open(void *user, tenon_path path, int posix_flags, bool follow,
                               tenon_file *out);
+
+/* An IP address as POSIX has it; false for one of another kind. */
+struct sockaddr;
+bool tni_posix_address(const struct sockaddr *from, tenon_address *out);
+/* The hooks of tenon_net for names. */
+tenon_os_error tni_posix_lookup_start(void *user, const char *name, tenon_lookup **out,
+                                      tenon_file *event);
+tenon_os_error tni_posix_lookup_next(void *user, tenon_lookup *l, tenon_address *out,
+                                     bool *end);
+void tni_posix_lookup_close(void *user, tenon_lookup *l);
 
 #endif

@@ -1,5 +1,7 @@
-/* clocks.c: wasi:clocks: monotonic-clock, wall-clock. */
+/* clocks.c: wasi:clocks: monotonic-clock, wall-clock, timezone. */
+#include "base/unicode.h"
 #include "wasi/gen/wasi_clocks_monotonic_clock.h"
+#include "wasi/gen/wasi_clocks_timezone.h"
 #include "wasi/gen/wasi_clocks_wall_clock.h"
 #include "wasi/wasi.h"
 
@@ -65,5 +67,43 @@ wasi_clocks_wall_clock_resolution(tenon_call *call, void *user,
     ns = ns == 0 ? 1 : ns;
     result->seconds = ns / 1000000000;
     result->nanoseconds = (u32)(ns % 1000000000);
+    return TENON_OK;
+}
+
+/* The local zone, or UTC where that cannot be told. */
+static void zone_at(const tenon_wasi *w, u64 seconds, tenon_zone *out) {
+    const tenon_platform *p = w->platform;
+    if (seconds > INT64_MAX || p->local_zone == NULL ||
+        !p->local_zone(p->user, (i64)seconds, out) || out->offset_seconds <= -86400 ||
+        out->offset_seconds >= 86400 || !tni_utf8_valid(out->name, strlen(out->name))) {
+        *out = (tenon_zone){0, false, "UTC"};
+    }
+}
+
+tenon_status
+wasi_clocks_timezone_display(tenon_call *call, void *user,
+                             const wasi_clocks_timezone_datetime_t *when,
+                             wasi_clocks_timezone_timezone_display_t *result) {
+    tenon_zone zone;
+    zone_at(user, when->seconds, &zone);
+    size_t len = strlen(zone.name);
+    char *name = tenon_call_alloc(call, len + 1, 1);
+    if (name == NULL) {
+        return tenon_call_no_memory(call);
+    }
+    memcpy(name, zone.name, len);
+    result->utc_offset = zone.offset_seconds;
+    result->name = (tenon_string){name, len};
+    result->in_daylight_saving_time = zone.is_daylight_saving;
+    return TENON_OK;
+}
+
+tenon_status wasi_clocks_timezone_utc_offset(tenon_call *call, void *user,
+                                             const wasi_clocks_timezone_datetime_t *when,
+                                             int32_t *result) {
+    tenon_zone zone;
+    (void)call;
+    zone_at(user, when->seconds, &zone);
+    *result = zone.offset_seconds;
     return TENON_OK;
 }

@@ -29,7 +29,8 @@ typedef struct entry_stream {
     tenon_dir *dir;
 } entry_stream;
 
-/* The platform's outcomes stand in the order of the WIT's error-code. */
+/* The platform's outcomes stand in the order of the WIT's error-code, those of sockets
+ * behind them. */
 _Static_assert((int)TENON_OS_CROSS_DEVICE ==
                    WASI_FILESYSTEM_TYPES_ERROR_CODE_CROSS_DEVICE + 1,
                "tenon_os_error follows error-code");
@@ -41,7 +42,10 @@ _Static_assert((int)TENON_ADVICE_NO_REUSE == WASI_FILESYSTEM_TYPES_ADVICE_NO_REU
                "tenon_advice follows advice");
 
 static u8 code_of(tenon_os_error r) {
-    return (u8)(r - 1);
+    if (r == TENON_OS_TOO_MANY_FILES) { /* for which there is no code */
+        r = TENON_OS_INSUFFICIENT_MEMORY;
+    }
+    return (u8)((r <= TENON_OS_CROSS_DEVICE ? r : TENON_OS_IO) - 1);
 }
 
 static descriptor *descriptor_of(tenon_call *call,
@@ -801,7 +805,7 @@ tenon_status wasi_filesystem_types_filesystem_error_code(
     wasi_filesystem_types_option_error_code_t *result) {
     const tni_wasi_error *error = tenon_resource_rep(call, err_.handle);
     (void)user;
-    result->is_some = error->code != TENON_OS_OK;
+    result->is_some = error->code != TENON_OS_OK && !error->of_socket;
     result->val = code_of(error->code);
     return TENON_OK;
 }

@@ -1,19 +1,18 @@
-/* io.c: wasi:io: error, streams, poll.
+/* io.c: wasi:io: error, streams. Pollables and waiting are poll.c.
  *
  * Files never block; pipes and terminals are asked first whether they are ready (the
  * platform's read and write take what is there at once). What a write was permitted and
  * the system would not take at once is kept in the stream and written before anything
  * else. */
 #include "wasi/gen/wasi_io_error.h"
-#include "wasi/gen/wasi_io_poll.h"
 #include "wasi/gen/wasi_io_streams.h"
+#include "wasi/sockets.h"
 #include "wasi/wasi.h"
 
 enum {
     READ_BYTES = 65536,   /* the most that one read gives */
     PERMIT_BYTES = 65536, /* what check-write permits */
     FLUSH_BYTES = 4096,   /* the most for blocking-write-and-flush, by the WIT */
-    SLICE_NS = 50000000,  /* between two looks at interrupt and deadline */
 };
 
 /* -- errors -- */
@@ -57,6 +56,18 @@ static const char *const error_texts[] = {
     [TENON_OS_INVALID_SEEK] = "invalid seek",
     [TENON_OS_TEXT_FILE_BUSY] = "text file busy",
     [TENON_OS_CROSS_DEVICE] = "cross-device link",
+    [TENON_OS_TIMED_OUT] = "timed out",
+    [TENON_OS_TOO_MANY_FILES] = "too many open files",
+    [TENON_OS_ADDRESS_IN_USE] = "address in use",
+    [TENON_OS_ADDRESS_NOT_AVAILABLE] = "address not available",
+    [TENON_OS_UNREACHABLE] = "host or network unreachable",
+    [TENON_OS_CONNECTION_REFUSED] = "connection refused",
+    [TENON_OS_CONNECTION_RESET] = "connection reset",
+    [TENON_OS_CONNECTION_ABORTED] = "connection aborted",
+    [TENON_OS_NOT_CONNECTED] = "not connected",
+    [TENON_OS_NAME_UNKNOWN] = "name not known",
+    [TENON_OS_RESOLVER_BUSY] = "name not resolved for now",
+    [TENON_OS_RESOLVER_FAILED] = "name not resolved",
 };
 
 const char *tni_wasi_error_text(tenon_os_error code) {
@@ -112,6 +123,9 @@ void tni_stream_release(tni_stream *s) {
     }
     tenon_wasi *w = s->wasi;
     tni_wasi_file_release(s->file);
+    if (s->socket != NULL) {
+        tni_socket_forget(s->socket, s);
+    }
     tni_free(&w->heap, s->pending, s->pending_capacity, 1);
     TNI_FREE(&w->heap, s);
 }
@@ -158,7 +172,7 @@ static tenon_status report(tenon_call *call, tni_stream *s, bool *is_err,
         return tenon_call_no_memory(call);
     }
     s->has_failed = false;
-    *error = (tni_wasi_error){s->wasi, s->failure};
+    *error = (tni_wasi_error){s->wasi, s->failure, s->kind == TNI_STREAM_SOCKET};
     out->tag = WASI_IO_STREAMS_STREAM_ERROR_LAST_OPERATION_FAILED;
     tenon_status status = tenon_resource_new(call, WASI_IO_STREAMS_RESOURCE_ERROR, error,
                                              &out->val.last_operation_failed.handle);
@@ -170,48 +184,6 @@ static tenon_status report(tenon_call *call, tni_stream *s, bool *is_err,
 
 /* -- waiting -- */
 
-static bool any_ready(const tenon_wait *items, size_t count) {
-    for (size_t i = 0; i < count; i++) {
-        if (items[i].ready) {
-            return true;
-        }
-    }
-    return false;
-}
-
-tenon_os_error tni_wasi_wait_slice(tenon_wasi *w, tenon_wait *items, size_t count,
-                                   u64 deadline_ns, bool *done) {
-    const tenon_platform *p = w->platform;
-    if (w->os == NULL || w->os->wait == NULL || p->monotonic_ns == NULL) {
-        return TENON_OS_UNSUPPORTED;
-    }
-    u64 now = deadline_ns == 0 ? 0 : p->monotonic_ns(p->user);
-    u64 slice = now > UINT64_MAX - SLICE_NS ? UINT64_MAX : now + SLICE_NS;
-    tenon_os_error r =
-        w->os->wait(p->user, items, count, deadline_ns < slice ? deadline_ns : slice);
-    if (r != TENON_OS_OK && r != TENON_OS_INTERRUPTED) {
-        return r;
-    }
-    *done = any_ready(items, count) || deadline_ns == 0 ||
-            p->monotonic_ns(p->user) >= deadline_ns;
-    return TENON_OS_OK;
-}
-
-tenon_status tni_wasi_wait(tenon_wasi *w, tenon_call *call, tenon_wait *items,
-                           size_t count, u64 deadline_ns) {
-    for (;;) {
-        bool done;
-        tenon_os_error r = tni_wasi_wait_slice(w, items, count, deadline_ns, &done);
-        if (r != TENON_OS_OK) {
-            return tenon_call_fail(call, "waiting: %s", tni_wasi_error_text(r));
-        }
-        if (done) {
-            return TENON_OK;
-        }
-        TNI_TRY(tenon_call_check(call));
-    }
-}
-
 static tenon_status wait_for_stream(tenon_call *call, const tni_stream *s, u8 events) {
     tenon_wait item = {s->os_file, events, false};
     return tni_wasi_wait(s->wasi, call, &item, 1, TENON_NO_DEADLINE);
@@ -220,7 +192,7 @@ static tenon_status wait_for_stream(tenon_call *call, const tni_stream *s, u8 ev
 /* Whether a pipe or the like can be written to now. */
 static tenon_status is_writable(tenon_call *call, const tni_stream *s, bool *out) {
     *out = true;
-    if (s->kind != TNI_STREAM_OS) {
+    if (!tni_stream_waits(s)) {
         return TENON_OK;
     }
     tenon_wait item = {s->os_file, TENON_WAIT_WRITE, false};
@@ -242,6 +214,7 @@ tenon_os_error tni_stream_take(tni_stream *s, void *buf, size_t capacity, size_t
         return r;
     }
     case TNI_STREAM_OS: return w->os->read(user, s->os_file, buf, capacity, n);
+    case TNI_STREAM_SOCKET: return w->net->receive(user, s->os_file, buf, capacity, n);
     case TNI_STREAM_BUFFER: {
         size_t left = s->config->len - (size_t)s->offset;
         *n = left < capacity ? left : capacity;
@@ -385,6 +358,7 @@ tenon_os_error tni_stream_put(tni_stream *s, const void *bytes, size_t len, size
     }
     case TNI_STREAM_APPEND: return w->os->append(user, s->os_file, bytes, len, n);
     case TNI_STREAM_OS: return w->os->write(user, s->os_file, bytes, len, n);
+    case TNI_STREAM_SOCKET: return w->net->send(user, s->os_file, bytes, len, n);
     case TNI_STREAM_BUFFER: return put_buffer(s, bytes, len, n);
     case TNI_STREAM_CALLBACK: {
         *n = len;
@@ -394,6 +368,32 @@ tenon_os_error tni_stream_put(tni_stream *s, const void *bytes, size_t len, size
     }
     *n = len;
     return TENON_OS_OK;
+}
+
+/* A socket's output that is kept goes out during every wait, and after the guest has
+ * dropped the stream: the list of such streams holds a reference. */
+static void list_draining(tni_stream *s) {
+    tenon_wasi *w = s->wasi;
+    if (s->kind == TNI_STREAM_SOCKET && !s->is_draining) {
+        s->is_draining = true;
+        s->references++;
+        s->next_draining = w->draining;
+        w->draining = s;
+    }
+}
+
+static void unlist_draining(tni_stream *s) {
+    if (!s->is_draining) {
+        return;
+    }
+    tni_stream **at = &s->wasi->draining;
+    while (*at != s) {
+        at = &(*at)->next_draining;
+    }
+    *at = s->next_draining;
+    s->is_draining = false;
+    tni_socket_sent(s->socket);
+    tni_stream_release(s);
 }
 
 /* Keeps bytes that could not be written yet. */
@@ -413,11 +413,11 @@ static bool keep(tni_stream *s, const u8 *bytes, size_t len) {
     }
     memcpy(s->pending + end, bytes, len);
     s->pending_count += len;
+    list_draining(s);
     return true;
 }
 
-/* Writes what is kept, as far as the system takes it now. */
-static void drain(tni_stream *s) {
+void tni_stream_drain(tni_stream *s) {
     while (s->pending_count > 0) {
         size_t n;
         tenon_os_error r =
@@ -427,29 +427,30 @@ static void drain(tni_stream *s) {
         }
         if (r != TENON_OS_OK || n == 0) {
             fail_stream(s, r != TENON_OS_OK ? r : TENON_OS_IO);
-            return;
+            break;
         }
         s->pending_start += n;
         s->pending_count -= n;
     }
+    unlist_draining(s);
 }
 
 void tni_stream_finish(tni_stream *s) {
     const tenon_wasi *w = s->wasi;
     tenon_wait item = {s->os_file, TENON_WAIT_WRITE, false};
-    drain(s);
+    tni_stream_drain(s);
     while (s->pending_count > 0) {
         tenon_os_error r = w->os->wait(w->platform->user, &item, 1, TENON_NO_DEADLINE);
         if (r != TENON_OS_OK && r != TENON_OS_INTERRUPTED) {
             return;
         }
-        drain(s);
+        tni_stream_drain(s);
     }
 }
 
 /* Writes without blocking; the rest is kept. */
 static void write_now(tni_stream *s, const u8 *bytes, size_t len) {
-    drain(s);
+    tni_stream_drain(s);
     while (len > 0 && !s->closed) {
         size_t n = 0;
         tenon_os_error r = s->pending_count > 0 ? TENON_OS_WOULD_BLOCK
@@ -471,10 +472,10 @@ static void write_now(tni_stream *s, const u8 *bytes, size_t len) {
 
 /* Waits until nothing is kept any more, or the stream has failed. */
 static tenon_status flush(tenon_call *call, tni_stream *s) {
-    drain(s);
+    tni_stream_drain(s);
     while (s->pending_count > 0) {
         TNI_TRY(wait_for_stream(call, s, TENON_WAIT_WRITE));
-        drain(s);
+        tni_stream_drain(s);
     }
     return TENON_OK;
 }
@@ -487,7 +488,7 @@ static tenon_status finish(tenon_call *call, tni_stream *s,
 
 static tenon_status update_permit(tenon_call *call, tni_stream *s) {
     bool ready = false;
-    drain(s);
+    tni_stream_drain(s);
     if (s->pending_count == 0 && !s->closed) {
         TNI_TRY(is_writable(call, s, &ready));
     }
@@ -566,7 +567,7 @@ tenon_status wasi_io_streams_method_output_stream_flush(
     wasi_io_streams_result_void_stream_error_t *result) {
     tni_stream *s = output_of(call, self);
     (void)user;
-    drain(s);
+    tni_stream_drain(s);
     if (s->pending_count > 0) {
         s->permit = 0; /* no writes until the flush is complete */
     }
@@ -657,146 +658,8 @@ tenon_status wasi_io_streams_method_output_stream_blocking_splice(
     tni_stream *out = output_of(call, self);
     (void)user;
     TNI_TRY(flush(call, out));
-    if (!out->closed && out->kind == TNI_STREAM_OS) {
+    if (!out->closed && tni_stream_waits(out)) {
         TNI_TRY(wait_for_stream(call, out, TENON_WAIT_WRITE));
     }
     return splice(call, out, input_of(call, src), len, true, result);
-}
-
-/* -- poll -- */
-
-tenon_status tni_pollable_new(tenon_wasi *w, tenon_call *call, u32 resource,
-                              tni_pollable_kind kind, tni_stream *stream, u64 deadline_ns,
-                              u32 *handle) {
-    tni_pollable *p = TNI_NEW(&w->heap, tni_pollable);
-    if (p == NULL) {
-        return tenon_call_no_memory(call);
-    }
-    *p = (tni_pollable){w, kind, stream, deadline_ns};
-    if (stream != NULL) {
-        stream->references++;
-    }
-    tenon_status status = tenon_resource_new(call, resource, p, handle);
-    if (status != TENON_OK) {
-        wasi_io_poll_pollable_destructor(w, p);
-    }
-    return status;
-}
-
-void wasi_io_poll_pollable_destructor(void *user, void *rep) {
-    tni_pollable *p = rep;
-    tenon_wasi *w = p->wasi;
-    (void)user;
-    tni_stream_release(p->stream);
-    TNI_FREE(&w->heap, p);
-}
-
-/* Ready at once, or something to wait for: an item, or the earliest deadline. */
-static bool prepare(const tni_pollable *p, u64 now, tenon_wait *item, u64 *deadline_ns) {
-    *item = (tenon_wait){0, 0, false};
-    if (p->kind == TNI_POLLABLE_CLOCK) {
-        if (p->deadline_ns < *deadline_ns) {
-            *deadline_ns = p->deadline_ns;
-        }
-        return now >= p->deadline_ns;
-    }
-    if (p->stream->closed || p->stream->kind != TNI_STREAM_OS) {
-        return true;
-    }
-    item->file = p->stream->os_file;
-    item->events = p->kind == TNI_POLLABLE_INPUT ? TENON_WAIT_READ : TENON_WAIT_WRITE;
-    return false;
-}
-
-/* After a wait: an output is ready only when nothing is kept any more. */
-static bool settle(const tni_pollable *p, const tenon_wait *item) {
-    if (!item->ready || p->kind != TNI_POLLABLE_OUTPUT) {
-        return item->ready;
-    }
-    drain(p->stream);
-    return p->stream->pending_count == 0;
-}
-
-/* One look at all pollables, waiting for the first if asked to. The ready ones' numbers
- * go to ready. A wait may end without any. */
-static tenon_status look(tenon_wasi *w, tenon_call *call, tni_pollable *const *pollables,
-                         tenon_wait *items, size_t count, bool blocking, u32 *ready,
-                         size_t *ready_count) {
-    const tenon_platform *p = w->platform;
-    u64 now = p->monotonic_ns != NULL ? p->monotonic_ns(p->user) : 0;
-    u64 deadline_ns = TENON_NO_DEADLINE;
-    bool any = false, waits = false;
-    for (size_t i = 0; i < count; i++) {
-        bool at_once = prepare(pollables[i], now, &items[i], &deadline_ns);
-        any = any || at_once;
-        waits = waits || items[i].events != 0;
-    }
-    if (waits || (blocking && !any)) {
-        TNI_TRY(tni_wasi_wait(w, call, items, count, any || !blocking ? 0 : deadline_ns));
-        now = p->monotonic_ns != NULL ? p->monotonic_ns(p->user) : 0;
-    }
-    *ready_count = 0;
-    for (size_t i = 0; i < count; i++) {
-        tenon_wait again;
-        bool is_ready = items[i].events != 0
-                            ? settle(pollables[i], &items[i])
-                            : prepare(pollables[i], now, &again, &deadline_ns);
-        if (is_ready) {
-            ready[(*ready_count)++] = (u32)i;
-        }
-    }
-    return TENON_OK;
-}
-
-tenon_status wasi_io_poll_method_pollable_ready(tenon_call *call, void *user,
-                                                wasi_io_poll_borrow_pollable_t self,
-                                                bool *result) {
-    tni_pollable *p = tenon_resource_rep(call, self.handle);
-    tenon_wait item;
-    u32 ready;
-    size_t n;
-    TNI_TRY(look(user, call, &p, &item, 1, false, &ready, &n));
-    *result = n > 0;
-    return TENON_OK;
-}
-
-tenon_status wasi_io_poll_method_pollable_block(tenon_call *call, void *user,
-                                                wasi_io_poll_borrow_pollable_t self) {
-    tni_pollable *p = tenon_resource_rep(call, self.handle);
-    tenon_wait item;
-    u32 ready;
-    size_t n = 0;
-    while (n == 0) {
-        TNI_TRY(look(user, call, &p, &item, 1, true, &ready, &n));
-    }
-    return TENON_OK;
-}
-
-tenon_status wasi_io_poll_poll(tenon_call *call, void *user,
-                               const wasi_io_poll_list_borrow_pollable_t *in,
-                               wasi_io_poll_list_u32_t *result) {
-    size_t count = in->len;
-    if (count == 0) {
-        return tenon_call_fail(call, "poll of an empty list");
-    }
-    if (count > UINT32_MAX || count > SIZE_MAX / sizeof(tenon_wait)) {
-        return tenon_call_fail(call, "poll of too long a list");
-    }
-    tni_pollable **pollables =
-        tenon_call_alloc(call, count * sizeof *pollables, sizeof(void *));
-    tenon_wait *items = tenon_call_alloc(call, count * sizeof *items, 8);
-    u32 *ready = tenon_call_alloc(call, count * sizeof *ready, 4);
-    if (pollables == NULL || items == NULL || ready == NULL) {
-        return tenon_call_no_memory(call);
-    }
-    for (size_t i = 0; i < count; i++) {
-        pollables[i] = tenon_resource_rep(call, in->ptr[i].handle);
-    }
-    size_t n = 0;
-    while (n == 0) {
-        TNI_TRY(look(user, call, pollables, items, count, true, ready, &n));
-    }
-    result->ptr = ready;
-    result->len = n;
-    return TENON_OK;
 }

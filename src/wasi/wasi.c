@@ -14,6 +14,7 @@
 #include "wasi/gen/wasi_cli_terminal_stdin.h"
 #include "wasi/gen/wasi_cli_terminal_stdout.h"
 #include "wasi/gen/wasi_clocks_monotonic_clock.h"
+#include "wasi/gen/wasi_clocks_timezone.h"
 #include "wasi/gen/wasi_clocks_wall_clock.h"
 #include "wasi/gen/wasi_filesystem_preopens.h"
 #include "wasi/gen/wasi_filesystem_types.h"
@@ -23,6 +24,14 @@
 #include "wasi/gen/wasi_random_insecure.h"
 #include "wasi/gen/wasi_random_insecure_seed.h"
 #include "wasi/gen/wasi_random_random.h"
+#include "wasi/gen/wasi_sockets_instance_network.h"
+#include "wasi/gen/wasi_sockets_ip_name_lookup.h"
+#include "wasi/gen/wasi_sockets_network.h"
+#include "wasi/gen/wasi_sockets_tcp.h"
+#include "wasi/gen/wasi_sockets_tcp_create_socket.h"
+#include "wasi/gen/wasi_sockets_udp.h"
+#include "wasi/gen/wasi_sockets_udp_create_socket.h"
+#include "wasi/sockets.h"
 
 static const tenon_interface *const interfaces[] = {
     &wasi_io_error_interface,
@@ -45,12 +54,22 @@ static const tenon_interface *const interfaces[] = {
     &wasi_cli_terminal_stderr_interface,
     &wasi_filesystem_types_interface,
     &wasi_filesystem_preopens_interface,
+    &wasi_sockets_instance_network_interface,
+    &wasi_sockets_network_interface,
+    &wasi_sockets_tcp_interface,
+    &wasi_sockets_tcp_create_socket_interface,
+    &wasi_sockets_udp_interface,
+    &wasi_sockets_udp_create_socket_interface,
+    &wasi_sockets_ip_name_lookup_interface,
 };
 
 tenon_status tenon_wasi_add_to_linker(tenon_wasi *wasi, tenon_linker *linker,
                                       tenon_error *error) {
     for (size_t i = 0; i < TNI_COUNT_OF(interfaces); i++) {
         TNI_TRY(tenon_linker_add(linker, interfaces[i], wasi, error));
+    }
+    if (wasi->has_timezone) {
+        TNI_TRY(tenon_linker_add(linker, &wasi_clocks_timezone_interface, wasi, error));
     }
     return TENON_OK;
 }
@@ -88,6 +107,8 @@ bool tni_wasi_random(tenon_wasi *w, void *out, size_t len) {
 
 void tenon_wasi_config_init(tenon_wasi_config *config) {
     memset(config, 0, sizeof *config);
+    config->network.allow_tcp = true;
+    config->network.allow_udp = true;
 }
 
 static tenon_status copy_string(tenon_wasi *w, const char *text, tni_str *out,
@@ -200,7 +221,32 @@ bool tni_wasi_is_terminal(const tenon_wasi *w, int which) {
            w->os->is_terminal != NULL && w->os->is_terminal(w->platform->user, c->file);
 }
 
+static tenon_status fill_network(tenon_wasi *w, const tenon_wasi_network *from,
+                                 tenon_error *e) {
+    tni_network *n = &w->network;
+    n->allow_tcp = from->allow_tcp;
+    n->allow_udp = from->allow_udp;
+    n->allow_names = from->allow_ip_name_lookup;
+    n->allow_all = from->inherit;
+    if (from->address_count == 0) {
+        return TENON_OK;
+    }
+    n->rules = TNI_NEW_ARRAY(&w->heap, tni_address_rule, from->address_count);
+    if (n->rules == NULL) {
+        return tni_no_memory(e);
+    }
+    n->rule_count = from->address_count;
+    for (size_t i = 0; i < n->rule_count; i++) {
+        if (!tni_rule_parse(tni_str_of(from->addresses[i]), &n->rules[i])) {
+            return tni_fail(e, TNI_ERR_ADDRESS_RULE, TENON_NO_OFFSET, "%s",
+                            from->addresses[i]);
+        }
+    }
+    return TENON_OK;
+}
+
 static tenon_status fill(tenon_wasi *w, const tenon_wasi_config *config, tenon_error *e) {
+    w->has_timezone = config->clocks_timezone;
     w->config[0] = config->stdin_stream;
     w->config[1] = config->stdout_stream;
     w->config[2] = config->stderr_stream;
@@ -213,6 +259,7 @@ static tenon_status fill(tenon_wasi *w, const tenon_wasi_config *config, tenon_e
         TNI_TRY(copy_string(w, config->initial_cwd, &w->initial_cwd, e));
     }
     TNI_TRY(open_preopens(w, config, e));
+    TNI_TRY(fill_network(w, &config->network, e));
     if (!tni_wasi_random(w, w->secret, sizeof w->secret) ||
         !tni_wasi_random(w, w->insecure, sizeof w->insecure)) {
         w->insecure[0] = 0x9e3779b97f4a7c15u; /* a platform without random numbers */
@@ -243,6 +290,7 @@ tenon_status tenon_wasi_new(const tenon_wasi_config *config, tenon_wasi **out,
     w->heap = heap;
     w->platform = p;
     w->os = p->os;
+    w->net = p->net;
     tenon_status status = fill(w, config, e);
     if (status != TENON_OK) {
         tenon_wasi_delete(w);
@@ -265,6 +313,9 @@ void tenon_wasi_delete(tenon_wasi *w) {
         }
         tni_stream_release(w->standard[i]);
     }
+    tni_wasi_finish_draining(w);
+    tni_lookups_abandon(w);
+    TNI_FREE_ARRAY(&w->heap, w->network.rules, w->network.rule_count);
     free_strings(w, w->args, w->arg_count);
     free_strings(w, w->env, w->env_count);
     free_string(w, w->initial_cwd);

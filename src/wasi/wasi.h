@@ -41,6 +41,7 @@ typedef enum tni_stream_kind {
     TNI_STREAM_OS,     /* a pipe, terminal or the like */
     TNI_STREAM_BUFFER,
     TNI_STREAM_CALLBACK,
+    TNI_STREAM_SOCKET,
 } tni_stream_kind;
 
 /* An input-stream or output-stream. */
@@ -61,6 +62,9 @@ typedef struct tni_stream {
     size_t pending_start;
     size_t pending_count;
     size_t pending_capacity;
+    struct tni_socket *socket; /* SOCKET: kept open */
+    bool is_draining;          /* on the context's list, which keeps it */
+    struct tni_stream *next_draining;
 } tni_stream;
 
 tni_stream *tni_stream_new(tenon_wasi *w, tni_stream_kind kind);
@@ -70,8 +74,34 @@ void tni_stream_release(tni_stream *s);
 /* Takes what is there now (*n 0 is the end), and puts what can be put now. */
 tenon_os_error tni_stream_take(tni_stream *s, void *buf, size_t capacity, size_t *n);
 tenon_os_error tni_stream_put(tni_stream *s, const void *bytes, size_t len, size_t *n);
+/* Whether moving bytes may have to wait. */
+static inline bool tni_stream_waits(const tni_stream *s) {
+    return s->kind == TNI_STREAM_OS || s->kind == TNI_STREAM_SOCKET;
+}
+/* Writes what is kept, as far as the system takes it now. */
+void tni_stream_drain(tni_stream *s);
 /* Waits until all that was written has gone out, or cannot. */
 void tni_stream_finish(tni_stream *s);
+
+/* -- the network -- */
+
+/* Addresses and ports that are granted. */
+typedef struct tni_address_rule {
+    tenon_address address; /* its port is nothing */
+    u8 prefix_bits;
+    u16 first_port;
+    u16 last_port;
+} tni_address_rule;
+
+typedef struct tni_network {
+    bool allow_tcp;
+    bool allow_udp;
+    bool allow_names;
+    bool allow_all; /* addresses; else those of the rules */
+    tni_address_rule *rules;
+    size_t rule_count;
+    struct tni_lookup *lookups; /* whose threads have not ended */
+} tni_network;
 
 /* -- the context -- */
 
@@ -84,7 +114,8 @@ typedef struct tni_wasi_preopen {
 struct tenon_wasi {
     tni_heap heap;
     const tenon_platform *platform;
-    const tenon_os *os; /* or NULL */
+    const tenon_os *os;   /* or NULL */
+    const tenon_net *net; /* or NULL */
     tni_str *args;
     size_t arg_count;
     tni_str *env; /* NAME=VALUE */
@@ -98,6 +129,9 @@ struct tenon_wasi {
     u64 insecure[2];         /* state of the insecure generator */
     void *preview1;          /* preview1.c's, and how to end it; or NULL */
     void (*preview1_delete)(tenon_wasi *w, void *state);
+    tni_stream *draining; /* sockets' output that is still to go out */
+    tni_network network;
+    bool has_timezone; /* whether wasi:clocks/timezone is offered */
 };
 
 /* Whether a standard stream is a terminal. */
@@ -117,28 +151,45 @@ tenon_os_error tni_wasi_wait_slice(tenon_wasi *w, tenon_wait *items, size_t coun
 tenon_status tni_wasi_wait(tenon_wasi *w, tenon_call *call, tenon_wait *items,
                            size_t count, u64 deadline_ns);
 
+/* Waits until sockets have sent what they have kept, as far as they make progress. */
+void tni_wasi_finish_draining(tenon_wasi *w);
+
 typedef enum tni_pollable_kind {
     TNI_POLLABLE_INPUT,
     TNI_POLLABLE_OUTPUT,
     TNI_POLLABLE_CLOCK,
+    TNI_POLLABLE_SOURCE,
 } tni_pollable_kind;
+
+/* What else can be waited for, sockets and look-ups: counted objects. */
+typedef struct tni_source {
+    /* True: ready now. Else *item says what to wait for. */
+    bool (*prepare)(void *object, tenon_wait *item);
+    void (*keep)(void *object);
+    void (*release)(void *object);
+} tni_source;
 
 typedef struct tni_pollable {
     tenon_wasi *wasi;
     tni_pollable_kind kind;
     tni_stream *stream; /* kept */
     u64 deadline_ns;    /* monotonic */
+    const tni_source *source;
+    void *object; /* of the source, kept */
 } tni_pollable;
 
 /* Makes a pollable behind a handle of the calling interface's resource number. */
 tenon_status tni_pollable_new(tenon_wasi *w, tenon_call *call, u32 resource,
                               tni_pollable_kind kind, tni_stream *stream, u64 deadline_ns,
                               u32 *handle);
+tenon_status tni_pollable_new_source(tenon_wasi *w, tenon_call *call, u32 resource,
+                                     const tni_source *source, void *object, u32 *handle);
 
 /* What a wasi:io/error stands for. */
 typedef struct tni_wasi_error {
     tenon_wasi *wasi;
     tenon_os_error code;
+    bool of_socket;
 } tni_wasi_error;
 
 const char *tni_wasi_error_text(tenon_os_error code);

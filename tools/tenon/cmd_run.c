@@ -21,6 +21,7 @@ void run_options_help(void) {
         "its\n"
         "                           results, a line each. NAME alone takes the "
         "ARGUMENTs\n");
+    grants_help();
     wasm_options_help();
 }
 
@@ -30,7 +31,8 @@ static void help(void) {
            "the\n"
            "function named by --invoke. A program is granted standard input, output and "
            "error,\n"
-           "clocks and random numbers; nothing else but what the options give.\n\n");
+           "clocks and random numbers; nothing else but what the options give\n"
+           "(docs/capabilities.md says what each exposes).\n\n");
     run_options_help();
     printf(
         "\nExit status: the program's own; 134 for a trap; 1 if the file does not load "
@@ -119,8 +121,7 @@ bool run_option(run_options *o, int argc, char **argv, int *i) {
     } else if ((value = option_value(argc, argv, i, "-W", &missing)) != NULL) {
         ok = !missing && wasm_options_parse(&o->wasm, value);
     } else if ((value = option_value(argc, argv, i, "-S", &missing)) != NULL) {
-        fprintf(stderr, "tenon %s: -S %s: no such grant\n", o->command, value);
-        ok = false;
+        ok = !missing && grants_parse(&o->grants, (char *)value); /* of argv, ours */
     } else {
         fprintf(stderr, "tenon %s: no such option: %s (try --help)\n", o->command, arg);
         ok = false;
@@ -170,6 +171,7 @@ int run_exit_status(const run_options *o, const tenon_error *error) {
     case TENON_EXCEPTION:
     case TENON_EXHAUSTION:
     case TENON_LIMIT: print_error(path, error); return EXIT_TRAP;
+    case TENON_USAGE: print_error(path, error); return EXIT_USAGE;
     default: print_error(path, error); return EXIT_FAILED;
     }
 }
@@ -182,6 +184,7 @@ void run_wasi_config(const run_options *o, tenon_wasi_config *config) {
     config->env_count = o->env_count;
     config->preopens = o->dirs;
     config->preopen_count = o->dir_count;
+    grants_apply(&o->grants, config);
     config->stdin_stream.kind = TENON_WASI_INHERIT;
     config->stdout_stream.kind = TENON_WASI_INHERIT;
     config->stderr_stream.kind = TENON_WASI_INHERIT;
@@ -329,6 +332,7 @@ int run_file(const run_options *o, input *in) {
 int cmd_run(int argc, char **argv) {
     static run_options o = {.command = "run"}; /* large; a command runs once */
     wasm_options_init(&o.wasm);
+    grants_init(&o.grants);
     int i = 1;
     for (; i < argc && argv[i][0] == '-' && argv[i][1] != '\0'; i++) {
         if (strcmp(argv[i], "--") == 0) {

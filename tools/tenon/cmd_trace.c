@@ -99,6 +99,7 @@ static int trace_program(trace_options *o) {
 int cmd_trace(int argc, char **argv) {
     static trace_options o = {.run.command = "trace", .trace.left = UINT64_MAX};
     wasm_options_init(&o.run.wasm);
+    grants_init(&o.run.grants);
     o.run.trace = &o.trace;
     int i = 1;
     for (; i < argc && argv[i][0] == '-' && argv[i][1] != '\0'; i++) {

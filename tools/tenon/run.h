@@ -4,6 +4,7 @@
 #define TENON_RUN_H
 
 #include "tenon/command.h"
+#include "tenon/grants.h"
 #include "tenon/wasi.h"
 
 struct trace; /* trace.h */
@@ -14,6 +15,7 @@ enum { MAX_GRANTS = 1024 };
 typedef struct run_options {
     const char *command; /* for messages: "run" */
     wasm_options wasm;
+    grants grants;
     tenon_wasi_preopen dirs[MAX_GRANTS];
     size_t dir_count;
     const char *env[MAX_GRANTS]; /* NAME=VALUE */
