@@ -205,18 +205,27 @@ OP(THROW_REF, 4, CALL_C(tni_op_throw_ref(t, fp[IMM_u32(0)])); RESTORE(); POLL_GO
 
 OP(ENTER_WASM, 0, tni_func *f = FUNC_OF_ENTRY(); CALL_C(tni_func_ready(t, f));
    ip = f->code; fp = t->fp; GO())
+/* A native's results are where its frame is; the stack moves when it calls. */
 OP(
     ENTER_NATIVE, 0, tni_func *f = FUNC_OF_ENTRY(); SAVE(); t->top = fp + f->frame_slots;
+    const size_t at = (size_t)(fp - t->stack.base);
     for (tni_slot *p = fp + f->header + TNI_HEADER_SLOTS; p != t->top; p++) {
         *p = 0;
         KEEP_LOOP();
     } CALL_C(tni_native_next(t, f, f->native->enter(t, f, fp)));
-    if (TNI_UNLIKELY(t->suspended)) { return TENON_OK; } RESTORE_RESULT(fp); GO())
+    if (TNI_UNLIKELY(t->suspended)) {
+        return TENON_OK;
+    } RESTORE_RESULT(t->stack.base + at);
+    GO())
 OP(
     RESUME_NATIVE, 0, tni_func *f = FUNC_OF_RESUME(); const tni_why why = t->why; SAVE();
     t->why = TNI_WHY_RETURNED; t->top = fp + f->frame_slots;
+    const size_t at = (size_t)(fp - t->stack.base);
     CALL_C(tni_native_next(t, f, f->native->resume(t, f, fp, why)));
-    if (TNI_UNLIKELY(t->suspended)) { return TENON_OK; } RESTORE_RESULT(fp); GO())
+    if (TNI_UNLIKELY(t->suspended)) {
+        return TENON_OK;
+    } RESTORE_RESULT(t->stack.base + at);
+    GO())
 /* Where a call has no room: FUNC, base and return are in the thread. */
 OP(ENTER_GROWING, 0, CALL_C(tni_enter(t, t->callee, fp + t->callee_base, t->return_ip));
    RESTORE(); POLL_GO())
