@@ -42,7 +42,6 @@ typedef struct abi_values {
     abi_random random;
     tenon_arena *arena; /* for strings and lists */
     int budget;         /* of elements and characters, for the value at hand */
-    bool portable;      /* nothing that other notations cannot say: NaNs are one */
     /* Makes a handle for own<…>; NULL where there are none. */
     uint32_t (*own)(void *user, uint32_t rep);
     void *user;
@@ -84,7 +83,7 @@ static inline uint64_t abi_random_bits(abi_random *r) {
     }
 }
 
-static inline uint64_t abi_random_float(abi_random *r, bool is_32, bool one_nan) {
+static inline uint64_t abi_random_float(abi_random *r, bool is_32) {
     static const float f32s[] = {0,       -0.0f,  1,        -1.5f,
                                  3.4e38f, 1e-45f, INFINITY, -INFINITY};
     static const double f64s[] = {0, -0.0, 1, -1.5, 1.7e308, 5e-324, INFINITY, -INFINITY};
@@ -95,7 +94,7 @@ static inline uint64_t abi_random_float(abi_random *r, bool is_32, bool one_nan)
         f = f32s[n >> 2 & 7];
         d = f64s[n >> 2 & 7];
     } else if ((n & 31) == 1) { /* a NaN with any payload */
-        uint64_t payload = one_nan ? 0 : abi_next(r);
+        uint64_t payload = abi_next(r);
         uint32_t bits_32 = 0x7fc00000u | (uint32_t)payload;
         uint64_t bits_64 = UINT64_C(0x7ff8000000000000) | payload;
         return is_32 ? bits_32 : bits_64;
@@ -194,7 +193,7 @@ static inline void abi_random_value(abi_values *v, tenon_value at) {
     case TENON_TYPE_BOOL: abi_write(at.ptr, abi_next(r) & 1, 1); break;
     case TENON_TYPE_F32:
     case TENON_TYPE_F64:
-        abi_write(at.ptr, abi_random_float(r, t->kind == TENON_TYPE_F32, v->portable),
+        abi_write(at.ptr, abi_random_float(r, t->kind == TENON_TYPE_F32),
                   tenon_type_size(t));
         break;
     case TENON_TYPE_CHAR:
