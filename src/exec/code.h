@@ -222,8 +222,9 @@ tenon_status tni_op_atomic(tni_thread *t, const u8 *imm, tni_slot *fp);
 /* throw and throw_ref (exception.c): go on at the handler, or fail. */
 tenon_status tni_op_throw(tni_thread *t, u32 tag, const tni_slot *args);
 tenon_status tni_op_throw_ref(tni_thread *t, tni_ref exception);
-/* Tells the engine's tracer of an instruction: a tni_trace_point's address. */
-void tni_op_trace(tni_thread *t, u64 point, bool is_after);
+/* Tells the engine's tracer of an instruction: a tni_trace_point's address, plus one
+ * after it. */
+void tni_op_trace(tni_thread *t, u64 point);
 /* Where an access of size bytes at a slot's address + offset is, for memories that are
  * not the first or not 32-bit; NULL if it is out of bounds. */
 u8 *tni_op_address(tni_thread *t, const tni_slot *address, u32 memory, u64 offset,

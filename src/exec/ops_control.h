@@ -233,8 +233,7 @@ OP(LEAVE_LINK, 0, SAVE(); const tni_slot *results = tni_leave_link(t);
    RESTORE_RESULT(results); GO())
 OP(EXIT, 0, SAVE(); return TENON_OK)
 /* Between the instructions of code that is traced. */
-OP(TRACE, 8, SAVE(); tni_op_trace(t, IMM_u64(0), false))
-OP(TRACE_RESULTS, 8, SAVE(); tni_op_trace(t, IMM_u64(0), true))
+OP(TRACE, 8, SAVE(); tni_op_trace(t, IMM_u64(0)))
 /* Where a run begins: takes ip and fp from the thread. */
 OP(START, 0, RESTORE(); GO())
 

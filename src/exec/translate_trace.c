@@ -30,9 +30,9 @@ static void all_home(tni_translator *c) {
     c->settled = (u32)c->stack.count;
 }
 
-static u32 put_op(tni_translator *c, u32 op) {
+static u32 put_op(tni_translator *c) {
     tni_t_fence(c);
-    tni_t_begin(c, op, KIND_NONE);
+    tni_t_begin(c, TNI_X_TRACE, KIND_NONE);
     const u32 at = c->last.at;
     tni_t_u64(c, 0);
     tni_t_end(c);
@@ -99,7 +99,7 @@ void tni_t_trace(tni_translator *c, tni_op op) {
     if (op == TNI_OP_RETURN || (op == TNI_OP_END && c->frames.count == 1)) {
         x.operands = c->type->sub.result_count;
     }
-    x.before = put_op(c, TNI_X_TRACE);
+    x.before = put_op(c);
     if (!tni_vec_push(c->heap, &c->notes, x)) {
         c->failed = true;
     }
@@ -128,7 +128,7 @@ void tni_t_trace_results(tni_translator *c, tni_op op) {
     all_home(c);
     x->results = (u32)c->stack.count - c->lowest;
     x->results_end = c->top;
-    x->after = put_op(c, TNI_X_TRACE_RESULTS);
+    x->after = put_op(c);
 }
 
 /* -- the types, in the end -- */
@@ -180,8 +180,9 @@ static bool fits_row(const trace_note *x) {
            (x->operands == (size_t)(colon - sig) && x->results == strlen(colon + 1));
 }
 
-static void put_point(tni_translator *c, u32 at, const tni_trace_point *p) {
-    const u64 address = (u64)(uintptr_t)p;
+static void put_point(tni_translator *c, u32 at, const tni_trace_point *p,
+                      bool is_after) {
+    const u64 address = (u64)(uintptr_t)p + (is_after ? 1 : 0);
     memcpy(c->code.data + at + TNI_CELL, &address, sizeof address);
 }
 
@@ -211,10 +212,10 @@ bool tni_t_keep_trace(tni_translator *c, tni_arena *a) {
         const trace_note *x = &c->notes.data[i];
         tni_trace_point *p = &points[i];
         p->operands_at = x->operands_end - slots_of(p->types, p->operands);
-        put_point(c, x->before, p);
+        put_point(c, x->before, p, false);
         if (x->after != NOWHERE) {
             p->results_at = x->results_end - slots_of(p->types + p->operands, p->results);
-            put_point(c, x->after, p);
+            put_point(c, x->after, p, true);
         }
     }
     return true;
@@ -222,8 +223,9 @@ bool tni_t_keep_trace(tni_translator *c, tni_arena *a) {
 
 /* -- while it runs -- */
 
-void tni_op_trace(tni_thread *t, u64 point, bool is_after) {
-    const tni_trace_point *p = (const tni_trace_point *)(uintptr_t)point;
+void tni_op_trace(tni_thread *t, u64 point) {
+    const bool is_after = (point & 1) != 0;
+    const tni_trace_point *p = (const tni_trace_point *)(uintptr_t)(point & ~(u64)1);
     const tni_tracer *tracer = t->store->engine->tracer;
     const tni_trace_step step = {.thread = t,
                                  .module = t->instance->module,
