@@ -216,7 +216,6 @@ tni_slot *tni_frame_push(tni_thread *t, tni_func *f, const tni_slot *args);
 /* Called when fuel has gone below 0: starts the next slice, or fails with an interrupt, a
  * deadline or the end of fuel. Bulk work takes its fuel by tni_thread_charge. */
 TNI_COLD tenon_status tni_poll_slow(tni_thread *t);
-tenon_status tni_store_check(tni_store *s, tenon_error *e);
 /* Has the running thread wait at an address of a memory, for others to go on (park.c). */
 void tni_park_at(tni_thread *t, const tni_memory *m, u64 address, u64 ends_ns);
 /* No longer, if it does: it will not be run again. */
