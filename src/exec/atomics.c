@@ -60,7 +60,7 @@ static tenon_status wait(tni_thread *t, const tni_memory *m, u64 at, const u8 *p
                          u32 size, u64 expected, i64 timeout, tni_slot *out) {
     if (t->park != TNI_PARK_NONE) { /* it has waited, and the thread goes on */
         *out = t->park == TNI_PARK_WOKEN ? WAIT_WOKEN : WAIT_TIMED_OUT;
-        t->park = TNI_PARK_NONE;
+        tni_unpark(t);
         return TENON_OK;
     }
     if (!m->type.limits.is_shared) {
@@ -72,8 +72,7 @@ static tenon_status wait(tni_thread *t, const tni_memory *m, u64 at, const u8 *p
     }
     const u64 ends_ns = timeout < 0 ? UINT64_MAX : tni_time_after(t->store, (u64)timeout);
     if (t->can_park) {
-        tni_park_at(t, m, at, ends_ns);
-        return TENON_OK;
+        return tni_park_at(t, m, at, ends_ns);
     }
     if (timeout < 0) {
         return tni_trap(t, TNI_ERR_BLOCKED);

@@ -92,6 +92,16 @@ typedef enum tni_park {
     TNI_PARK_TIMED_OUT,
 } tni_park;
 
+typedef struct tni_waiter {
+    const tni_memory *memory;
+    u64 address;
+    u64 ends_ns;      /* on the monotonic clock; UINT64_MAX: never */
+    tni_thread *next; /* who came after it, in the store's list */
+    u64 ai;           /* the interpreter's accumulators meanwhile */
+    f32 af;
+    f64 ad;
+} tni_waiter;
+
 struct tni_thread {
     tni_store *store;
     tni_stack stack;
@@ -102,22 +112,16 @@ struct tni_thread {
     tni_slot *fp;
     tni_instance *instance; /* whose code runs or called last; NULL before any */
     tni_func *callee;       /* for TNI_NEXT_CALL */
-    u32 callee_base;        /* slot of its fp from the caller's fp */
     const u8 *return_ip;    /* for a wasm call that has no room (ENTER_GROWING) */
+    u32 callee_base;        /* slot of its fp from the caller's fp */
     u32 c_depth;            /* tni_call nested in natives */
     tni_why why;    /* what resume is told; the interpreter sets TNI_WHY_READY when a
                        native suspends, and TNI_WHY_RETURNED after each resume */
     bool suspended; /* tni_interpret came back (TENON_OK) for a TNI_NEXT_SUSPEND: ip is
                        the native's resume, and tni_interpret goes on from there */
-    tni_park park;  /* at a wait on memory: suspended, or about to go on */
     bool can_park;  /* tni_thread_run runs it: others may go on meanwhile */
-    const tni_memory *memory_waited;
-    u64 address_waited;
-    u64 wait_ends_ns;        /* on the monotonic clock; UINT64_MAX: never */
-    tni_thread *next_parked; /* who came after it, in the store's list */
-    u64 ai;                  /* the accumulators meanwhile */
-    f32 af;
-    f64 ad;
+    u8 park;        /* tni_park: at a wait on memory, or about to go on */
+    tni_waiter *waiter; /* unless TNI_PARK_NONE */
     tenon_error *error;
     void *owner;
     /* The interpreter's copies of what the instance has; it keeps them. */
@@ -217,8 +221,8 @@ tni_slot *tni_frame_push(tni_thread *t, tni_func *f, const tni_slot *args);
  * deadline or the end of fuel. Bulk work takes its fuel by tni_thread_charge. */
 TNI_COLD tenon_status tni_poll_slow(tni_thread *t);
 /* Has the running thread wait at an address of a memory, for others to go on (park.c). */
-void tni_park_at(tni_thread *t, const tni_memory *m, u64 address, u64 ends_ns);
-/* No longer, if it does: it will not be run again. */
+tenon_status tni_park_at(tni_thread *t, const tni_memory *m, u64 address, u64 ends_ns);
+/* No longer, if it does: it goes on, or will not be run again. */
 void tni_unpark(tni_thread *t);
 /* Wakes those that wait at an address, at most `most` and the oldest first; how many. */
 u32 tni_wake(tni_store *s, const tni_memory *m, u64 address, u32 most);

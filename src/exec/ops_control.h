@@ -358,14 +358,14 @@ OP(ATOMIC, 22, CALL_C(tni_op_atomic(t, IMM(0), fp)))
 OP(
     ATOMIC_WAIT, 22,
     if (t->park != TNI_PARK_NONE) {
-        ai = t->ai;
-        af = t->af;
-        ad = t->ad;
+        ai = t->waiter->ai;
+        af = t->waiter->af;
+        ad = t->waiter->ad;
     } CALL_C(tni_op_atomic(t, IMM(0), fp));
     if (TNI_UNLIKELY(t->suspended)) {
-        t->ai = ai;
-        t->af = af;
-        t->ad = ad;
+        t->waiter->ai = ai;
+        t->waiter->af = af;
+        t->waiter->ad = ad;
         return TENON_OK;
     })
 

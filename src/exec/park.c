@@ -25,33 +25,36 @@ u64 tni_time_after(const tni_store *s, u64 ns) {
     return ns < UINT64_MAX - 1 - at ? at + ns : UINT64_MAX - 1;
 }
 
-void tni_park_at(tni_thread *t, const tni_memory *m, u64 address, u64 ends_ns) {
+tenon_status tni_park_at(tni_thread *t, const tni_memory *m, u64 address, u64 ends_ns) {
     TNI_ASSERT(t->park == TNI_PARK_NONE && t->can_park);
     tni_thread **end = &t->store->parked;
+    tni_waiter *w = TNI_NEW(&t->store->heap, tni_waiter);
+    if (w == NULL) {
+        return tni_no_memory(t->error);
+    }
+    *w = (tni_waiter){.memory = m, .address = address, .ends_ns = ends_ns};
     while (*end != NULL) {
-        end = &(*end)->next_parked;
+        end = &(*end)->waiter->next;
     }
     *end = t;
-    t->next_parked = NULL;
-    t->memory_waited = m;
-    t->address_waited = address;
-    t->wait_ends_ns = ends_ns;
+    t->waiter = w;
     t->park = TNI_PARK_WAITING;
     t->suspended = true;
+    return TENON_OK;
 }
 
 /* Takes the one at p off the list. */
 static void take_off(tni_thread **p, tni_park how) {
     tni_thread *t = *p;
-    *p = t->next_parked;
-    t->next_parked = NULL;
-    t->park = how;
+    *p = t->waiter->next;
+    t->waiter->next = NULL;
+    t->park = (u8)how;
 }
 
 static void stop(tni_thread *t, tni_park how) {
     tni_thread **p = &t->store->parked;
     while (*p != t) {
-        p = &(*p)->next_parked;
+        p = &(*p)->waiter->next;
     }
     take_off(p, how);
 }
@@ -60,17 +63,19 @@ void tni_unpark(tni_thread *t) {
     if (t->park == TNI_PARK_WAITING) {
         stop(t, TNI_PARK_NONE);
     }
+    TNI_FREE(&t->store->heap, t->waiter);
+    t->waiter = NULL;
     t->park = TNI_PARK_NONE;
 }
 
 u32 tni_wake(tni_store *s, const tni_memory *m, u64 address, u32 most) {
     u32 woken = 0;
     for (tni_thread **p = &s->parked; *p != NULL && woken < most;) {
-        if ((*p)->memory_waited == m && (*p)->address_waited == address) {
+        if ((*p)->waiter->memory == m && (*p)->waiter->address == address) {
             take_off(p, TNI_PARK_WOKEN);
             woken++;
         } else {
-            p = &(*p)->next_parked;
+            p = &(*p)->waiter->next;
         }
     }
     return woken;
@@ -82,15 +87,15 @@ bool tni_thread_is_parked(const tni_thread *t) {
 
 bool tni_thread_ready(tni_thread *t) {
     bool has_clock;
-    if (t->park == TNI_PARK_WAITING && t->wait_ends_ns != UINT64_MAX &&
-        now(t->store, &has_clock) >= t->wait_ends_ns) {
+    if (t->park == TNI_PARK_WAITING && t->waiter->ends_ns != UINT64_MAX &&
+        now(t->store, &has_clock) >= t->waiter->ends_ns) {
         stop(t, TNI_PARK_TIMED_OUT);
     }
     return t->park == TNI_PARK_WOKEN || t->park == TNI_PARK_TIMED_OUT;
 }
 
 u64 tni_thread_wait_ends(const tni_thread *t) {
-    return t->park == TNI_PARK_WAITING ? t->wait_ends_ns : UINT64_MAX;
+    return t->park == TNI_PARK_WAITING ? t->waiter->ends_ns : UINT64_MAX;
 }
 
 static void sleep_once(tni_store *s, u64 at, u64 until_ns) {
