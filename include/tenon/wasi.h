@@ -111,6 +111,27 @@ TENON_API tenon_status tenon_wasi_add_preview1(tenon_wasi *wasi,
                                                tenon_core_linker *linker,
                                                tenon_error *error);
 
+/* -- waiting for many at once --
+ *
+ * When a call is carried on by polling (tenon_call_start, tenon_store_poll), a WASI
+ * function that has to wait freezes it, and the store is idle. The embedder then waits
+ * for what all its stores wait for, by tenon_wasi_wait or in a loop of its own, and polls
+ * again. */
+
+/* What frozen calls wait for: up to capacity items; returns how many there are. Lowers
+ * *deadline_ns, on the platform's monotonic clock, to the earliest they have. */
+TENON_API size_t tenon_wasi_waiting(const tenon_wasi *wasi, tenon_wait *items,
+                                    size_t capacity, uint64_t *deadline_ns);
+/* Without waiting: calls whose wait is over go on when their store is polled. Returns how
+ * many. */
+TENON_API size_t tenon_wasi_look(tenon_wasi *wasi);
+/* Waits until something that any of them waits for is ready, a deadline of theirs or this
+ * one passes, or a signal arrives; then looks at each. They share the first one's
+ * platform.
+ */
+TENON_API tenon_status tenon_wasi_wait(tenon_wasi *const *wasis, size_t count,
+                                       uint64_t deadline_ns, tenon_error *error);
+
 #ifdef __cplusplus
 }
 #endif

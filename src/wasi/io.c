@@ -184,9 +184,10 @@ static tenon_status report(tenon_call *call, tni_stream *s, bool *is_err,
 
 /* -- waiting -- */
 
-static tenon_status wait_for_stream(tenon_call *call, const tni_stream *s, u8 events) {
+static tenon_status wait_for_stream(tenon_call *call, const tni_stream *s, u8 events,
+                                    void *mark) {
     tenon_wait item = {s->os_file, events, false};
-    return tni_wasi_wait(s->wasi, call, &item, 1, TENON_NO_DEADLINE);
+    return tni_wasi_wait_marked(s->wasi, call, &item, 1, TENON_NO_DEADLINE, mark);
 }
 
 /* Whether a pipe or the like can be written to now. */
@@ -253,7 +254,7 @@ static tenon_status read_stream(tenon_call *call, tni_stream *s, bool blocking, 
         if (!blocking) {
             return TENON_OK;
         }
-        TNI_TRY(wait_for_stream(call, s, TENON_WAIT_READ));
+        TNI_TRY(wait_for_stream(call, s, TENON_WAIT_READ, NULL));
     }
 }
 
@@ -471,10 +472,10 @@ static void write_now(tni_stream *s, const u8 *bytes, size_t len) {
 }
 
 /* Waits until nothing is kept any more, or the stream has failed. */
-static tenon_status flush(tenon_call *call, tni_stream *s) {
+static tenon_status flush(tenon_call *call, tni_stream *s, void *mark) {
     tni_stream_drain(s);
     while (s->pending_count > 0) {
-        TNI_TRY(wait_for_stream(call, s, TENON_WAIT_WRITE));
+        TNI_TRY(wait_for_stream(call, s, TENON_WAIT_WRITE, mark));
         tni_stream_drain(s);
     }
     return TENON_OK;
@@ -539,15 +540,20 @@ static tenon_status within_flush_limit(tenon_call *call, u64 len) {
     return TENON_OK;
 }
 
+/* The mark of a write that has been taken over and only waits to go out. */
+static const u8 taken = 0;
+
 static tenon_status write_and_flush(tenon_call *call, tni_stream *s, const u8 *bytes,
                                     size_t len,
                                     wasi_io_streams_result_void_stream_error_t *result) {
-    if (!s->closed) {
-        TNI_TRY(flush(call, s));
+    if (!s->closed && tenon_call_again(call) != (const void *)&taken) {
+        TNI_TRY(flush(call, s, NULL));
+        if (!s->closed) {
+            write_now(s, bytes, len);
+        }
     }
     if (!s->closed) {
-        write_now(s, bytes, len);
-        TNI_TRY(flush(call, s));
+        TNI_TRY(flush(call, s, (void *)(uintptr_t)&taken));
     }
     return finish(call, s, result);
 }
@@ -579,7 +585,7 @@ tenon_status wasi_io_streams_method_output_stream_blocking_flush(
     wasi_io_streams_result_void_stream_error_t *result) {
     tni_stream *s = output_of(call, self);
     (void)user;
-    TNI_TRY(flush(call, s));
+    TNI_TRY(flush(call, s, NULL));
     return finish(call, s, result);
 }
 
@@ -657,9 +663,9 @@ tenon_status wasi_io_streams_method_output_stream_blocking_splice(
     wasi_io_streams_result_u64_stream_error_t *result) {
     tni_stream *out = output_of(call, self);
     (void)user;
-    TNI_TRY(flush(call, out));
+    TNI_TRY(flush(call, out, NULL));
     if (!out->closed && tni_stream_waits(out)) {
-        TNI_TRY(wait_for_stream(call, out, TENON_WAIT_WRITE));
+        TNI_TRY(wait_for_stream(call, out, TENON_WAIT_WRITE, NULL));
     }
     return splice(call, out, input_of(call, src), len, true, result);
 }

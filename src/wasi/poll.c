@@ -79,19 +79,29 @@ tenon_os_error tni_wasi_wait_slice(tenon_wasi *w, tenon_wait *items, size_t coun
     return TENON_OS_OK;
 }
 
-tenon_status tni_wasi_wait(tenon_wasi *w, tenon_call *call, tenon_wait *items,
-                           size_t count, u64 deadline_ns) {
-    for (;;) {
+tenon_status tni_wasi_wait_marked(tenon_wasi *w, tenon_call *call, tenon_wait *items,
+                                  size_t count, u64 deadline_ns, void *mark) {
+    for (bool looked = false;; looked = true) {
         bool done;
-        tenon_os_error r = tni_wasi_wait_slice(w, items, count, deadline_ns, &done);
+        const u64 until = looked ? deadline_ns : 0;
+        tenon_os_error r = tni_wasi_wait_slice(w, items, count, until, &done);
         if (r != TENON_OS_OK) {
             return tenon_call_fail(call, "waiting: %s", tni_wasi_error_text(r));
         }
-        if (done) {
+        if (looked ? done : any_ready(items, count) || deadline_ns == 0) {
             return TENON_OK;
         }
         TNI_TRY(tenon_call_check(call));
+        if (!looked && tni_wasi_freeze(w, call, items, count, deadline_ns,
+                                       mark != NULL ? mark : w)) {
+            return TENON_PENDING;
+        }
     }
+}
+
+tenon_status tni_wasi_wait(tenon_wasi *w, tenon_call *call, tenon_wait *items,
+                           size_t count, u64 deadline_ns) {
+    return tni_wasi_wait_marked(w, call, items, count, deadline_ns, NULL);
 }
 
 static size_t bytes_to_send(const tenon_wasi *w) {

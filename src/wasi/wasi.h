@@ -129,7 +129,8 @@ struct tenon_wasi {
     u64 insecure[2];         /* state of the insecure generator */
     void *preview1;          /* preview1.c's, and how to end it; or NULL */
     void (*preview1_delete)(tenon_wasi *w, void *state);
-    tni_stream *draining; /* sockets' output that is still to go out */
+    struct tni_waiter *waiters; /* calls that are frozen */
+    tni_stream *draining;       /* sockets' output that is still to go out */
     tni_network network;
     bool has_timezone; /* whether wasi:clocks/timezone is offered */
 };
@@ -146,8 +147,20 @@ bool tni_wasi_random(tenon_wasi *w, void *out, size_t len);
 tenon_os_error tni_wasi_wait_slice(tenon_wasi *w, tenon_wait *items, size_t count,
                                    u64 deadline_ns, bool *done);
 
-/* Waits for an item or the deadline, however long that takes; heeds the store's deadline
- * and interrupts. */
+/* Freezes the call (freeze.c), if that can be: the host function returns TENON_PENDING,
+ * and is called again when an item is ready or the deadline has passed; tenon_call_again
+ * then gives the mark. */
+typedef struct tni_waiter tni_waiter;
+bool tni_wasi_freeze(tenon_wasi *w, tenon_call *call, const tenon_wait *items,
+                     size_t count, u64 deadline_ns, void *mark);
+
+/* Waits for an item or the deadline (0: only looks), however long that takes; heeds the
+ * store's deadline and interrupts. Where the call can freeze it does: TENON_PENDING, to
+ * be returned at once. mark: where to go on when the function is called again; NULL: from
+ * its beginning. */
+tenon_status tni_wasi_wait_marked(tenon_wasi *w, tenon_call *call, tenon_wait *items,
+                                  size_t count, u64 deadline_ns, void *mark);
+/* The same without a mark. */
 tenon_status tni_wasi_wait(tenon_wasi *w, tenon_call *call, tenon_wait *items,
                            size_t count, u64 deadline_ns);
 

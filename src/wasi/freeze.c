@@ -1,0 +1,145 @@
+/* freeze.c: waiting without holding up a thread: calls that are carried on by polling
+ * freeze (tenon_call_pend), what they wait for is gathered from all contexts, waited for
+ * at once, and the functions are called again (tenon_pending_again).
+ *
+ * So host functions are written as if they blocked, as long as being called once more
+ * from the start does no harm; a mark says how far one had come. */
+#include "wasi/wasi.h"
+
+/* A frozen call, and what it waits for. */
+struct tni_waiter {
+    tenon_wasi *wasi;
+    tenon_pending *pending;
+    void *mark;
+    u64 deadline_ns;
+    tni_waiter *next, **link;
+    size_t count;
+    tenon_wait items[];
+};
+
+static void forget(tni_waiter *x) {
+    tenon_wasi *w = x->wasi;
+    *x->link = x->next;
+    if (x->next != NULL) {
+        x->next->link = x->link;
+    }
+    tni_free(&w->heap, x, 1, sizeof *x + x->count * sizeof *x->items);
+}
+
+static void on_event(void *data, tenon_pending *pending, tenon_pending_event event) {
+    (void)pending;
+    if (event == TENON_PENDING_OVER) {
+        forget(data);
+    }
+}
+
+bool tni_wasi_freeze(tenon_wasi *w, tenon_call *call, const tenon_wait *items,
+                     size_t count, u64 deadline_ns, void *mark) {
+    tni_waiter *x = tni_calloc(&w->heap, 1, sizeof *x + count * sizeof *items);
+    if (x == NULL) {
+        return false;
+    }
+    x->wasi = w;
+    x->mark = mark;
+    x->deadline_ns = deadline_ns;
+    x->count = count;
+    if (count > 0) {
+        memcpy(x->items, items, count * sizeof *items);
+    }
+    x->next = w->waiters;
+    x->link = &w->waiters;
+    if (w->waiters != NULL) {
+        w->waiters->link = &x->next;
+    }
+    w->waiters = x;
+    x->pending = tenon_call_pend(call, on_event, x);
+    if (x->pending == NULL) {
+        forget(x);
+        return false;
+    }
+    return true;
+}
+
+size_t tenon_wasi_waiting(const tenon_wasi *w, tenon_wait *items, size_t capacity,
+                          uint64_t *deadline_ns) {
+    size_t n = 0;
+    for (const tni_waiter *x = w->waiters; x != NULL; x = x->next) {
+        for (size_t i = 0; i < x->count; i++) {
+            if (x->items[i].events != 0 && n++ < capacity) {
+                items[n - 1] = x->items[i];
+                items[n - 1].ready = false;
+            }
+        }
+        *deadline_ns = x->deadline_ns < *deadline_ns ? x->deadline_ns : *deadline_ns;
+    }
+    for (const tni_stream *s = w->draining; s != NULL; s = s->next_draining) {
+        if (n++ < capacity) {
+            items[n - 1] = (tenon_wait){s->os_file, TENON_WAIT_WRITE, false};
+        }
+    }
+    return n;
+}
+
+static bool is_over(const tni_waiter *x, u64 now) {
+    for (size_t i = 0; i < x->count; i++) {
+        if (x->items[i].ready) {
+            return true;
+        }
+    }
+    return now >= x->deadline_ns;
+}
+
+size_t tenon_wasi_look(tenon_wasi *w) {
+    const tenon_platform *p = w->platform;
+    size_t n = 0;
+    if (w->os == NULL || w->os->wait == NULL || p->monotonic_ns == NULL) {
+        return 0;
+    }
+    if (w->waiters == NULL && w->draining != NULL) {
+        bool done;
+        (void)tni_wasi_wait_slice(w, NULL, 0, 0, &done);
+    }
+    for (tni_waiter *x = w->waiters; x != NULL; x = x->next) {
+        bool done;
+        if (tni_wasi_wait_slice(w, x->items, x->count, 0, &done) != TENON_OS_OK ||
+            is_over(x, p->monotonic_ns(p->user))) {
+            tenon_pending_again(x->pending, x->mark);
+            n++;
+        }
+    }
+    return n;
+}
+
+tenon_status tenon_wasi_wait(tenon_wasi *const *wasis, size_t count, uint64_t deadline_ns,
+                             tenon_error *error) {
+    tenon_error local;
+    tenon_error *e = error != NULL ? error : &local;
+    size_t n = 0, used = 0;
+    if (count == 0) {
+        return TENON_OK;
+    }
+    tenon_wasi *first = wasis[0];
+    for (size_t i = 0; i < count; i++) {
+        n += tenon_wasi_waiting(wasis[i], NULL, 0, &deadline_ns);
+    }
+    tenon_wait *items = TNI_NEW_ARRAY(&first->heap, tenon_wait, n + 1);
+    if (items == NULL) {
+        return tni_no_memory(e);
+    }
+    for (size_t i = 0; i < count; i++) {
+        used += tenon_wasi_waiting(wasis[i], items + used, n - used, &deadline_ns);
+    }
+    const tenon_os_error r =
+        first->os == NULL || first->os->wait == NULL
+            ? TENON_OS_UNSUPPORTED
+            : first->os->wait(first->platform->user, items, n, deadline_ns);
+    TNI_FREE_ARRAY(&first->heap, items, n + 1);
+    if (r != TENON_OS_OK && r != TENON_OS_INTERRUPTED) {
+        return tni_fail(e, TNI_ERR_IO, TENON_NO_OFFSET, "waiting: %s",
+                        tni_wasi_error_text(r));
+    }
+    for (size_t i = 0; i < count; i++) {
+        (void)tenon_wasi_look(wasis[i]);
+    }
+    return TENON_OK;
+}
