@@ -129,6 +129,8 @@ typedef void (*tenon_pending_fn)(void *data, tenon_pending *pending,
  * the function returns; borrowed handles live until the answer. */
 TENON_API tenon_pending *tenon_call_pend(tenon_call *call, tenon_pending_fn fn,
                                          void *data);
+/* Whether it would not be NULL, but for memory. */
+TENON_API bool tenon_call_can_pend(const tenon_call *call);
 /* The call, for tenon_call_alloc, tenon_call_fail, tenon_resource_new and the others. */
 TENON_API tenon_call *tenon_pending_call(tenon_pending *pending);
 /* Room for the result in native form, zeroed; NULL when the function has none. */

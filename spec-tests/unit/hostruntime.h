@@ -108,6 +108,11 @@ tenon_pending *tenon_call_pend(tenon_call *c, tenon_pending_fn fn, void *data) {
     return NULL;
 }
 
+bool tenon_call_can_pend(const tenon_call *c) {
+    (void)c;
+    return false;
+}
+
 void tenon_pending_again(tenon_pending *pending, void *data) {
     (void)pending;
     (void)data;

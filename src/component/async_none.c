@@ -64,6 +64,11 @@ tenon_pending *tenon_call_pend(tenon_call *call, tenon_pending_fn fn, void *data
     return NULL;
 }
 
+bool tenon_call_can_pend(const tenon_call *call) {
+    (void)call;
+    return false;
+}
+
 tenon_call *tenon_pending_call(tenon_pending *pending) {
     return &pending->call;
 }

@@ -28,7 +28,7 @@ static void list_remove(tni_async *a, tenon_pending *p) {
     }
 }
 
-static bool can_pend(const tenon_call *call) {
+bool tenon_call_can_pend(const tenon_call *call) {
     const tni_cstore *cs = call->cs;
     if (call->link == NULL || call->pending != NULL || cs->async == NULL) {
         return false;
@@ -40,7 +40,7 @@ static bool can_pend(const tenon_call *call) {
 tenon_pending *tenon_call_pend(tenon_call *call, tenon_pending_fn fn, void *data) {
     tni_cstore *cs = call->cs;
     const tenon_type *type = call->func->type->result;
-    if (!can_pend(call)) {
+    if (!tenon_call_can_pend(call)) {
         return NULL;
     }
     tenon_pending *p = TNI_NEW(cs->heap, tenon_pending);

@@ -35,6 +35,9 @@ static void on_event(void *data, tenon_pending *pending, tenon_pending_event eve
 
 bool tni_wasi_freeze(tenon_wasi *w, tenon_call *call, const tenon_wait *items,
                      size_t count, u64 deadline_ns, void *mark) {
+    if (!tenon_call_can_pend(call)) {
+        return false;
+    }
     tni_waiter *x = tni_calloc(&w->heap, 1, sizeof *x + count * sizeof *items);
     if (x == NULL) {
         return false;
