@@ -5,6 +5,7 @@
  * be kept: restoring ends them. */
 #include "component/csnapshot.h"
 
+#include "component/errorcontext.h"
 #include "component/resource.h"
 #include "component/task.h"
 
@@ -177,6 +178,7 @@ static void end_host_handles(tni_cstore *cs) {
             tni_host_resource_end(cs, (u32)i, true);
         }
     }
+    tni_error_contexts_end(cs, &cs->host_handles);
     cs->host_handles.entries.count = 0;
     cs->host_handles.free = 0;
     cs->host_handles.live = 0;
@@ -186,6 +188,7 @@ static void restore_instance(const kept_handles *k, tni_cinstance *i) {
     if (i->component == NULL) {
         return;
     }
+    tni_error_contexts_end(i->cs, &i->handles); /* there were none */
     i->may_enter = i->may_leave = true;
     i->backpressure = 0;
     i->num_waiting_to_enter = 0;
