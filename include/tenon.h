@@ -326,6 +326,10 @@ typedef struct tenon_pool_config {
     uint64_t timeout_ns; /* from when it was taken; 0 for none */
     /* Calls that each instance is warmed up with before it is kept as it is; or NULL. */
     tenon_status (*warm_up)(void *user, tenon_instance *instance, tenon_error *error);
+    /* For hosts that keep something for each store (a tenon_wasi): the linker of the
+     * number-th instance, from 0 to max_instances - 1, which outlives the pool; NULL
+     * after filling the error. Without it all have the linker of tenon_pool_new. */
+    tenon_linker *(*linker_of)(void *user, uint32_t number, tenon_error *error);
     void *user;
 } tenon_pool_config;
 

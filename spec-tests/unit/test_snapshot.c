@@ -99,6 +99,27 @@ static const tenon_interface host_interface = {.name = "tenon:test/host",
                                                .resources = resources,
                                                .resource_count = 1};
 
+static tenon_status count_thing(tenon_call *call, void *user, const void *args,
+                                void *result) {
+    (void)args;
+    ++*(int *)user;
+    return tenon_resource_new(call, 0, user, result);
+}
+
+static void uncount_thing(void *user, void *rep) {
+    (void)rep;
+    --*(int *)user;
+}
+
+static const tenon_host_func counting[] = {
+    {"make", {.result = &thing_type}, count_thing}};
+static const tenon_host_resource counted[] = {{"thing", NULL, NULL, uncount_thing}};
+static const tenon_interface counting_interface = {.name = "tenon:test/host",
+                                                   .funcs = counting,
+                                                   .func_count = 1,
+                                                   .resources = counted,
+                                                   .resource_count = 1};
+
 typedef struct world {
     tenon_engine *engine;
     tenon_component *component;
@@ -308,6 +329,55 @@ START_TEST(a_pool_is_bounded) {
 }
 END_TEST
 
+/* A host that keeps something for each instance. */
+static tenon_linker *linkers[3];
+
+static tenon_linker *linker_of(void *user, uint32_t number, tenon_error *error) {
+    ck_assert_ptr_eq(user, linkers);
+    if (number == 2) {
+        (void)tni_fail(error, TNI_ERR_USAGE, TENON_NO_OFFSET, "only two");
+        return NULL;
+    }
+    return linkers[number];
+}
+
+START_TEST(a_linker_for_each) {
+    world w;
+    tenon_pool *pool;
+    tenon_pool_config config;
+    tenon_instance *taken[3];
+    int counts[2] = {0, 0};
+    open_world(&w, 1, true);
+    for (int n = 0; n < 2; n++) {
+        ck_assert_int_eq(tenon_linker_new(w.engine, &linkers[n], &w.e), TENON_OK);
+        ck_assert_int_eq(
+            tenon_linker_add(linkers[n], &counting_interface, &counts[n], &w.e),
+            TENON_OK);
+    }
+    tenon_pool_config_init(&config);
+    config.max_instances = 3;
+    config.linker_of = linker_of;
+    config.user = linkers;
+    ck_assert_int_eq(tenon_pool_new(w.linker, w.component, &config, &pool, &w.e),
+                     TENON_OK);
+    for (int n = 0; n < 2; n++) {
+        ck_assert_int_eq(tenon_pool_take(pool, &taken[n], &w.e), TENON_OK);
+    }
+    ck_assert_int_eq(tenon_pool_take(pool, &taken[2], &w.e), TENON_USAGE);
+    ck_assert_int_eq(call(&w, taken[1], "hold"), TENON_OK);
+    ck_assert_int_eq(call(&w, taken[1], "hold"), TENON_OK);
+    ck_assert_int_eq(counts[0], 0);
+    ck_assert_int_eq(counts[1], 2);
+    tenon_pool_give_back(pool, taken[1]);
+    ck_assert_int_eq(counts[1], 0);
+    tenon_pool_delete(pool);
+    for (int n = 0; n < 2; n++) {
+        tenon_linker_delete(linkers[n]);
+    }
+    close_world(&w);
+}
+END_TEST
+
 /* Guests that loop, recurse, eat memory, flood handles and trap are stopped, and leave
  * nothing. */
 START_TEST(hostile_guests) {
@@ -355,6 +425,7 @@ int main(void) {
     tcase_add_test(tests, a_store_is_as_it_was);
     tcase_add_test(tests, what_cannot_be_kept);
     tcase_add_test(tests, a_pool_is_bounded);
+    tcase_add_test(tests, a_linker_for_each);
     tcase_add_test(tests, hostile_guests);
     tcase_set_timeout(tests, 60);
     suite_add_tcase(suite, tests);

@@ -70,8 +70,15 @@ static const tenon_snapshot *any_snapshot(const tenon_pool *pool) {
 
 static tenon_status fill(tenon_pool *pool, member *m, tenon_error *e) {
     const tenon_pool_config *c = &pool->config;
+    tenon_linker *linker = pool->linker;
+    if (c->linker_of != NULL) {
+        linker = c->linker_of(c->user, (u32)(m - pool->members), e);
+        if (linker == NULL) {
+            return e->status != TENON_OK ? e->status : tni_no_memory(e);
+        }
+    }
     tenon_store_set_fuel(m->store, c->fuel);
-    TNI_TRY(tenon_instantiate(pool->linker, m->store, pool->component, &m->instance, e));
+    TNI_TRY(tenon_instantiate(linker, m->store, pool->component, &m->instance, e));
     if (c->warm_up != NULL) {
         TNI_TRY(c->warm_up(c->user, m->instance, e));
     }
