@@ -1,0 +1,3 @@
+export function filterLog(line) {
+    return /\b(ERROR|WARN)\b/.test(line) && !line.includes('ignore');
+}
