@@ -15,6 +15,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h> /* read, of AFL++'s macros */
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

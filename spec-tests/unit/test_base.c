@@ -605,6 +605,22 @@ START_TEST(utf8_against_the_table) {
         }
         CHECK(tni_utf8_valid(b, n) == table_valid(b, n));
     }
+    /* One edge anywhere in ASCII of any length, for what is looked at in blocks. */
+    uint8_t ascii[300];
+    memset(ascii, 'a', sizeof ascii);
+    for (size_t n = 1; n <= 140; n++) {
+        for (size_t at = 0; at < n; at++) {
+            const uint8_t *p = ascii + random_u64() % 8;
+            uint8_t *edge = ascii + (p - ascii) + at;
+            for (size_t i = 0; i < sizeof edges; i++) {
+                *edge = edges[i];
+                CHECK(tni_utf8_valid(p, n) == table_valid(p, n));
+            }
+            edge[0] = 0xc3, edge[1] = 0xa9; /* é, which may be cut off */
+            CHECK(tni_utf8_valid(p, n) == (at + 1 < n));
+            edge[0] = edge[1] = 'a';
+        }
+    }
     uint32_t c;
     ck_assert(tni_utf8_valid(NULL, 0));
     ck_assert_uint_eq(tni_utf16_decode((const uint8_t *)"\x00\xdc", 1, &c), 0);

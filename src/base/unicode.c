@@ -43,6 +43,27 @@ size_t tni_utf8_decode(const u8 *p, const u8 *end, u32 *out) {
     return decode_long(p, (size_t)(end - p), out);
 }
 
+static u64 word_at(const u8 *p) {
+    u64 w;
+    memcpy(&w, p, sizeof w);
+    return w;
+}
+
+/* Whether 64 bytes are all below 0x80. */
+static bool is_ascii_block(const u8 *p) {
+    const u64 any = word_at(p) | word_at(p + 8) | word_at(p + 16) | word_at(p + 24) |
+                    word_at(p + 32) | word_at(p + 40) | word_at(p + 48) | word_at(p + 56);
+    return (any & UINT64_C(0x8080808080808080)) == 0;
+}
+
+/* Where the ASCII bytes at p end, or up to 63 of them before that. */
+static const u8 *skip_ascii(const u8 *p, const u8 *end) {
+    while (end - p >= 64 && is_ascii_block(p)) {
+        p += 64;
+    }
+    return p;
+}
+
 bool tni_utf8_valid(const void *bytes, size_t len) {
     if (len == 0) {
         return true; /* bytes may be NULL */
@@ -52,6 +73,7 @@ bool tni_utf8_valid(const void *bytes, size_t len) {
     while (p != end) {
         if (*p < 0x80) {
             size_t word;
+            p = skip_ascii(p, end);
             while ((size_t)(end - p) >= sizeof word) {
                 memcpy(&word, p, sizeof word);
                 if ((word & (SIZE_MAX / 255 * 128)) != 0) {

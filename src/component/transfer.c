@@ -366,23 +366,112 @@ tenon_status tni_transfer_bytes(tni_transfer *x, u8 *to, const u8 *from, u64 byt
     return TENON_OK;
 }
 
+/* The bytes of a plain value that belong to its numbers, in runs without a gap: what is
+ * between them is padding, which stays as it is. */
+enum { MAX_RUNS = 16 };
+typedef struct runs {
+    u32 count;
+    u32 at[MAX_RUNS], bytes[MAX_RUNS];
+} runs;
+
+/* Appends the runs of a value of type t at an offset; false when there are too many. */
+static bool add_runs(runs *r, const tenon_type *t, u32 at) {
+    if ((t->properties & TNI_TYPE_PADDED) == 0) {
+        if (r->count > 0 && r->at[r->count - 1] + r->bytes[r->count - 1] == at) {
+            r->bytes[r->count - 1] += t->size[0];
+            return true;
+        }
+        if (r->count == MAX_RUNS) {
+            return false;
+        }
+        r->at[r->count] = at;
+        r->bytes[r->count++] = t->size[0];
+        return true;
+    }
+    const bool is_list = t->kind == TENON_TYPE_FIXED_LIST;
+    for (u32 i = 0; i < t->count; i++) {
+        if (!(is_list ? add_runs(r, t->element, at + i * t->element->size[0])
+                      : add_runs(r, t->fields[i].type, at + t->offsets[0][i]))) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* Copies `bytes` of each of n values that are `step` bytes apart. */
+static void copy_column(u8 *to, const u8 *from, u64 step, u64 n, u32 bytes) {
+    switch (bytes) {
+#define COLUMN(size)                                                                     \
+    case size:                                                                           \
+        for (; n > 0; n--, to += step, from += step) {                                   \
+            memcpy(to, from, size);                                                      \
+        }                                                                                \
+        break
+        COLUMN(1);
+        COLUMN(2);
+        COLUMN(4);
+        COLUMN(8);
+        COLUMN(12);
+        COLUMN(16);
+#undef COLUMN
+    default:
+        for (; n > 0; n--, to += step, from += step) {
+            memcpy(to, from, bytes);
+        }
+    }
+}
+
+/* Copies the runs of n values, a few thousand bytes at a time, so that they are still in
+ * the cache when their next column is copied. */
+static void copy_runs(const runs *r, u8 *to, const u8 *from, u64 step, u64 n) {
+    const u64 most = step < 4096 ? 4096 / step : 1;
+    while (n > 0) {
+        const u64 some = n < most ? n : most;
+        for (u32 i = 0; i < r->count; i++) {
+            copy_column(to + r->at[i], from + r->at[i], step, some, r->bytes[i]);
+        }
+        to += some * step;
+        from += some * step;
+        n -= some;
+    }
+}
+
+/* Whether elements may be copied run by run: not when they overlap, since the order would
+ * then show. */
+static bool find_runs(const tni_transfer *x, const tenon_type *t, const u8 *to,
+                      const u8 *from, u64 bytes, runs *r) {
+    const uintptr_t a = (uintptr_t)to, b = (uintptr_t)from;
+    r->count = 0;
+    return is_plain(x, t) && (a < b ? b - a : a - b) >= bytes && add_runs(r, t, 0);
+}
+
 tenon_status tni_transfer_elements(tni_transfer *x, const tenon_type *ts, u64 s,
                                    const tenon_type *td, u64 d, u64 count) {
-    u64 step_s = ts->size[x->src.o->ptr], step_d = td->size[x->dst.o->ptr];
-    if (is_dense(x, ts)) {
-        return count == 0
-                   ? TENON_OK
-                   : tni_transfer_bytes(x, tni_side_at(&x->dst, d),
-                                        tni_side_at(&x->src, s), count * step_s, false);
+    const u64 step_s = ts->size[x->src.o->ptr], step_d = td->size[x->dst.o->ptr];
+    const u64 bytes = count * step_s;
+    if (count == 0) {
+        return TENON_OK;
     }
+    u8 *to = tni_side_at(&x->dst, d), *from = tni_side_at(&x->src, s);
+    if (is_dense(x, ts)) {
+        return tni_transfer_bytes(x, to, from, bytes, false);
+    }
+    runs r;
+    const bool has_runs = find_runs(x, ts, to, from, bytes, &r);
     u64 paid = 0; /* bytes of the source from the first element on */
-    for (u64 i = 0; i < count; i++, s += step_s, d += step_d) {
-        if (i * step_s >= paid) {
-            u64 piece;
-            TNI_TRY(tni_transfer_piece(x, count * step_s - paid, &piece));
-            paid += piece;
+    for (u64 i = 0; i < count;) {
+        u64 piece;
+        TNI_TRY(tni_transfer_piece(x, bytes - paid, &piece));
+        paid += piece;
+        const u64 end = (paid + step_s - 1) / step_s;
+        if (has_runs) {
+            copy_runs(&r, to + i * step_d, from + i * step_s, step_s, end - i);
+            i = end;
         }
-        TNI_TRY(tni_transfer_value(x, ts, TNI_MEMORY(s), td, TNI_MEMORY(d)));
+        for (; i < end; i++) {
+            TNI_TRY(tni_transfer_value(x, ts, TNI_MEMORY(s + i * step_s), td,
+                                       TNI_MEMORY(d + i * step_d)));
+        }
     }
     return TENON_OK;
 }
