@@ -197,6 +197,16 @@ fuzz-%:
 	build/fuzz/libfuzzer/$* $(FUZZ_ARGS) -artifact_prefix=build/fuzz/found/$*- \
 	    build/fuzz/found/$* fuzz/corpus/$*
 
+#: make afl-TARGET   AFL++ on the same (needs afl++); AFL_ARGS="-V SECONDS". What it finds is
+#:                   in build/afl/found/TARGET/default/crashes and hangs
+AFL_ARGS ?= -V 600
+afl-%:
+	@$(MAKE) --no-print-directory B=build/afl CC=afl-clang-fast OPT=-O1 \
+	    SAN=address,undefined build/afl/fuzz/$*
+	@mkdir -p build/afl/found
+	AFL_SKIP_CPUFREQ=1 AFL_I_DONT_CARE_ABOUT_MISSING_CRASHES=1 afl-fuzz $(AFL_ARGS) \
+	    -i fuzz/corpus/$* -o build/afl/found/$* -- build/afl/fuzz/$*
+
 #: make oom          the corpora again with each allocation refused in turn; OOM_MOST=N
 OOM_MOST ?= 300
 oom: $(FUZZ_BIN)
@@ -307,8 +317,10 @@ size:
 	@tools/size '$(ARM_CC)' '$(ABI) $(ARM_FLAGS)' build/cortex-m4 $(CORE_SRC)
 
 #: make bench        the programs of BENCH_DIR; PEERS="wasm3=/path/to/wasm3" for ratios;
-#:                   then what calls and pooled instances cost
+#:                   then what calls and pooled instances cost, also beside wasmtime when
+#:                   PYTHON has its package
 ROUNDS ?= 5
+PYTHON ?= python3
 $(B)/tool/bench-calls: tools/bench-calls.c $(B)/libtenon.a
 	@mkdir -p $(@D)
 	$(CC) $(FLAGS) $< $(LDFLAGS) $(B)/libtenon.a $(LIBS) -o $@
@@ -317,6 +329,7 @@ bench: $(B)/tenon $(B)/tool/bench $(B)/tool/bench-calls
 	    $(B)/tool/bench $(B)/tenon $(BENCH_DIR) -n $(ROUNDS) $(PEERS); \
 	else echo "skipped: BENCH_DIR is not there: $(BENCH_DIR)"; fi
 	@$(B)/tool/bench-calls $(GUESTS_DIR)
+	@$(PYTHON) tools/bench-calls-peer $(B)/tool/bench-calls $(GUESTS_DIR) -n $(ROUNDS)
 
 #: make install      library, headers, command, pkg-config file (PREFIX, DESTDIR)
 install: all

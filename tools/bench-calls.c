@@ -1,5 +1,9 @@
 /* bench-calls.c: what calls cost: between components, from the host, from a pool; beside
- * memcpy of the same bytes. Prints a table; counts allocations. */
+ * memcpy of the same bytes. Prints a table; counts allocations.
+ *
+ *     bench-calls [-n ROUNDS] [GUESTS_DIR]
+ *     bench-calls --binary   writes the component that is measured to standard output,
+ * for tools/bench-calls-peer */
 #define _POSIX_C_SOURCE 200809L
 #include <stdio.h>
 #include <stdlib.h>
@@ -85,7 +89,9 @@ static const char source[] =
     "  (with \"text\" (func $b \"text\")) (with \"list\" (func $b \"list\"))))"
     " (export \"a\" (instance $a)) (export $eb \"b\" (instance $b)))";
 
-enum { ROUNDS = 9, RECORDS = 10000, RECORD_BYTES = 24, TEXT_BYTES = 65536 };
+enum { MAX_ROUNDS = 99, RECORDS = 10000, RECORD_BYTES = 24, TEXT_BYTES = 65536 };
+
+static int rounds = 9;
 
 static void check(tenon_status status, const tenon_error *error) {
     if (status != TENON_OK) {
@@ -120,10 +126,10 @@ typedef struct measure {
 static unsigned long long counted;
 
 static double median(const measure *m) {
-    double times[ROUNDS];
+    double times[MAX_ROUNDS];
     tenon_error error;
     uint32_t result;
-    for (int round = 0; round < ROUNDS; round++) {
+    for (int round = 0; round < rounds; round++) {
         const unsigned long long before = allocations;
         const double start = now_ns();
         for (uint32_t i = 0; i < m->calls; i++) {
@@ -137,8 +143,8 @@ static double median(const measure *m) {
         times[round] = (now_ns() - start) / m->n;
         counted = allocations - before;
     }
-    qsort(times, ROUNDS, sizeof *times, by_value);
-    return times[ROUNDS / 2];
+    qsort(times, (size_t)rounds, sizeof *times, by_value);
+    return times[rounds / 2];
 }
 
 static void row(const char *name, measure m, double memcpy_ns) {
@@ -251,7 +257,7 @@ static tenon_status warm_up(void *user, tenon_instance *i, tenon_error *error) {
 
 static void plugin(tenon_engine *engine, const char *name, const char *path, int n) {
     tenon_component *component = load(engine, path);
-    double fresh[ROUNDS], pooled[ROUNDS], restore[ROUNDS];
+    double fresh[MAX_ROUNDS], pooled[MAX_ROUNDS], restore[MAX_ROUNDS];
     tenon_error error;
     tenon_linker *linker;
     tenon_pool *pool;
@@ -272,7 +278,7 @@ static void plugin(tenon_engine *engine, const char *name, const char *path, int
     config.ready = 1;
     config.warm_up = warm_up;
     check(tenon_pool_new(linker, component, &config, &pool, &error), &error);
-    for (int round = 0; round < ROUNDS; round++) {
+    for (int round = 0; round < rounds; round++) {
         double start = now_ns(), back = 0;
         for (int k = 0; k < n; k++) {
             check(tenon_pool_take(pool, &i, &error), &error);
@@ -294,20 +300,45 @@ static void plugin(tenon_engine *engine, const char *name, const char *path, int
         }
         fresh[round] = (now_ns() - start) / few;
     }
-    qsort(fresh, ROUNDS, sizeof *fresh, by_value);
-    qsort(pooled, ROUNDS, sizeof *pooled, by_value);
-    qsort(restore, ROUNDS, sizeof *restore, by_value);
-    printf("%-34s %10.1f us fresh instance and a call\n", name, fresh[ROUNDS / 2] / 1e3);
+    qsort(fresh, (size_t)rounds, sizeof *fresh, by_value);
+    qsort(pooled, (size_t)rounds, sizeof *pooled, by_value);
+    qsort(restore, (size_t)rounds, sizeof *restore, by_value);
+    printf("%-34s %10.1f us fresh instance and a call\n", name, fresh[rounds / 2] / 1e3);
     printf("%-34s %10.1f us from a warm pool, of which %.1f us to restore\n", "",
-           pooled[ROUNDS / 2] / 1e3, restore[ROUNDS / 2] / 1e3);
+           pooled[rounds / 2] / 1e3, restore[rounds / 2] / 1e3);
     tenon_pool_delete(pool);
     tenon_linker_delete(linker);
     tenon_wasi_delete(wasi);
     tenon_component_delete(component);
 }
 
+static int write_binary(tenon_engine *engine) {
+    tenon_arena *arena;
+    tenon_error error;
+    const void *bytes;
+    size_t len;
+    check(tenon_arena_new(engine, &arena, &error), &error);
+    check(tenon_assemble(engine, source, strlen(source), arena, &bytes, &len, &error),
+          &error);
+    const bool written = fwrite(bytes, 1, len, stdout) == len;
+    tenon_arena_delete(arena);
+    tenon_engine_delete(engine);
+    return written ? 0 : 1;
+}
+
 int main(int argc, char **argv) {
-    const char *guests = argc > 1 ? argv[1] : "../shared/guests";
+    const char *guests = "../shared/guests";
+    bool binary = false;
+    for (int i = 1; i < argc; i++) {
+        if (strcmp(argv[i], "--binary") == 0) {
+            binary = true;
+        } else if (strcmp(argv[i], "-n") == 0 && i + 1 < argc) {
+            const int n = atoi(argv[++i]);
+            rounds = n < 1 ? 1 : n > MAX_ROUNDS ? MAX_ROUNDS : n;
+        } else {
+            guests = argv[i];
+        }
+    }
     char path[1024];
     tenon_engine *engine;
     tenon_error error;
@@ -315,6 +346,9 @@ int main(int argc, char **argv) {
     tenon_engine_config_init(&config);
     config.allocator = (tenon_allocator){resize, NULL};
     check(tenon_engine_new(&config, &engine, &error), &error);
+    if (binary) {
+        return write_binary(engine);
+    }
     calls(engine);
     plugin(engine, "our own log-filter", "spec-tests/guests/log-filter/log-filter.wasm",
            1000);
