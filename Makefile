@@ -317,19 +317,21 @@ size:
 	@tools/size '$(ARM_CC)' '$(ABI) $(ARM_FLAGS)' build/cortex-m4 $(CORE_SRC)
 
 #: make bench        the programs of BENCH_DIR; PEERS="wasm3=/path/to/wasm3" for ratios;
-#:                   then what calls and pooled instances cost, also beside wasmtime when
-#:                   PYTHON has its package
+#:                   then what calls, pooled instances, and loading a large module cost,
+#:                   also beside wasmtime when PYTHON has its package
 ROUNDS ?= 5
 PYTHON ?= python3
-$(B)/tool/bench-calls: tools/bench-calls.c $(B)/libtenon.a
+$(B)/tool/bench-calls $(B)/tool/bench-load: $(B)/tool/%: tools/%.c $(B)/libtenon.a
 	@mkdir -p $(@D)
 	$(CC) $(FLAGS) $< $(LDFLAGS) $(B)/libtenon.a $(LIBS) -o $@
-bench: $(B)/tenon $(B)/tool/bench $(B)/tool/bench-calls
+bench: $(B)/tenon $(B)/tool/bench $(B)/tool/bench-calls $(B)/tool/bench-load
 	@if [ -d "$(BENCH_DIR)" ]; then \
 	    $(B)/tool/bench $(B)/tenon $(BENCH_DIR) -n $(ROUNDS) $(PEERS); \
 	else echo "skipped: BENCH_DIR is not there: $(BENCH_DIR)"; fi
 	@$(B)/tool/bench-calls $(GUESTS_DIR)
 	@$(PYTHON) tools/bench-calls-peer $(B)/tool/bench-calls $(GUESTS_DIR) -n $(ROUNDS)
+	@$(PYTHON) tools/bench-load-peer $(B)/tool/bench-load \
+	    $(GUESTS_DIR)/js-log-filter/js-log-filter.wasm -n $(ROUNDS)
 
 #: make install      library, headers, command, pkg-config file (PREFIX, DESTDIR)
 install: all
