@@ -156,6 +156,19 @@ $(B)/examples/%: examples/%.c $(B)/libtenon.a
 	@mkdir -p $(@D)
 	$(CC) $(FLAGS) -MMD -MP $< $(LDFLAGS) $(B)/libtenon.a $(LIBS) -o $@
 
+# Examples whose bindings are written when they are built, as `tenon bindgen` does it, from
+# the contract that they share with a guest of ours.
+BOUND_EXAMPLES = process-data
+define bound_example
+$(B)/examples/$(1): examples/$(1).c spec-tests/guests/$(1)/$(1).wit $(B)/witgen \
+    $(B)/libtenon.a
+	@rm -rf $$@-bindings && mkdir -p $$@-bindings
+	$(B)/witgen --host C spec-tests/guests/$(1)/$(1).wit -o $$@-bindings > /dev/null
+	$$(CC) $$(FLAGS) -I$$@-bindings $$< $$@-bindings/*.c $$(LDFLAGS) $(B)/libtenon.a \
+	    $$(LIBS) -o $$@
+endef
+$(foreach e,$(BOUND_EXAMPLES),$(eval $(call bound_example,$(e))))
+
 $(B)/tool/%: tools/%.c
 	@mkdir -p $(@D)
 	$(CC) -std=c11 -O2 -Wall -Wextra -Werror $< -lm -o $@
