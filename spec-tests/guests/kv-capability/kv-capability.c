@@ -1,5 +1,5 @@
-/* kv-capability: a plugin that keeps notes in the bucket that it has been granted, and would
- * like to see others. */
+/* kv-capability: a plugin that keeps notes in the bucket that it has been granted, and
+ * would like to see others. */
 #include "notebook.h"
 
 /* Asked for once, and kept: the handle goes with the instance. */
@@ -16,8 +16,9 @@ bool exports_notebook_remember(notebook_string_t *key, notebook_string_t *value,
     tenon_kv_store_failure_t why;
     bool ok = tenon_kv_store_method_bucket_set(bucket(), key, value, &why);
     if (!ok) {
-        notebook_string_dup(err, why == TENON_KV_STORE_FAILURE_FULL ? "no room left"
-                                                                    : "not mine to write");
+        notebook_string_dup(err, why == TENON_KV_STORE_FAILURE_FULL
+                                     ? "no room left"
+                                     : "not mine to write");
     }
     notebook_string_free(key);
     notebook_string_free(value);

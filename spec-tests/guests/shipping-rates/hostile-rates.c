@@ -1,5 +1,5 @@
-/* hostile-rates: a merchant's plugin that does to its host what it can: what, is chosen by the
- * number of items in the cart. */
+/* hostile-rates: a merchant's plugin that does to its host what it can: what, is chosen
+ * by the number of items in the cart. */
 #include "merchant.h"
 
 static volatile uint32_t spins;
@@ -26,21 +26,14 @@ bool exports_merchant_quote(merchant_cart_t *cart, merchant_list_rate_t *ret,
         for (;;) {
             spins++;
         }
-    case 1:
-        ret->len = deeper(1);
-        break;
-    case 2:
-        hoard();
-        break;
+    case 1: ret->len = deeper(1); break;
+    case 2: hoard(); break;
     case 3: /* a list that is longer than its memory */
         ret->ptr = NULL;
         ret->len = UINT32_MAX / sizeof *ret->ptr;
         return true;
-    case 4: /* a case that there is not */
-        err->tag = 77;
-        return false;
-    default:
-        __builtin_trap();
+    case 4: /* a case that there is not */ err->tag = 77; return false;
+    default: __builtin_trap();
     }
     return true;
 }

@@ -1,4 +1,5 @@
-/* shipping-rates: a merchant's plugin: by weight, at home and in the neighbouring countries. */
+/* shipping-rates: a merchant's plugin: by weight, at home and in the neighbouring
+ * countries. */
 #include "merchant.h"
 
 enum { PARCEL_GRAMS = 30000 };
@@ -7,7 +8,8 @@ static bool is(const merchant_string_t *s, const char *text) {
     return s->len == 2 && s->ptr[0] == (uint8_t)text[0] && s->ptr[1] == (uint8_t)text[1];
 }
 
-static void put(merchant_rate_t *rate, const char *service, uint32_t cents, uint8_t days) {
+static void put(merchant_rate_t *rate, const char *service, uint32_t cents,
+                uint8_t days) {
     merchant_string_dup(&rate->service, service);
     rate->cents = cents;
     rate->days = days;
@@ -24,7 +26,8 @@ bool exports_merchant_quote(merchant_cart_t *cart, merchant_list_rate_t *ret,
     bool ok = (home || near) && grams <= PARCEL_GRAMS;
     if (ok) {
         uint32_t each_kilogram = home ? 60 : 140;
-        uint32_t cents = (home ? 390 : 890) + (uint32_t)(grams + 999) / 1000 * each_kilogram;
+        uint32_t cents =
+            (home ? 390 : 890) + (uint32_t)(grams + 999) / 1000 * each_kilogram;
         ret->len = home ? 2 : 1;
         ret->ptr = cabi_realloc(NULL, 0, 4, ret->len * sizeof *ret->ptr);
         put(&ret->ptr[0], "standard", cents, home ? 3 : 6);
