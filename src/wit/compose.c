@@ -70,9 +70,9 @@ static void put_differences(composer *c, const tni_difference *d, tni_str wantin
     for (; d != NULL; d = d->next) {
         tni_buf_format(c->problems, "%.*s %s\n     wanted:  %.*s  (%.*s)\n", STR(d->path),
                        tni_difference_text(d->kind), STR(d->wanted), STR(wanting));
-        tni_buf_format(c->problems, "     offered: %.*s  (%.*s)\n",
-                       d->offered.len > 0 ? (int)d->offered.len : 7,
-                       d->offered.len > 0 ? d->offered.ptr : "nothing", STR(offering));
+        tni_buf_str(c->problems, TNI_STR("     offered: "));
+        tni_difference_put_offered(c->problems, d);
+        tni_buf_format(c->problems, "  (%.*s)\n", STR(offering));
     }
 }
 

@@ -3,6 +3,7 @@
 #include "wit/contract.h"
 
 #include "base/map.h"
+#include "wit/contract_text.h"
 
 typedef struct checker {
     tni_arena *arena;
@@ -15,100 +16,8 @@ typedef struct checker {
 
 #define STR(s) (int)(s).len, (s).ptr
 
-/* -- types in WIT words -- */
-
-/* Nesting is bounded where types are made; what is longer than this is cut. */
-enum { MOST_TEXT = 2000 };
-
-static const char *const words[] = {
-    "bool",   "s8",     "u8",     "s16",   "u16",     "s32",    "u32",
-    "s64",    "u64",    "f32",    "f64",   "char",    "string", "error-context",
-    "list",   "list",   "record", "tuple", "variant", "enum",   "flags",
-    "option", "result", "map",    "own",   "borrow",  "stream", "future",
-};
-
 static void put(tni_buf *b, const char *text) {
     tni_buf_str(b, tni_str_of(text));
-}
-
-static void put_type(tni_buf *b, const tni_wit_type *t, bool spell);
-
-static void put_members(tni_buf *b, const tni_wit_type *t) {
-    tni_buf_format(b, "%s%s%.*s { ", words[t->kind], t->name.len > 0 ? " " : "",
-                   STR(t->name));
-    for (const tni_wit_field *f = t->fields; f != NULL && b->count < MOST_TEXT;
-         f = f->next) {
-        tni_buf_str(b, f->name);
-        if (f->type != NULL) {
-            put(b, t->kind == TENON_TYPE_RECORD ? ": " : "(");
-            put_type(b, f->type, false);
-            put(b, t->kind == TENON_TYPE_RECORD ? "" : ")");
-        }
-        put(b, f->next != NULL ? ", " : " ");
-    }
-    put(b, "}");
-}
-
-static void put_arguments(tni_buf *b, const tni_wit_type *t) {
-    put(b, words[t->kind]);
-    if (t->element == NULL && t->other == NULL && t->fields == NULL) {
-        return;
-    }
-    put(b, "<");
-    for (const tni_wit_field *f = t->fields; f != NULL; f = f->next) {
-        put_type(b, f->type, false);
-        put(b, f->next != NULL ? ", " : "");
-    }
-    if (t->fields == NULL) {
-        put_type(b, t->element, false);
-    }
-    if (t->other != NULL) {
-        put(b, ", ");
-        put_type(b, t->other, false);
-    }
-    if (t->kind == TENON_TYPE_FIXED_LIST) {
-        tni_buf_format(b, ", %u", t->count);
-    }
-    put(b, ">");
-}
-
-/* spell: a named type's definition in place of its name. */
-static void put_type(tni_buf *b, const tni_wit_type *t, bool spell) {
-    if (t == NULL) {
-        put(b, "_");
-    } else if (b->count > MOST_TEXT) {
-        put(b, "…");
-    } else if (t->name.len > 0 && !spell) {
-        tni_buf_str(b, t->name);
-    } else if (t->kind == TNI_WIT_ALIAS) {
-        put_type(b, tni_wit_target(t), true);
-    } else if (t->kind == TNI_WIT_RESOURCE) {
-        tni_buf_format(b, "resource %.*s", STR(t->name));
-    } else if (t->kind == TENON_TYPE_OWN) {
-        tni_buf_str(b, t->element->name);
-    } else if (t->name.len > 0) {
-        put_members(b, t);
-    } else {
-        put_arguments(b, t);
-    }
-}
-
-static void put_func(tni_buf *b, const tni_wit_func *f) {
-    put(b, f->is_async ? "async func(" : "func(");
-    const tni_wit_field *p = f->params;
-    if (f->kind == TNI_WIT_METHOD && p != NULL) {
-        p = p->next;
-    }
-    for (; p != NULL && b->count < MOST_TEXT; p = p->next) {
-        tni_buf_format(b, "%.*s: ", STR(p->name));
-        put_type(b, p->type, false);
-        put(b, p->next != NULL ? ", " : "");
-    }
-    put(b, ")");
-    if (f->result != NULL && f->kind != TNI_WIT_CONSTRUCTOR) {
-        put(b, " -> ");
-        put_type(b, f->result, false);
-    }
 }
 
 static tenon_status text_of(checker *c, tni_buf *b, tni_str *out) {
@@ -124,7 +33,7 @@ static tenon_status type_text(checker *c, const tni_wit_type *t, tni_str *out) {
     if (t == NULL) {
         put(&b, "nothing");
     } else {
-        put_type(&b, t, true);
+        tni_wit_put_type(&b, t, true);
     }
     return text_of(c, &b, out);
 }
@@ -132,7 +41,7 @@ static tenon_status type_text(checker *c, const tni_wit_type *t, tni_str *out) {
 static tenon_status func_text(checker *c, const tni_wit_func *f, tni_str *out) {
     tni_buf b;
     tni_buf_init(&b, c->arena->heap);
-    put_func(&b, f);
+    tni_wit_put_func(&b, f);
     return text_of(c, &b, out);
 }
 
@@ -167,8 +76,13 @@ static tenon_status add_types(checker *c, tni_difference_kind kind, const tni_wi
     return add(c, kind, wanted, offered, wanted_at, offered_at);
 }
 
-static tenon_status missing(checker *c, tni_str wanted, const char *wanted_at) {
-    return add(c, TNI_DIFFERENCE_MISSING, wanted, (tni_str){"", 0}, wanted_at, NULL);
+/* near: what may be meant by the name that is there instead. */
+static tenon_status missing(checker *c, tni_str wanted, const char *wanted_at,
+                            tni_str near) {
+    tni_difference **at = c->tail;
+    TNI_TRY(add(c, TNI_DIFFERENCE_MISSING, wanted, (tni_str){"", 0}, wanted_at, NULL));
+    (*at)->near = near;
+    return TENON_OK;
 }
 
 /* -- versions -- */
@@ -244,45 +158,124 @@ static const char *member_word(int kind) {
                                       : "case";
 }
 
-/* The member of that name, or NULL. */
-static const tni_wit_field *find_member(const tni_wit_type *t, tni_str name) {
-    const tni_wit_field *f = t->fields;
-    while (f != NULL && !tni_str_eq(f->name, name)) {
-        f = f->next;
-    }
-    return f;
+/* Named parts of both sides, in order: parameters, fields, cases or flags. */
+typedef struct parts {
+    const char *word; /* "field" */
+    const tni_wit_field *wanted, *offered;
+    tni_str wanted_text, offered_text; /* the whole that they are parts of */
+    const char *wanted_at, *offered_at;
+    tni_map by_name[2]; /* names to parts: wanted, offered */
+} parts;
+
+static const tni_wit_field *part_of(const parts *p, int side, tni_str name) {
+    const u64 *place = tni_map_get(&p->by_name[side], name);
+    return place == NULL ? NULL : (const tni_wit_field *)(uintptr_t)*place;
 }
 
-/* A member at the place of one with another name: missing, in excess, or moved. */
-static tenon_status check_name(checker *c, const tni_wit_type *w, const tni_wit_field *a,
-                               const tni_wit_type *o, const tni_wit_field *b) {
-    size_t mark = c->path.count;
-    tni_buf_format(&c->path, ", %s `%.*s`", member_word(w->kind), STR(a->name));
-    if (find_member(o, a->name) == NULL) {
-        TNI_TRY(add(c, TNI_DIFFERENCE_NAME, a->name, b->name, a->at, b->at));
-    } else {
-        TNI_TRY(add_types(c, TNI_DIFFERENCE_NAME, w, o, a->at, b->at));
+static const char *place_of(const tni_wit_field *f, const char *whole) {
+    return f->at != NULL ? f->at : whole;
+}
+
+static tenon_status add_whole(checker *c, tni_difference_kind kind, const parts *p,
+                              const tni_wit_field *wanted, const tni_wit_field *offered) {
+    return add(c, kind, p->wanted_text, p->offered_text,
+               wanted != NULL ? place_of(wanted, p->wanted_at) : p->wanted_at,
+               offered != NULL ? place_of(offered, p->offered_at) : p->offered_at);
+}
+
+/* One wanted part; there: what is offered at its place, or NULL. */
+static tenon_status check_one_part(checker *c, const parts *p, const tni_wit_field *w,
+                                   const tni_wit_field *there) {
+    const tni_wit_field *o = part_of(p, 1, w->name);
+    if (o == NULL && (there == NULL || part_of(p, 0, there->name) != NULL)) {
+        return add_whole(c, TNI_DIFFERENCE_MISSING, p, w, NULL);
     }
-    c->path.count = mark;
+    if (o == NULL) {
+        o = there;
+        TNI_TRY(add(c, TNI_DIFFERENCE_NAME, w->name, o->name, place_of(w, p->wanted_at),
+                    place_of(o, p->offered_at)));
+    }
+    return check_type(c, w->type, o->type, place_of(w, p->wanted_at),
+                      place_of(o, p->offered_at));
+}
+
+/* One offered part that may be more than is wanted; there: what is wanted at its place.
+ */
+static tenon_status check_extra(checker *c, const parts *p, const tni_wit_field *o,
+                                const tni_wit_field *there) {
+    bool is_renamed = there != NULL && part_of(p, 1, there->name) == NULL;
+    return part_of(p, 0, o->name) != NULL || is_renamed
+               ? TENON_OK
+               : add_whole(c, TNI_DIFFERENCE_EXTRA, p, NULL, o);
+}
+
+/* Whether the parts of the same names stand in the same order. */
+static bool same_order(const parts *p) {
+    const tni_wit_field *o = p->offered;
+    for (const tni_wit_field *w = p->wanted; w != NULL; w = w->next) {
+        if (part_of(p, 1, w->name) == NULL) {
+            continue;
+        }
+        while (o != NULL && part_of(p, 0, o->name) == NULL) {
+            o = o->next;
+        }
+        if (o == NULL || !tni_str_eq(w->name, o->name)) {
+            return false;
+        }
+        o = o->next;
+    }
+    return true;
+}
+
+static tenon_status compare_parts(checker *c, const parts *p) {
+    size_t mark = c->path.count;
+    const tni_wit_field *o = p->offered, *w;
+    for (w = p->wanted; w != NULL; w = w->next) {
+        tni_buf_format(&c->path, ", %s `%.*s`", p->word, STR(w->name));
+        TNI_TRY(check_one_part(c, p, w, o));
+        c->path.count = mark;
+        o = o != NULL ? o->next : NULL;
+    }
+    w = p->wanted;
+    for (o = p->offered; o != NULL; o = o->next) {
+        tni_buf_format(&c->path, ", %s `%.*s`", p->word, STR(o->name));
+        TNI_TRY(check_extra(c, p, o, w));
+        c->path.count = mark;
+        w = w != NULL ? w->next : NULL;
+    }
+    if (!same_order(p)) {
+        tni_buf_format(&c->path, ", order of %ss", p->word);
+        TNI_TRY(add_whole(c, TNI_DIFFERENCE_ORDER, p, NULL, NULL));
+        c->path.count = mark;
+    }
     return TENON_OK;
+}
+
+static tenon_status check_parts(checker *c, parts *p) {
+    bool ok = true;
+    for (int side = 0; side < 2; side++) {
+        tni_map_init(&p->by_name[side], c->arena->heap);
+        for (const tni_wit_field *f = side == 0 ? p->wanted : p->offered; f != NULL;
+             f = f->next) {
+            ok = ok && tni_map_put(&p->by_name[side], f->name, (u64)(uintptr_t)f);
+        }
+    }
+    tenon_status status = ok ? compare_parts(c, p) : tni_no_memory(c->e);
+    tni_map_free(&p->by_name[0]);
+    tni_map_free(&p->by_name[1]);
+    return status;
 }
 
 static tenon_status check_members(checker *c, const tni_wit_type *w,
                                   const tni_wit_type *o) {
-    const tni_wit_field *a = w->fields, *b = o->fields;
-    if (w->count != o->count) {
-        return add_types(c, TNI_DIFFERENCE_COUNT, w, o, w->at, o->at);
-    }
-    for (; a != NULL && b != NULL; a = a->next, b = b->next) {
-        if (!tni_str_eq(a->name, b->name)) {
-            return check_name(c, w, a, o, b);
-        }
-        size_t mark = c->path.count;
-        tni_buf_format(&c->path, ", %s `%.*s`", member_word(w->kind), STR(a->name));
-        TNI_TRY(check_type(c, a->type, b->type, a->at, b->at));
-        c->path.count = mark;
-    }
-    return TENON_OK;
+    parts p = {.word = member_word(w->kind),
+               .wanted = w->fields,
+               .offered = o->fields,
+               .wanted_at = w->at,
+               .offered_at = o->at};
+    TNI_TRY(type_text(c, w, &p.wanted_text));
+    TNI_TRY(type_text(c, o, &p.offered_text));
+    return check_parts(c, &p);
 }
 
 /* Whether this pair of named types is new; its path is the type's own, from now on. */
@@ -310,11 +303,33 @@ static tenon_status check_named(checker *c, const tni_wit_type *w,
     tni_str owner = w->owner == NULL       ? (tni_str){"", 0}
                     : w->owner->id.len > 0 ? w->owner->id
                                            : w->owner->name;
-    tni_buf_format(&c->path, "%.*s, %s `%.*s`", STR(owner), words[w->kind], STR(w->name));
+    tni_buf_format(&c->path, "%.*s, %s `%.*s`", STR(owner), tni_wit_word(w),
+                   STR(w->name));
     tenon_status status = check_members(c, w, o);
     tni_buf_free(&c->path);
     c->path = outer;
     return status;
+}
+
+static bool is_handle(const tni_wit_type *t) {
+    return t->kind == TENON_TYPE_OWN || t->kind == TENON_TYPE_BORROW;
+}
+
+/* Types of different kinds, or NULL for none. A named type is told of once. */
+static tenon_status other_kind(checker *c, const tni_wit_type *w, const tni_wit_type *o,
+                               const char *wanted_at, const char *offered_at) {
+    const tni_wit_type *a = w == NULL ? NULL : tni_wit_target(w);
+    const tni_wit_type *b = o == NULL ? NULL : tni_wit_target(o);
+    tni_difference_kind kind = TNI_DIFFERENCE_TYPE;
+    bool fresh = true;
+    if (a != NULL && b != NULL && is_handle(a) && is_handle(b) &&
+        same_resource(tni_wit_target(a->element), tni_wit_target(b->element))) {
+        kind = TNI_DIFFERENCE_OWNER;
+    } else if (a != NULL && b != NULL && w->name.len > 0 &&
+               tni_str_eq(w->name, o->name)) {
+        TNI_TRY(enter_named(c, a, b, &fresh));
+    }
+    return fresh ? add_types(c, kind, w, o, wanted_at, offered_at) : TENON_OK;
 }
 
 static tenon_status check_tuple(checker *c, const tni_wit_type *w, const tni_wit_type *o,
@@ -337,8 +352,7 @@ static tenon_status check_type(checker *c, const tni_wit_type *w, const tni_wit_
     const tni_wit_type *a = w == NULL ? NULL : tni_wit_target(w);
     const tni_wit_type *b = o == NULL ? NULL : tni_wit_target(o);
     if (a == NULL || b == NULL || a->kind != b->kind) {
-        return a == b ? TENON_OK
-                      : add_types(c, TNI_DIFFERENCE_TYPE, w, o, wanted_at, offered_at);
+        return a == b ? TENON_OK : other_kind(c, w, o, wanted_at, offered_at);
     }
     bool is_result = a->kind == TENON_TYPE_RESULT;
     switch (a->kind) {
@@ -369,9 +383,10 @@ static tenon_status check_type(checker *c, const tni_wit_type *w, const tni_wit_
     }
     if (a->element != NULL) {
         TNI_TRY(check_part(c,
-                           is_result          ? "ok"
-                           : a->other != NULL ? "key"
-                                              : "element",
+                           is_result                      ? "ok"
+                           : a->other != NULL             ? "key"
+                           : a->kind == TENON_TYPE_OPTION ? "payload"
+                                                          : "element",
                            a->element, b->element, wanted_at, offered_at));
     }
     return a->other == NULL ? TENON_OK
@@ -388,30 +403,130 @@ static tenon_status check_func(checker *c, const tni_wit_func *w, const tni_wit_
     if (w->is_async != o->is_async) {
         TNI_TRY(add(c, TNI_DIFFERENCE_ASYNC, wanted, offered, w->at, o->at));
     }
-    if (w->param_count != o->param_count) {
-        TNI_TRY(add(c, TNI_DIFFERENCE_COUNT, wanted, offered, w->at, o->at));
-    }
+    parts p = {.word = "parameter",
+               .wanted = w->params,
+               .offered = o->params,
+               .wanted_text = wanted,
+               .offered_text = offered,
+               .wanted_at = w->at,
+               .offered_at = o->at};
+    TNI_TRY(check_parts(c, &p));
     size_t mark = c->path.count;
-    const tni_wit_field *a = w->params, *b = o->params;
-    for (; w->param_count == o->param_count && a != NULL && b != NULL;
-         a = a->next, b = b->next) {
-        tni_buf_format(&c->path, ", parameter `%.*s`", STR(a->name));
-        if (!tni_str_eq(a->name, b->name)) {
-            TNI_TRY(add(c, TNI_DIFFERENCE_NAME, a->name, b->name, w->at, o->at));
-        }
-        TNI_TRY(check_type(c, a->type, b->type, w->at, o->at));
-        c->path.count = mark;
-    }
     put(&c->path, ", result");
     TNI_TRY(check_type(c, w->result, o->result, w->at, o->at));
     c->path.count = mark;
     return TENON_OK;
 }
 
+/* -- names that are like others -- */
+
+enum { MOST_NAME = 60 };
+
+/* How many letters must be put in, taken out or exchanged to make one of the other; names
+ * that are longer than messages like are unlike all others. */
+static size_t distance(tni_str a, tni_str b) {
+    size_t row[MOST_NAME + 1];
+    if (a.len > MOST_NAME || b.len > MOST_NAME) {
+        return SIZE_MAX;
+    }
+    for (size_t j = 0; j <= b.len; j++) {
+        row[j] = j;
+    }
+    for (size_t i = 0; i < a.len; i++) {
+        size_t diagonal = row[0];
+        row[0] = i + 1;
+        for (size_t j = 0; j < b.len; j++) {
+            size_t exchanged = diagonal + (a.ptr[i] != b.ptr[j]);
+            size_t shorter = row[j] < row[j + 1] ? row[j] : row[j + 1];
+            diagonal = row[j + 1];
+            row[j + 1] = exchanged <= shorter ? exchanged : shorter + 1;
+        }
+    }
+    return row[b.len];
+}
+
+/* "api" of "demo:shop/api@1.0.0"; a plain name as it is. */
+static tni_str last_part(tni_str id) {
+    id = name_part(id);
+    for (size_t i = id.len; i > 0; i--) {
+        if (id.ptr[i - 1] == '/') {
+            return (tni_str){id.ptr + i, id.len - i};
+        }
+    }
+    return id;
+}
+
+/* "put" of "[method]shelf.put" begins here. */
+static tni_str after_bracket(tni_str name) {
+    const char *at = name.len > 0 ? memchr(name.ptr, ']', name.len) : NULL;
+    size_t skip = at == NULL ? 0 : (size_t)(at + 1 - name.ptr);
+    return (tni_str){name.ptr + skip, name.len - skip};
+}
+
+/* How unlike two names are; SIZE_MAX when one is hardly meant by the other, for more than
+ * a third of the letters differ. */
+static size_t unlike(tni_str name, tni_str like) {
+    size_t d = distance(like, name);
+    return d <= (like.len + 1) / 3 ? d : SIZE_MAX;
+}
+
+/* An interface of the same name in another package, or one whose name and package are
+ * nearly the same, may be meant. */
+static size_t unlike_ids(tni_str id, tni_str like) {
+    tni_str a = last_part(id), b = last_part(like);
+    tni_str p = {id.ptr, (size_t)(a.ptr - id.ptr)};
+    tni_str q = {like.ptr, (size_t)(b.ptr - like.ptr)};
+    size_t names = unlike(a, b), packages = unlike(p, q);
+    if (names == SIZE_MAX || (names > 0 && packages == SIZE_MAX)) {
+        return SIZE_MAX;
+    }
+    return packages == SIZE_MAX ? MOST_NAME : names + packages;
+}
+
+static void take_nearer(tni_str name, size_t d, tni_str *near, size_t *best) {
+    if (d < *best) {
+        *near = name;
+        *best = d;
+    }
+}
+
+static bool has_key(const tni_map *m, tni_str name) {
+    return m != NULL && tni_map_get(m, name) != NULL;
+}
+
+/* The offered name most like a missing one, among those that nobody wants. */
+static tni_str near_key(const tni_map *offered, const tni_map *wanted, tni_str name) {
+    tni_str near = {"", 0};
+    size_t best = SIZE_MAX;
+    for (u32 i = 0; i < offered->count; i++) {
+        if (!has_key(wanted, offered->entries[i].key)) {
+            tni_str key = offered->entries[i].key;
+            size_t d = unlike(after_bracket(key), after_bracket(name));
+            take_nearer(key, d, &near, &best);
+        }
+    }
+    return near;
+}
+
+static tni_str near_item(const tni_wit_world *w, const tni_wit_item *like) {
+    tni_str near = {"", 0};
+    size_t best = SIZE_MAX;
+    for (const tni_wit_item *i = w->items; i != NULL; i = i->next) {
+        if (i->is_export == like->is_export && i->kind == like->kind &&
+            i->is_plain == like->is_plain) {
+            take_nearer(i->name,
+                        i->is_plain ? unlike(i->name, like->name)
+                                    : unlike_ids(i->name, like->name),
+                        &near, &best);
+        }
+    }
+    return near;
+}
+
 /* -- interfaces -- */
 
-/* Names of an interface's types and functions. */
-static tenon_status index_interface(checker *c, const tni_wit_interface *i, tni_map *m) {
+/* Names of an interface's types and of the functions of its resources. */
+static tenon_status index_types(checker *c, const tni_wit_interface *i, tni_map *m) {
     bool ok = true;
     for (const tni_wit_type *t = i->types; t != NULL; t = t->next) {
         ok = ok && tni_map_put(m, t->name, (u64)(uintptr_t)t);
@@ -422,15 +537,21 @@ static tenon_status index_interface(checker *c, const tni_wit_interface *i, tni_
     return ok ? TENON_OK : tni_no_memory(c->e);
 }
 
+/* The names of both sides, of an interface's types or its functions. */
+typedef struct scope_names {
+    tni_map wanted, offered;
+} scope_names;
+
 static tenon_status check_one_func(checker *c, const tni_wit_func *w, tni_str name,
-                                   const tni_map *m) {
+                                   const scope_names *m) {
     size_t mark = c->path.count;
     tni_str wanted;
-    u64 *place = tni_map_get(m, name);
-    tni_buf_format(&c->path, "%sfunction `%.*s`", mark > 0 ? ", " : "", STR(name));
+    const u64 *place = tni_map_get(&m->offered, name);
+    put(&c->path, mark > 0 ? ", " : "");
+    tni_wit_put_func_name(&c->path, name);
     if (place == NULL) {
         TNI_TRY(func_text(c, w, &wanted));
-        TNI_TRY(missing(c, wanted, w->at));
+        TNI_TRY(missing(c, wanted, w->at, near_key(&m->offered, &m->wanted, name)));
     } else {
         TNI_TRY(check_func(c, w, (const tni_wit_func *)(uintptr_t)*place));
     }
@@ -438,44 +559,77 @@ static tenon_status check_one_func(checker *c, const tni_wit_func *w, tni_str na
     return TENON_OK;
 }
 
+static bool offers_resource(const u64 *place) {
+    return place != NULL &&
+           tni_wit_target((const tni_wit_type *)(uintptr_t)*place)->kind ==
+               TNI_WIT_RESOURCE;
+}
+
 static tenon_status check_types(checker *c, const tni_wit_interface *w,
-                                const tni_map *m) {
+                                const scope_names *m) {
     for (const tni_wit_type *t = w->types; t != NULL; t = t->next) {
         size_t mark = c->path.count;
-        u64 *place = tni_map_get(m, t->name);
+        const u64 *place = tni_map_get(&m->offered, t->name);
         tni_str wanted;
         tni_buf_format(&c->path, "%stype `%.*s`", mark > 0 ? ", " : "", STR(t->name));
         if (place == NULL) {
             TNI_TRY(type_text(c, t, &wanted));
-            TNI_TRY(missing(c, wanted, t->at));
+            tni_str near = near_key(&m->offered, &m->wanted, t->name);
+            TNI_TRY(missing(c, wanted, t->at, near));
         } else {
             const tni_wit_type *o = (const tni_wit_type *)(uintptr_t)*place;
             TNI_TRY(check_type(c, t, o, t->at, o->at));
         }
         c->path.count = mark;
-        for (const tni_wit_func *f = t->funcs; f != NULL && place != NULL; f = f->next) {
+        const tni_wit_func *f = offers_resource(place) ? t->funcs : NULL;
+        for (; f != NULL; f = f->next) {
             TNI_TRY(check_one_func(c, f, f->full_name, m));
         }
     }
     return TENON_OK;
 }
 
+static tenon_status index_funcs(checker *c, const tni_wit_interface *i, tni_map *m) {
+    for (const tni_wit_func *f = i->funcs; f != NULL; f = f->next) {
+        if (!tni_map_put(m, f->full_name, (u64)(uintptr_t)f)) {
+            return tni_no_memory(c->e);
+        }
+    }
+    return TENON_OK;
+}
+
+static void scope_names_init(scope_names *m, tni_heap *heap) {
+    tni_map_init(&m->wanted, heap);
+    tni_map_init(&m->offered, heap);
+}
+
+static void scope_names_free(scope_names *m) {
+    tni_map_free(&m->wanted);
+    tni_map_free(&m->offered);
+}
+
+static tenon_status check_indexed(checker *c, const tni_wit_interface *w,
+                                  const tni_wit_interface *o, scope_names *types,
+                                  scope_names *funcs) {
+    TNI_TRY(index_types(c, w, &types->wanted));
+    TNI_TRY(index_types(c, o, &types->offered));
+    TNI_TRY(index_funcs(c, w, &funcs->wanted));
+    TNI_TRY(index_funcs(c, o, &funcs->offered));
+    TNI_TRY(check_types(c, w, types));
+    for (const tni_wit_func *f = w->funcs; f != NULL; f = f->next) {
+        TNI_TRY(check_one_func(c, f, f->full_name, funcs));
+    }
+    return TENON_OK;
+}
+
 static tenon_status check_interface(checker *c, const tni_wit_interface *w,
                                     const tni_wit_interface *o) {
-    tni_map types, funcs;
-    tni_map_init(&types, c->arena->heap);
-    tni_map_init(&funcs, c->arena->heap);
-    tenon_status s = index_interface(c, o, &types);
-    for (const tni_wit_func *f = o->funcs; s == TENON_OK && f != NULL; f = f->next) {
-        s = tni_map_put(&funcs, f->full_name, (u64)(uintptr_t)f) ? TENON_OK
-                                                                 : tni_no_memory(c->e);
-    }
-    s = s == TENON_OK ? check_types(c, w, &types) : s;
-    for (const tni_wit_func *f = w->funcs; s == TENON_OK && f != NULL; f = f->next) {
-        s = check_one_func(c, f, f->full_name, &funcs);
-    }
-    tni_map_free(&types);
-    tni_map_free(&funcs);
+    scope_names types, funcs;
+    scope_names_init(&types, c->arena->heap);
+    scope_names_init(&funcs, c->arena->heap);
+    tenon_status s = check_indexed(c, w, o, &types, &funcs);
+    scope_names_free(&types);
+    scope_names_free(&funcs);
     return s;
 }
 
@@ -527,13 +681,18 @@ static tenon_status check_item(checker *c, const tni_wit_item *w,
     tni_str wanted, offered;
     TNI_TRY(item_text(c, w, &wanted));
     c->path.count = 0;
+    if (w->kind == TNI_WIT_ITEM_INTERFACE) {
+        tni_buf_str(&c->path, w->name);
+    } else if (w->kind == TNI_WIT_ITEM_FUNC) {
+        tni_wit_put_func_name(&c->path, w->name);
+    } else {
+        tni_buf_format(&c->path, "type `%.*s`", STR(w->name));
+    }
     if (w->kind == TNI_WIT_ITEM_FUNC && o != NULL && o->kind == w->kind) {
-        tni_buf_format(&c->path, "function `%.*s`", STR(w->name));
         return check_func(c, w->func, o->func);
     }
-    tni_buf_str(&c->path, w->name);
     if (o == NULL && m.other == NULL) {
-        return missing(c, wanted, w->at);
+        return missing(c, wanted, w->at, near_item(offering, w));
     }
     TNI_TRY(item_text(c, o != NULL ? o : m.other, &offered));
     if (o == NULL) {
@@ -549,16 +708,17 @@ static tenon_status check_item(checker *c, const tni_wit_item *w,
 /* Methods of the world's own resources are imports as well. */
 static tenon_status check_own_methods(checker *c, const tni_wit_world *wanting,
                                       const tni_wit_world *offering) {
-    tni_map m;
-    tni_map_init(&m, c->arena->heap);
-    tenon_status s = index_interface(c, offering->scope, &m);
+    scope_names m;
+    scope_names_init(&m, c->arena->heap);
+    tenon_status s = index_types(c, offering->scope, &m.offered);
+    s = s == TENON_OK ? index_types(c, wanting->scope, &m.wanted) : s;
     c->path.count = 0;
     for (const tni_wit_type *t = wanting->scope->types; t != NULL; t = t->next) {
         for (const tni_wit_func *f = t->funcs; s == TENON_OK && f != NULL; f = f->next) {
             s = check_one_func(c, f, f->full_name, &m);
         }
     }
-    tni_map_free(&m);
+    scope_names_free(&m);
     return s;
 }
 
@@ -601,12 +761,30 @@ tenon_status tni_contract_check(tni_arena *a, const tni_wit_world *contract,
 const char *tni_difference_text(tni_difference_kind kind) {
     static const char *const texts[] = {
         [TNI_DIFFERENCE_MISSING] = "is missing",
-        [TNI_DIFFERENCE_VERSION] = "is there in another version",
+        [TNI_DIFFERENCE_EXTRA] = "is offered but not wanted",
+        [TNI_DIFFERENCE_VERSION] = "is there only in a version that does not fit",
         [TNI_DIFFERENCE_KIND] = "is something else",
-        [TNI_DIFFERENCE_NAME] = "has another name at its place",
-        [TNI_DIFFERENCE_COUNT] = "has another number of parts",
+        [TNI_DIFFERENCE_NAME] = "has another name",
+        [TNI_DIFFERENCE_ORDER] = "differs",
+        [TNI_DIFFERENCE_COUNT] = "has another number of members",
         [TNI_DIFFERENCE_TYPE] = "has another type",
+        [TNI_DIFFERENCE_OWNER] = "is lent on one side and given away on the other",
         [TNI_DIFFERENCE_ASYNC] = "is async on one side only",
     };
     return texts[kind];
+}
+
+void tni_difference_put_offered(tni_buf *b, const tni_difference *d) {
+    if (d->offered.len > 0) {
+        tni_buf_str(b, d->offered);
+    } else if (d->near.len > 0) {
+        put(b, "nothing of that name; there is ");
+        if (d->near.ptr[0] == '[') {
+            tni_wit_put_func_name(b, d->near);
+        } else {
+            tni_buf_format(b, "`%.*s`", STR(d->near));
+        }
+    } else {
+        put(b, "nothing");
+    }
 }

@@ -7,12 +7,17 @@
 #include "wit/wit.h"
 
 typedef enum tni_difference_kind {
-    TNI_DIFFERENCE_MISSING, /* offered is empty */
+    TNI_DIFFERENCE_MISSING, /* of an item, offered is empty; of a parameter, field, case
+                               or flag, both sides are the whole that it is a part of */
+    TNI_DIFFERENCE_EXTRA,   /* a part that is not wanted; both sides likewise */
     TNI_DIFFERENCE_VERSION, /* the interface is there in a version that does not fit */
     TNI_DIFFERENCE_KIND,    /* a function where an interface is wanted, and the like */
-    TNI_DIFFERENCE_NAME,    /* of a parameter, field, case or label at its place */
-    TNI_DIFFERENCE_COUNT,   /* of parameters, fields, cases, labels */
+    TNI_DIFFERENCE_NAME,    /* of a part at its place, where neither name is known to the
+                               other side */
+    TNI_DIFFERENCE_ORDER,   /* the same parts in another order */
+    TNI_DIFFERENCE_COUNT,   /* of a tuple's members */
     TNI_DIFFERENCE_TYPE,
+    TNI_DIFFERENCE_OWNER, /* own for borrow of the same resource, or the other way */
     TNI_DIFFERENCE_ASYNC,
 } tni_difference_kind;
 
@@ -24,6 +29,8 @@ typedef struct tni_difference {
     bool is_export;
     tni_str path; /* "demo:shop/api, function `sum`, parameter `v`" */
     tni_str wanted, offered;
+    tni_str near;                       /* of what is missing: an unclaimed name that is
+                                           like it, or empty */
     const char *wanted_at, *offered_at; /* as `at` in the model; NULL for none */
 } tni_difference;
 
@@ -37,7 +44,10 @@ tenon_status tni_contract_check(tni_arena *a, const tni_wit_world *contract,
 /* Whether two interface names are the same but for versions on one semver track. */
 bool tni_wit_same_track(tni_str a, tni_str b);
 
-/* One sentence for the kind: "is missing". */
+/* What a difference is: "is missing". */
 const char *tni_difference_text(tni_difference_kind kind);
+
+/* The offered side as text: WIT, or "nothing" with the name that is near. */
+void tni_difference_put_offered(tni_buf *b, const tni_difference *d);
 
 #endif

@@ -167,7 +167,15 @@ struct tni_wit_package {
 typedef struct tni_wit {
     tni_wit_package *packages;
     tni_wit_package *root; /* the package of group 0; NULL when it only nests others */
+    const tni_wit_source *sources; /* copies of the sources; `at` points into their texts.
+                                      None when the model is a component's */
+    u32 source_count;
 } tni_wit;
+
+/* Where `at` of something in the model is: the source (NULL for none), line and column
+ * from 1, in bytes. */
+const tni_wit_source *tni_wit_place(const tni_wit *w, const char *at, u32 *line,
+                                    u32 *column);
 
 /* Parses and resolves all sources together. Errors have line and column, and the path in
  * their message. */

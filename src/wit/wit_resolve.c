@@ -690,6 +690,8 @@ static tenon_status copy_sources(tni_wit_resolver *r, const tni_wit_source *sour
         }
     }
     r->sources = copies;
+    r->wit->sources = copies;
+    r->wit->source_count = r->source_count;
     return TENON_OK;
 }
 
@@ -799,6 +801,26 @@ const tni_wit_interface *tni_wit_find_interface(const tni_wit *w, tni_str id) {
                 return i;
             }
         }
+    }
+    return NULL;
+}
+
+const tni_wit_source *tni_wit_place(const tni_wit *w, const char *at, u32 *line,
+                                    u32 *column) {
+    uintptr_t place = (uintptr_t)at; /* in one of the texts or in none */
+    for (u32 i = 0; i < w->source_count; i++) {
+        const tni_wit_source *s = &w->sources[i];
+        if (place < (uintptr_t)s->text.ptr ||
+            place >= (uintptr_t)(s->text.ptr + s->text.len)) {
+            continue;
+        }
+        *line = 1;
+        *column = 1;
+        for (const char *p = s->text.ptr; p < at; p++) {
+            *column = *p == '\n' ? 1 : *column + 1;
+            *line += *p == '\n';
+        }
+        return s;
     }
     return NULL;
 }

@@ -19,34 +19,15 @@ static void help(void) {
            "  tenon check --wit wit/ --world plugin plugin.wasm\n");
 }
 
-/* " (wit/api.wit:3:5)", or the file when it is a component. */
+/* "  (wit/api.wit:3:5)", or the file when it is a component. */
 static void print_place(const wit_input *w, const char *path, const char *at) {
-    for (size_t i = 0; i < w->files.sources.count; i++) {
-        const tni_wit_source *s = &w->files.sources.data[i];
-        if (at == NULL || at < s->text.ptr || at >= s->text.ptr + s->text.len) {
-            continue;
-        }
-        unsigned line = 1, column = 1;
-        for (const char *p = s->text.ptr; p < at; p++) {
-            column = *p == '\n' ? 1 : column + 1;
-            line += *p == '\n';
-        }
-        printf("  (%.*s:%u:%u)", (int)s->path.len, s->path.ptr, line, column);
-        return;
+    unsigned line, column;
+    const tni_wit_source *s = tni_wit_place(w->wit, at, &line, &column);
+    if (s == NULL) {
+        printf("  (%s)\n", path);
+    } else {
+        printf("  (%.*s:%u:%u)\n", (int)s->path.len, s->path.ptr, line, column);
     }
-    printf("  (%s)", path);
-}
-
-static void print_side(const char *label, tni_str text, const wit_input *w,
-                       const char *path, const char *at) {
-    printf("     %s ", label);
-    if (text.len == 0) {
-        printf("nothing  (%s)\n", path);
-        return;
-    }
-    printf("%.*s", (int)text.len, text.ptr);
-    print_place(w, path, at);
-    printf("\n");
 }
 
 typedef struct side {
@@ -56,13 +37,19 @@ typedef struct side {
 } side;
 
 static void print_difference(const tni_difference *d, unsigned n, const side *contract,
-                             const side *actual) {
+                             const side *actual, tni_heap *heap) {
     const side *wants = d->is_export ? contract : actual;
     const side *offers = d->is_export ? actual : contract;
     printf("%3u. %s %.*s %s\n", n, d->is_export ? "export" : "import", (int)d->path.len,
            d->path.ptr, tni_difference_text(d->kind));
-    print_side("wanted: ", d->wanted, &wants->in, wants->path, d->wanted_at);
-    print_side("offered:", d->offered, &offers->in, offers->path, d->offered_at);
+    printf("     wanted:  %.*s", (int)d->wanted.len, d->wanted.ptr);
+    print_place(&wants->in, wants->path, d->wanted_at);
+    tni_buf offered;
+    tni_buf_init(&offered, heap);
+    tni_difference_put_offered(&offered, d);
+    printf("     offered: %.*s", (int)offered.count, (const char *)offered.data);
+    print_place(&offers->in, offers->path, d->offered_at);
+    tni_buf_free(&offered);
 }
 
 static int report(side *contract, side *actual) {
@@ -86,7 +73,7 @@ static int report(side *contract, side *actual) {
            world.ptr, count, count == 1 ? "" : "s");
     unsigned n = 0;
     for (const tni_difference *d = list; d != NULL; d = d->next) {
-        print_difference(d, ++n, contract, actual);
+        print_difference(d, ++n, contract, actual, &contract->in.heap);
     }
     return EXIT_FAILED;
 }
