@@ -235,6 +235,7 @@ SUITES = $(foreach t,$(UNIT_BIN),$(notdir $(t))=$(t))
 SUITES += guests='$(B)/tool/run-guests $(B)/tenon spec-tests/guests/* $(GUESTS_DIR)/*'
 SUITES += command='tools/test-command $(B)/tenon'
 SUITES += plugins='tools/test-plugins $(B)/tenon'
+SUITES += worlds='tools/test-worlds $(B)/tenon'
 SUITES += preview1='tools/test-preview1 $(B)/tenon run'
 SUITES += examples='tools/test-examples $(B)'
 ifneq ($(wildcard spec-tests/core/*.wast),)
