@@ -5,7 +5,6 @@
 #include <float.h>
 #include <inttypes.h>
 #include <math.h>
-#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -17,8 +16,6 @@
 #include "base/reader.h"
 #include "base/unicode.h"
 #include "base/vec.h"
-#include "core/engine.h"
-#include "tenon.h"
 
 /* -- an allocator that counts, and fails the request numbered fail_at -- */
 
@@ -89,37 +86,6 @@ START_TEST(heap_limits) {
     ck_assert_ptr_null(tni_calloc(&heap, SIZE_MAX, 2));
     ck_assert_ptr_null(tni_calloc(&heap, SIZE_MAX / 2 + 1, 2));
     ck_assert_uint_eq(memory.requests, 3);
-}
-END_TEST
-
-/* Arenas of one engine, made and deleted by several threads. */
-static void *use_arenas(void *engine) {
-    for (int i = 0; i < 20000; i++) {
-        tenon_arena *arena = NULL;
-        if (tenon_arena_new(engine, &arena, NULL) != TENON_OK ||
-            tenon_arena_alloc(arena, 100, 8) == NULL) {
-            return arena;
-        }
-        tenon_arena_delete(arena);
-    }
-    return engine;
-}
-
-START_TEST(heap_of_threads) {
-    tenon_engine *engine = NULL;
-    ck_assert_int_eq(tenon_engine_new(NULL, &engine, NULL), TENON_OK);
-    uint64_t before = engine->heap.used_bytes;
-    pthread_t threads[4];
-    for (int i = 0; i < 4; i++) {
-        ck_assert_int_eq(pthread_create(&threads[i], NULL, use_arenas, engine), 0);
-    }
-    for (int i = 0; i < 4; i++) {
-        void *same;
-        ck_assert_int_eq(pthread_join(threads[i], &same), 0);
-        ck_assert_ptr_eq(same, engine);
-    }
-    ck_assert_uint_eq(engine->heap.used_bytes, before);
-    tenon_engine_delete(engine);
 }
 END_TEST
 
@@ -1119,7 +1085,6 @@ static Suite *base_suite(void) {
     Suite *s = suite_create("base");
     TCase *t = tcase_create("memory");
     tcase_add_test(t, heap_limits);
-    tcase_add_test(t, heap_of_threads);
     tcase_add_test(t, arena_alignment_and_marks);
     tcase_add_test(t, vector_growth);
     tcase_add_test(t, vector_takes_what_the_limit_leaves);

@@ -23,30 +23,19 @@ static void engine_lock_release(void *user) {
     engine->platform->lock_release(engine->platform_lock);
 }
 
-static void heap_lock_acquire(void *user) {
-    tenon_engine *engine = user;
-    engine->platform->lock_acquire(engine->platform_heap_lock);
-}
-
-static void heap_lock_release(void *user) {
-    tenon_engine *engine = user;
-    engine->platform->lock_release(engine->platform_heap_lock);
-}
-
-/* Gives the engine and its heap the platform's locks, if the platform has locks. They are
- * two: memory is had while the engine's is held. */
-static tenon_status engine_init_locks(tenon_engine *engine, tenon_error *e) {
+/* Gives the engine the platform's lock, if the platform has locks. */
+static tenon_status engine_init_lock(tenon_engine *engine, tenon_error *e) {
     const tenon_platform *platform = engine->platform;
     if (platform->lock_new == NULL) {
         return TENON_OK;
     }
     engine->platform_lock = platform->lock_new(platform->user);
-    engine->platform_heap_lock = platform->lock_new(platform->user);
-    if (engine->platform_lock == NULL || engine->platform_heap_lock == NULL) {
+    if (engine->platform_lock == NULL) {
         return tni_no_memory(e);
     }
-    engine->lock = (tni_lock){engine_lock_acquire, engine_lock_release, engine};
-    engine->heap.lock = (tni_lock){heap_lock_acquire, heap_lock_release, engine};
+    engine->lock.acquire = engine_lock_acquire;
+    engine->lock.release = engine_lock_release;
+    engine->lock.user = engine;
     return TENON_OK;
 }
 
@@ -80,7 +69,7 @@ tenon_status tenon_engine_new(const tenon_engine_config *config, tenon_engine **
     engine->max_code_bytes =
         config->max_code_bytes == UINT64_MAX ? 0 : config->max_code_bytes;
     engine->platform = platform;
-    tenon_status status = engine_init_locks(engine, e);
+    tenon_status status = engine_init_lock(engine, e);
     if (status == TENON_OK) {
         status = tni_registry_new(&engine->heap, engine->lock, &engine->registry, e);
     }
@@ -102,11 +91,7 @@ void tenon_engine_delete(tenon_engine *engine) {
     if (engine->platform_lock != NULL) {
         engine->platform->lock_delete(engine->platform_lock);
     }
-    if (engine->platform_heap_lock != NULL) {
-        engine->platform->lock_delete(engine->platform_heap_lock);
-    }
     tni_heap heap = engine->heap;
-    heap.lock = (tni_lock){NULL, NULL, NULL};
     TNI_FREE(&heap, engine);
 }
 

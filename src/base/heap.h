@@ -5,7 +5,7 @@
 #ifndef TNI_HEAP_H
 #define TNI_HEAP_H
 
-#include "base/lock.h"
+#include "base/types.h"
 
 /* Under TNI_TINY growable things grow by one element or byte at a time up to this many.
  */
@@ -16,11 +16,8 @@ enum { TNI_TINY_STEPS = 256 };
 typedef struct tni_heap {
     tenon_allocator allocator;
     struct tni_heap *parent; /* or NULL; outlives this heap */
-    u64 used_bytes;          /* guarded by lock */
-    u64 limit_bytes;         /* UINT64_MAX for none */
-    tni_lock lock; /* without functions, as tni_heap_init leaves it: one thread at
-                      a time. The heap of an engine has one: its children belong
-                      to different threads. Held for the counting alone. */
+    u64 used_bytes;
+    u64 limit_bytes; /* UINT64_MAX for none */
 } tni_heap;
 
 void tni_heap_init(tni_heap *h, const tenon_allocator *a, u64 limit_bytes);

@@ -19,7 +19,6 @@ struct tenon_engine {
     u64 code_bytes;                        /* so far; guarded by lock */
     const struct tenon_platform *platform; /* or NULL */
     void *platform_lock;                   /* behind lock; or NULL */
-    void *platform_heap_lock;              /* behind heap.lock; or NULL */
     /* Borrowed; set before anything is loaded, or NULL: nothing is traced. */
     const struct tni_tracer *tracer; /* exec/trace.h */
 };
