@@ -1,7 +1,7 @@
 # Tenon: a C runtime for WebAssembly components. `make help` lists the targets.
 #
 # Variables: CC, OPT (-O2), B (build folder), DISPATCH (tail, goto or switch; default by
-# compiler), ENCODING (ptr or id16), SAN (address, undefined), TINY=1, GCSTRESS=1, PREFIX,
+# compiler), ENCODING (ptr or id16), SAN (address, undefined, thread), TINY=1, GCSTRESS=1, PREFIX,
 # DESTDIR.
 # SPEC_DIR, GUESTS_DIR and BENCH_DIR name folders of test data that a lone clone lacks;
 # WASI_ADAPTERS and WASI_CC are for tools/test-adapt.
@@ -68,7 +68,8 @@ UNIT_BIN := $(UNIT_SRC:spec-tests/unit/%.c=$(B)/unit/%)
 EXAMPLE_SRC := $(sort $(wildcard examples/*.c))
 EXAMPLE_BIN := $(EXAMPLE_SRC:examples/%.c=$(B)/examples/%)
 
-.PHONY: all help lib shared command demo test check-tools unit spec lint asan ubsan tiny \
+.PHONY: all help lib shared command demo test check-tools unit spec lint asan ubsan tsan \
+        tsan-built tiny \
         gc-stress gc-stress-built dispatch m32 generate generate-check size bench install uninstall nightly clean format
 all: lib shared command
 
@@ -291,6 +292,14 @@ ubsan:
 	@$(MAKE) --no-print-directory test spec B=build/ubsan SAN=undefined OPT=-O1
 sanitize:
 	@$(MAKE) --no-print-directory test B=build/san SAN=address,undefined OPT=-O1
+
+#: make tsan         the tests of what threads share, under ThreadSanitizer
+TSAN_B = build/tsan
+TSAN_UNITS = test_threads test_hostasync
+tsan:
+	@$(MAKE) --no-print-directory B=$(TSAN_B) SAN=thread OPT=-O1 tsan-built
+tsan-built: $(addprefix $(B)/unit/,$(TSAN_UNITS))
+	@tools/run-tests $(B)/logs $(foreach t,$(TSAN_UNITS),$(t)=$(B)/unit/$(t))
 
 #: make tiny         everything with tiny buffers and segments, so that growth paths run
 tiny:

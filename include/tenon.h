@@ -17,7 +17,26 @@
  * Ownership: *_new and *_load make something that *_delete frees; everything else is
  * borrowed. Every fallible function returns a tenon_status and takes a tenon_error last,
  * which may be NULL. An engine outlives its components, linkers and stores; a linker
- * outlives the stores it linked; a store owns its instances and functions. */
+ * outlives the stores it linked; a store owns its instances and functions.
+ *
+ * Threads: there is no state outside of objects, so objects that have nothing to do with
+ * each other may be used at the same time.
+ *   - An engine, and components and modules once they are loaded, may be used by any
+ *     number of threads at the same time, also to load, translate and delete others.
+ *   - A linker may be used by any number of threads at the same time while nothing is
+ *     added to it.
+ *   - A store and all that is in it (instances, functions, started calls, handles,
+ *     snapshots), a pool, and an arena belong to one thread at a time: any thread, so
+ * long as two never use them at the same time. Stores of one engine may run at the same
+ *     time.
+ *   - From any thread at any time: tenon_store_interrupt (from signal handlers too) and
+ *     tenon_pending_post.
+ *   - An object is deleted when no other thread uses it any more.
+ *   - A host's functions run on the thread that called into the store; what their `user`
+ *     pointers lead to, the allocator and the platform's hooks are used by as many
+ * threads at the same time as use the engine. This needs a platform with locks
+ * (tenon/platform.h); without, an engine and everything made with it belong to one thread
+ * at a time, but for tenon_store_interrupt. */
 #ifndef TENON_H
 #define TENON_H
 

@@ -65,6 +65,7 @@ tenon_status tenon_engine_new(const tenon_engine_config *config, tenon_engine **
         return tni_no_memory(e);
     }
     engine->heap = heap;
+    engine->heap.is_shared = true;
     engine->features = config->features;
     engine->max_code_bytes =
         config->max_code_bytes == UINT64_MAX ? 0 : config->max_code_bytes;

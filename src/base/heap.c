@@ -2,18 +2,52 @@
  * limit of the heap and of every heap above it before the hook sees it. */
 #include "base/heap.h"
 #include "base/assert.h"
+#include "base/atomic.h"
 
 void tni_heap_init(tni_heap *h, const tenon_allocator *a, u64 limit_bytes) {
-    *h = (tni_heap){*a, NULL, 0, limit_bytes};
+    *h = (tni_heap){*a, NULL, 0, limit_bytes, false};
 }
 
 void tni_heap_init_child(tni_heap *h, tni_heap *parent, u64 limit_bytes) {
-    *h = (tni_heap){parent->allocator, parent, 0, limit_bytes};
+    *h = (tni_heap){parent->allocator, parent, 0, limit_bytes, false};
 }
 
-static bool may_grow(const tni_heap *h, u64 more) {
-    for (; h != NULL; h = h->parent) {
-        if (h->used_bytes > h->limit_bytes || more > h->limit_bytes - h->used_bytes) {
+static bool fits(const tni_heap *h, size_t used, size_t more) {
+    return used <= h->limit_bytes && more <= h->limit_bytes - used &&
+           more <= SIZE_MAX - used;
+}
+
+static bool charge(tni_heap *h, size_t more) {
+    if (!h->is_shared) {
+        bool ok = fits(h, h->used_bytes, more);
+        h->used_bytes += ok ? more : 0;
+        return ok;
+    }
+    size_t used = tni_atomic_load(&h->used_bytes);
+    do {
+        if (!fits(h, used, more)) {
+            return false;
+        }
+    } while (!tni_atomic_replace(&h->used_bytes, &used, used + more));
+    return true;
+}
+
+/* Gives bytes back to a heap and those above it, up to `end`. */
+static void discharge(tni_heap *h, const tni_heap *end, size_t less) {
+    for (; h != end; h = h->parent) {
+        if (h->is_shared) {
+            tni_atomic_subtract(&h->used_bytes, less);
+        } else {
+            TNI_ASSERT(h->used_bytes >= less);
+            h->used_bytes -= less;
+        }
+    }
+}
+
+static bool charge_all(tni_heap *h, size_t more) {
+    for (tni_heap *at = h; at != NULL; at = at->parent) {
+        if (!charge(at, more)) {
+            discharge(h, at, more);
             return false;
         }
     }
@@ -27,18 +61,15 @@ void *tni_resize(tni_heap *h, void *ptr, size_t old_size, size_t new_size) {
     if (old_size == 0 && new_size == 0) {
         return NULL;
     }
-    if (new_size > old_size && !may_grow(h, (u64)new_size - old_size)) {
+    size_t more = new_size > old_size ? new_size - old_size : 0;
+    size_t less = old_size > new_size ? old_size - new_size : 0;
+    if (more > 0 && !charge_all(h, more)) {
         return NULL;
     }
     void *p = h->allocator.resize(h->allocator.user, ptr, old_size, new_size);
-    if (p == NULL && new_size > 0) {
-        return NULL;
-    }
-    for (; h != NULL; h = h->parent) {
-        TNI_ASSERT(h->used_bytes >= old_size);
-        h->used_bytes = h->used_bytes - old_size + new_size;
-    }
-    return p;
+    bool failed = p == NULL && new_size > 0;
+    discharge(h, NULL, failed ? more : less);
+    return failed ? NULL : p;
 }
 
 void *tni_calloc(tni_heap *h, size_t count, size_t size) {

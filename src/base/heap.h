@@ -16,8 +16,9 @@ enum { TNI_TINY_STEPS = 256 };
 typedef struct tni_heap {
     tenon_allocator allocator;
     struct tni_heap *parent; /* or NULL; outlives this heap */
-    u64 used_bytes;
+    size_t used_bytes;
     u64 limit_bytes; /* UINT64_MAX for none */
+    bool is_shared;  /* threads use it, or heaps below it, at the same time */
 } tni_heap;
 
 void tni_heap_init(tni_heap *h, const tenon_allocator *a, u64 limit_bytes);

@@ -150,7 +150,7 @@ struct tni_store {
      */
     i64 fuel;
     i64 fuel_reserve; /* beyond this slice; INT64_MAX for no limit */
-    volatile u32 interrupt;
+    u32 interrupt;    /* a flag of base/atomic.h: other threads raise it */
     u64 deadline_ns;
     void (*path)(void *owner, char *buf, size_t capacity); /* or NULL */
     TNI_VEC(tni_instance *) instances;

@@ -33,7 +33,7 @@ static bool charge(tni_heap *h, u64 bytes) {
     if (h->used_bytes > h->limit_bytes || bytes > h->limit_bytes - h->used_bytes) {
         return false;
     }
-    h->used_bytes += bytes;
+    h->used_bytes += (size_t)bytes;
     return true;
 }
 
@@ -51,7 +51,7 @@ static bool grow_platform(tni_memory *m, u64 bytes) {
                                : p->memory_grow(p->user, m->data, (size_t)m->bytes,
                                                 (size_t)bytes, &reserved);
     if (data == NULL) {
-        h->used_bytes -= bytes - m->bytes;
+        h->used_bytes -= (size_t)(bytes - m->bytes);
         return false;
     }
     m->data = data;
@@ -90,7 +90,7 @@ static bool grow(tni_memory *m, u64 bytes) {
 bool tni_memory_shrink(tni_memory *m, u64 bytes) {
     tni_heap *h = &m->store->memory_heap;
     if (tni_memory_has_hooks(m)) {
-        h->used_bytes -= m->bytes - bytes;
+        h->used_bytes -= (size_t)(m->bytes - bytes);
     } else if (bytes < m->bytes) {
         u8 *data = tni_resize(h, m->data, (size_t)m->bytes, (size_t)bytes);
         if (data == NULL && bytes > 0) {
@@ -111,7 +111,7 @@ void tni_memory_free(tni_memory *m) {
     if (tni_memory_has_hooks(m)) {
         const tenon_platform *p = m->store->engine->platform;
         p->memory_delete(p->user, m->data, (size_t)m->bytes, (size_t)m->reserved_bytes);
-        m->store->memory_heap.used_bytes -= m->bytes;
+        m->store->memory_heap.used_bytes -= (size_t)m->bytes;
     } else {
         tni_free(&m->store->memory_heap, m->data, (size_t)m->bytes, 1);
     }

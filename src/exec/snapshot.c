@@ -4,6 +4,7 @@
  * A small memory is copied. A large one becomes a copy-on-write view of an image, where
  * the platform can do that: to restore it is to forget what was written. */
 #include "base/assert.h"
+#include "base/atomic.h"
 #include "exec/instance.h"
 #include "tenon/platform.h"
 
@@ -274,7 +275,7 @@ tenon_status tni_snapshot_restore(tni_snapshot *p, tenon_error *e) {
         return tni_fail(e, TNI_ERR_USAGE, TENON_NO_OFFSET,
                         "a snapshot of a store that is in use or has other instances");
     }
-    s->interrupt = 0;
+    (void)tni_flag_take(&s->interrupt);
     for (size_t n = 0; n < p->memory_count; n++) {
         if (!restore_memory(&p->memories[n], s->memories.data[n])) {
             return tni_no_memory(e);

@@ -2,8 +2,9 @@
  * everything at once. Core 3.0, 4.2.3.
  *
  * A store's heap is a root of its own beside the engine's: stores of one engine run on
- * different threads, and the counts of a heap are not shared between threads. */
+ * different threads, and what one allocates is not counted where others look. */
 #include "base/assert.h"
+#include "base/atomic.h"
 #include "base/limits.h"
 #include "exec/instance.h"
 #include "tenon/platform.h"
@@ -161,7 +162,7 @@ i64 tni_store_fuel(const tni_store *s) {
 }
 
 void tni_store_interrupt(tni_store *s) {
-    s->interrupt = 1;
+    tni_flag_raise(&s->interrupt);
 }
 
 void tni_store_set_deadline(tni_store *s, u64 monotonic_ns) {
@@ -178,8 +179,7 @@ tenon_status tni_store_check(tni_store *s, tenon_error *e) {
     bool endless = s->fuel_reserve == INT64_MAX;
     i64 fuel = endless ? INT64_MAX : s->fuel_reserve + s->fuel;
     start_slice(s, fuel < 0 ? 0 : fuel);
-    if (s->interrupt != 0) {
-        s->interrupt = 0;
+    if (tni_flag_take(&s->interrupt)) {
         return tni_fail(e, TNI_ERR_INTERRUPTED, TENON_NO_OFFSET, NULL);
     }
     if (deadline_passed(s)) {
