@@ -236,6 +236,9 @@ SUITES = $(foreach t,$(UNIT_BIN),$(notdir $(t))=$(t))
 SUITES += guests='$(B)/tool/run-guests $(B)/tenon spec-tests/guests/* $(GUESTS_DIR)/*'
 SUITES += command='tools/test-command $(B)/tenon'
 SUITES += plugins='tools/test-plugins $(B)/tenon'
+# The C++ compiler of the same family: cc c++, gcc g++, clang-19 clang++-19.
+CXX_OF_CC = $(subst clang,clang++,$(subst gcc,g++,$(patsubst cc,c++,$(CC))))
+SUITES += cxx='env CXX="$(CXX_OF_CC)" tools/test-cxx $(B)/libtenon.a "$(LDFLAGS)"'
 SUITES += worlds='tools/test-worlds $(B)/tenon'
 SUITES += preview1='tools/test-preview1 $(B)/tenon run'
 SUITES += examples='tools/test-examples $(B)'

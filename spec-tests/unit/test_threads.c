@@ -14,7 +14,8 @@
 enum { THREADS = 4, ROUNDS = 25 };
 
 /* sum adds the bytes of a string; boom traps two frames deep; spin never ends; ask calls
- * the host, which answers later. Each function is translated by whoever calls it first. */
+ * the host, which answers later. Each function is translated by whoever calls it first.
+ */
 static const char source[] =
     "(component"
     " (import \"host\" (instance $h (export \"twice\" (func (param \"x\" u32)"
@@ -131,7 +132,8 @@ static void close_shared(shared *s) {
     tenon_engine_delete(s->engine);
 }
 
-/* A thread's work, and what became of it: libcheck's own words are for the main thread. */
+/* A thread's work, and what became of it: libcheck's own words are for the main thread.
+ */
 typedef struct worker {
     shared *s;
     unsigned number;

@@ -1,5 +1,5 @@
-/* atomic.h: words that threads share without a lock. Compilers without the builtins of GNU C
- * get plain accesses: there an engine is used by one thread at a time. */
+/* atomic.h: words that threads share without a lock. Compilers without the builtins of
+ * GNU C get plain accesses: there an engine is used by one thread at a time. */
 #ifndef TNI_ATOMIC_H
 #define TNI_ATOMIC_H
 
