@@ -19,24 +19,27 @@
  * which may be NULL. An engine outlives its components, linkers and stores; a linker
  * outlives the stores it linked; a store owns its instances and functions.
  *
- * Threads: there is no state outside of objects, so objects that have nothing to do with
- * each other may be used at the same time.
- *   - An engine, and components and modules once they are loaded, may be used by any
- *     number of threads at the same time, also to load, translate and delete others.
- *   - A linker may be used by any number of threads at the same time while nothing is
- *     added to it.
- *   - A store and all that is in it (instances, functions, started calls, handles,
- *     snapshots), a pool, and an arena belong to one thread at a time: any thread, so
- * long as two never use them at the same time. Stores of one engine may run at the same
- *     time.
- *   - From any thread at any time: tenon_store_interrupt (from signal handlers too) and
- *     tenon_pending_post.
- *   - An object is deleted when no other thread uses it any more.
- *   - A host's functions run on the thread that called into the store; what their `user`
- *     pointers lead to, the allocator and the platform's hooks are used by as many
- * threads at the same time as use the engine. This needs a platform with locks
- * (tenon/platform.h); without, an engine and everything made with it belong to one thread
- * at a time, but for tenon_store_interrupt. */
+ * Threads. There is no state outside of objects: what has nothing to do with each other
+ * may be used at the same time.
+ *
+ * An engine, and components and modules once they are loaded, may be used by any number
+ * of threads at the same time, also to load, translate and delete others. So may a
+ * linker, while nothing is added to it.
+ *
+ * A store and all that is in it (instances, functions, started calls, handles,
+ * snapshots), a pool, and an arena belong to one thread at a time: any thread, so long as
+ * two never use them at the same time. Stores of one engine run at the same time.
+ *
+ * From any thread at any time: tenon_store_interrupt (from signal handlers too) and
+ * tenon_pending_post. An object is deleted when no other thread uses it any more.
+ *
+ * A host's functions run on the thread that called into the store. What their `user`
+ * pointers lead to, the allocator and the platform's hooks are used by as many threads at
+ * the same time as use the engine.
+ *
+ * All this needs a platform with locks (tenon/platform.h). Without, an engine and
+ * everything made with it belong to one thread at a time, but for tenon_store_interrupt.
+ */
 #ifndef TENON_H
 #define TENON_H
 
@@ -49,12 +52,15 @@
 extern "C" {
 #endif
 
+/* What Tenon asks of the system below it. */
 struct tenon_platform; /* tenon/platform.h */
 
 /* -- engine -- */
 
+/* What components, modules and stores share: types, features, memory, code. */
 typedef struct tenon_engine tenon_engine;
 
+/* How an engine is made. Filled by tenon_engine_config_init, then changed. */
 typedef struct tenon_engine_config {
     tenon_allocator allocator;             /* resize NULL: the platform's */
     const struct tenon_platform *platform; /* NULL: the one the library was built with */
@@ -77,6 +83,8 @@ TENON_API void tenon_engine_delete(tenon_engine *engine);
 
 /* -- components and core modules -- */
 
+/* A component or core module that has been validated. Immutable; any number of stores
+ * instantiate it. And memory for what calls give back. */
 typedef struct tenon_component tenon_component;
 typedef struct tenon_module tenon_module;
 typedef struct tenon_arena tenon_arena; /* below, at the functions */
@@ -133,6 +141,7 @@ TENON_API tenon_status tenon_module_load_text(tenon_engine *engine, const char *
 
 /* -- stores -- */
 
+/* All mutable state: instances, memories, tables, handles, calls in progress. */
 typedef struct tenon_store tenon_store;
 
 /* Hard limits on what guests in a store can use. */
@@ -144,6 +153,8 @@ typedef struct tenon_store_config {
     size_t stack_bytes;          /* the wasm stack, which bounds the depth of calls */
 } tenon_store_config;
 
+/* Limits that no honest guest meets, and a new store with these or others (NULL: the
+ * defaults). TENON_LIMIT or TENON_NO_MEMORY when its stack cannot be had. */
 TENON_API void tenon_store_config_init(tenon_store_config *config);
 TENON_API tenon_status tenon_store_new(tenon_engine *engine,
                                        const tenon_store_config *config,
@@ -170,10 +181,14 @@ TENON_API void tenon_store_interrupt(tenon_store *store);
 
 /* -- linking -- */
 
+/* What a host offers; an instantiated component, or one that it exports; a function of
+ * one. Instances and functions are the store's. */
 typedef struct tenon_linker tenon_linker;
 typedef struct tenon_instance tenon_instance;
 typedef struct tenon_func tenon_func;
 
+/* A linker that offers nothing. It is deleted after the stores it linked; NULL is
+ * allowed. */
 TENON_API tenon_status tenon_linker_new(tenon_engine *engine, tenon_linker **out,
                                         tenon_error *error);
 TENON_API void tenon_linker_delete(tenon_linker *linker);
@@ -244,6 +259,7 @@ TENON_API tenon_status tenon_func_call(tenon_func *func, const void *args, void 
  * store. */
 typedef struct tenon_started tenon_started;
 
+/* Where a started call stands. */
 typedef enum tenon_started_state {
     TENON_STARTED_RUNNING,
     TENON_STARTED_RETURNED,  /* the result is there */
@@ -337,6 +353,7 @@ TENON_API void tenon_snapshot_delete(tenon_snapshot *snapshot);
  * each time as new. A pool and what is taken from it belong to one thread at a time. */
 typedef struct tenon_pool tenon_pool;
 
+/* How a pool is made. Filled by tenon_pool_config_init, then changed. */
 typedef struct tenon_pool_config {
     uint32_t max_instances; /* at most so many at a time */
     uint32_t ready;         /* made by tenon_pool_new already */
@@ -366,6 +383,7 @@ TENON_API tenon_status tenon_pool_take(tenon_pool *pool, tenon_instance **out,
                                        tenon_error *error);
 /* Whatever became of it: it is restored, or, if that cannot be, its store deleted. */
 TENON_API void tenon_pool_give_back(tenon_pool *pool, tenon_instance *instance);
+/* What a pool has done so far. */
 typedef struct tenon_pool_counts {
     uint32_t made;     /* instances there are */
     uint32_t in_use;   /* taken and not given back */
@@ -416,6 +434,7 @@ TENON_API tenon_status tenon_parse_call(tenon_instance *instance, const char *wa
                                         tenon_arena *arena, tenon_func **func,
                                         void **args, tenon_error *error);
 
+/* The version of the library: TENON_VERSION as it was built. */
 TENON_API const char *tenon_version(void);
 
 #ifdef __cplusplus

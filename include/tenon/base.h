@@ -18,6 +18,7 @@ extern "C" {
 #define TENON_API
 #endif
 
+/* The version of these headers; tenon_version gives that of the library. */
 #define TENON_VERSION_MAJOR 0
 #define TENON_VERSION_MINOR 1
 #define TENON_VERSION_PATCH 0
@@ -44,6 +45,7 @@ typedef enum tenon_status {
 /* The name of a status as messages print it: "malformed", "trap" and so on. */
 TENON_API const char *tenon_status_name(tenon_status status);
 
+/* No offset, and the sizes of what tenon_error holds. */
 #define TENON_NO_OFFSET        UINT64_MAX
 #define TENON_MESSAGE_BYTES    384
 #define TENON_BACKTRACE_FRAMES 16

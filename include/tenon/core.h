@@ -32,6 +32,8 @@ extern "C" {
 /* The most parameters, and the most results, of a host function. */
 #define TENON_CORE_MAX_VALUES 16
 
+/* What a host offers to core modules; a module that has been instantiated; a function of
+ * one, or of the host. Instances and functions are the store's. */
 typedef struct tenon_core_linker tenon_core_linker;
 typedef struct tenon_core_instance tenon_core_instance;
 typedef struct tenon_core_func tenon_core_func;
@@ -48,6 +50,7 @@ typedef struct tenon_core_call tenon_core_call;
 typedef tenon_status (*tenon_core_fn)(tenon_core_call *call, void *user,
                                       const uint64_t *args, uint64_t *results);
 
+/* A host function and its type. */
 typedef struct tenon_core_host_func {
     const char *name;
     const char *type; /* a letter for each parameter, a colon, a letter for each result:
@@ -76,6 +79,7 @@ TENON_API tenon_status tenon_core_check(tenon_core_call *call);
 
 /* -- linking -- */
 
+/* A linker that offers nothing. */
 TENON_API tenon_status tenon_core_linker_new(tenon_engine *engine,
                                              tenon_core_linker **out, tenon_error *error);
 /* NULL is allowed. */

@@ -4,6 +4,8 @@
 
 #include <stdint.h>
 
+/* The number of each feature's bit, TENON_FEATURE_BIT_THREADS and so on, and how many
+ * there are. */
 enum {
 #define TENON_FEATURE(name, flag, on) TENON_FEATURE_BIT_##name,
 #include "tenon/features.def"
@@ -11,6 +13,7 @@ enum {
     TENON_FEATURE_COUNT
 };
 
+/* A feature as a bit of tenon_engine_config.features: TENON_FEATURE_MASK(THREADS). */
 #define TENON_FEATURE_MASK(name) (UINT64_C(1) << TENON_FEATURE_BIT_##name)
 
 /* The features that are on by default. */

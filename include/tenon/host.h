@@ -29,6 +29,7 @@
 extern "C" {
 #endif
 
+/* As in tenon.h. */
 typedef struct tenon_store tenon_store; /* tenon.h */
 typedef struct tenon_arena tenon_arena; /* tenon.h */
 
@@ -48,6 +49,7 @@ typedef tenon_status (*tenon_host_fn)(tenon_call *call, void *user, const void *
 /* Ends a resource whose owner dropped it. rep is what tenon_resource_new was given. */
 typedef void (*tenon_destructor)(void *user, void *rep);
 
+/* A function of an interface. */
 typedef struct tenon_host_func {
     const char *name; /* as in the component binary: "[method]input-stream.read" */
     tenon_func_type type;
@@ -166,6 +168,7 @@ TENON_API tenon_status tenon_ends_new(tenon_store *store, const tenon_type *type
                                       uint32_t *readable, uint32_t *writable,
                                       tenon_error *error);
 
+/* How a copy ended. */
 typedef enum tenon_copy_result {
     TENON_COPY_COMPLETED,
     TENON_COPY_DROPPED, /* the other end is gone: no copy will ever move more */

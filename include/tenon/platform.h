@@ -26,10 +26,12 @@ typedef struct tenon_zone {
     char name[32]; /* 0-terminated: "CET" */
 } tenon_zone;
 
+/* The three tables of hooks: the least, files and waiting, sockets. */
 typedef struct tenon_platform tenon_platform;
 typedef struct tenon_os tenon_os;
 typedef struct tenon_net tenon_net;
 
+/* What an engine needs. */
 struct tenon_platform {
     size_t
         struct_bytes; /* sizeof(tenon_platform); later versions add members at the end */
@@ -164,6 +166,7 @@ typedef enum tenon_file_type {
     TENON_FILE_SOCKET,
 } tenon_file_type;
 
+/* What is known of a file or directory. Times are there if has_times says so. */
 typedef struct tenon_file_stat {
     tenon_file_type type;
     bool has_times;
@@ -176,6 +179,7 @@ typedef struct tenon_file_stat {
     uint64_t inode;
 } tenon_file_stat;
 
+/* How a file is opened; bits. */
 enum {
     TENON_OPEN_READ = 1,
     TENON_OPEN_WRITE = 2,
@@ -212,8 +216,10 @@ typedef struct tenon_path {
     size_t len;
 } tenon_path;
 
+/* What is waited for; bits. */
 enum { TENON_WAIT_READ = 1, TENON_WAIT_WRITE = 2 };
 
+/* One file or socket among those that are waited for. */
 typedef struct tenon_wait {
     tenon_file file;
     uint8_t events; /* TENON_WAIT_… bits; 0: not waited for, never ready */
@@ -223,6 +229,7 @@ typedef struct tenon_wait {
 /* One reading of a directory. */
 typedef struct tenon_dir tenon_dir;
 
+/* A wait without end; room for a name of a directory entry with its end. */
 #define TENON_NO_DEADLINE UINT64_MAX
 #define TENON_NAME_BYTES  256
 
@@ -298,6 +305,7 @@ struct tenon_os {
 
 /* -- sockets and names -- */
 
+/* The versions of IP. */
 typedef enum tenon_ip { TENON_IPV4, TENON_IPV6 } tenon_ip;
 
 /* An address and a port. */
@@ -309,6 +317,7 @@ typedef struct tenon_address {
     uint32_t scope_id;
 } tenon_address;
 
+/* Streams or datagrams. */
 typedef enum tenon_socket_type { TENON_SOCKET_TCP, TENON_SOCKET_UDP } tenon_socket_type;
 
 /* Values are as the platform rounds them; a value beyond what it can do is brought down

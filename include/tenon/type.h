@@ -36,22 +36,25 @@ extern "C" {
 #endif
 
 /* Before a member of 8 bytes: some platforms, i386 among them, align it to 4 in structs.
- */
+ * And an assertion when compiling, in C and in C++. */
 #ifdef __cplusplus
-#define TENON_ALIGN8 alignas(8)
+#define TENON_ALIGN8              alignas(8)
+#define TENON_ASSERT_LAYOUT(a, b) static_assert(a, b)
 #else
-#define TENON_ALIGN8 _Alignas(8)
+#define TENON_ALIGN8              _Alignas(8)
+#define TENON_ASSERT_LAYOUT(a, b) _Static_assert(a, b)
 #endif
 
 /* Hold a struct to the canonical ABI's layout, with 32-bit and with 64-bit pointers. */
 #define TENON_CHECK_SIZE(type, size32, size64)                                           \
-    _Static_assert(sizeof(type) == (sizeof(void *) == 8 ? (size64) : (size32)),          \
-                   "size of " #type)
+    TENON_ASSERT_LAYOUT(sizeof(type) == (sizeof(void *) == 8 ? (size64) : (size32)),     \
+                        "size of " #type)
 #define TENON_CHECK_OFFSET(type, member, offset32, offset64)                             \
-    _Static_assert(offsetof(type, member) ==                                             \
-                       (sizeof(void *) == 8 ? (offset64) : (offset32)),                  \
-                   "offset of " #member " in " #type)
+    TENON_ASSERT_LAYOUT(offsetof(type, member) ==                                        \
+                            (sizeof(void *) == 8 ? (offset64) : (offset32)),             \
+                        "offset of " #member " in " #type)
 
+/* What a type is, and which members of tenon_type it uses. */
 typedef enum tenon_type_kind {
     TENON_TYPE_BOOL,
     TENON_TYPE_S8,
@@ -84,6 +87,7 @@ typedef enum tenon_type_kind {
     TENON_TYPE_FUTURE,     /* element; NULL for none */
 } tenon_type_kind;
 
+/* A component-level value type (Explainer.md, "Type Definitions"). */
 typedef struct tenon_type tenon_type;
 
 /* A record's field, a variant's case, a function's parameter, a flag's or enum's label.
@@ -94,6 +98,8 @@ typedef struct tenon_field {
     const tenon_type *type; /* NULL: no payload */
 } tenon_field;
 
+/* The members of a type. Types refer to each other by pointers and may share parts; they
+ * are borrowed where the API takes them, unless it says otherwise. */
 struct tenon_type {
     tenon_type_kind kind;
     uint32_t count;            /* fields, cases, labels, or fixed list length */
@@ -113,6 +119,7 @@ struct tenon_type {
     uint32_t properties;        /* TNI_TYPE_… bits of the library */
 };
 
+/* A function's type: parameters in order, one result or none. */
 typedef struct tenon_func_type {
     bool is_async;
     uint32_t param_count;
@@ -120,11 +127,13 @@ typedef struct tenon_func_type {
     const tenon_type *result; /* NULL for none */
 } tenon_func_type;
 
+/* The native form of a string. */
 typedef struct tenon_string {
     const char *ptr; /* UTF-8, not 0-terminated; may be anything when len is 0 */
     size_t len;
 } tenon_string;
 
+/* The native form of any list or map. */
 typedef struct tenon_list {
     void *ptr; /* elements in native form */
     size_t len;

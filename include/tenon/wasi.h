@@ -23,6 +23,7 @@
 extern "C" {
 #endif
 
+/* What a standard stream is. */
 typedef enum tenon_wasi_stream_kind {
     TENON_WASI_NONE,    /* input: empty; output: accepted and dropped */
     TENON_WASI_INHERIT, /* the process's own stream */
@@ -88,6 +89,7 @@ typedef struct tenon_wasi_config {
                              the process */
 } tenon_wasi_config;
 
+/* The WASI hosts with one configuration, and their state: open files, sockets. */
 typedef struct tenon_wasi tenon_wasi;
 
 /* No arguments, environment or directories, no streams; TCP and UDP, but no addresses. */

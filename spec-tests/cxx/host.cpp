@@ -13,6 +13,9 @@
 
 namespace {
 
+TENON_CHECK_SIZE(tenon_string, 8, 16);
+TENON_CHECK_OFFSET(tenon_string, len, 4, 8);
+
 // What is deleted by its own function, as unique_ptr wants it.
 template <typename T, void (*Delete)(T *)> struct deleter {
     void operator()(T *object) const { Delete(object); }
