@@ -1,10 +1,11 @@
-/* bench-load.c: how fast a large core module is decoded and validated, and how much memory
- * that takes beyond the module's own bytes.
+/* bench-load.c: how fast a large core module is decoded and validated, and how much
+ * memory that takes beyond the module's own bytes.
  *
  *     bench-load FILE [-n ROUNDS]        FILE: a module, or a component: its largest one
  *     bench-load FILE --extract OUT      writes that module to OUT
  *
- * Prints bytes, the median nanoseconds of CPU time, and the peak of the allocated bytes. */
+ * Prints bytes, the median nanoseconds of CPU time, and the peak of the allocated bytes.
+ */
 #define _POSIX_C_SOURCE 200809L
 #include <stdio.h>
 #include <stdlib.h>
@@ -58,9 +59,10 @@ static unsigned char *read_file(const char *path, size_t *len) {
     return bytes;
 }
 
-/* The largest core module among a component's sections (Component Model, Binary.md: section
- * 1 is a core module). */
-static const unsigned char *largest(const unsigned char *bytes, size_t len, size_t *size) {
+/* The largest core module among a component's sections (Component Model, Binary.md:
+ * section 1 is a core module). */
+static const unsigned char *largest(const unsigned char *bytes, size_t len,
+                                    size_t *size) {
     const unsigned char *found = NULL;
     size_t at = 8;
     *size = 0;
