@@ -68,9 +68,14 @@ UNIT_BIN := $(UNIT_SRC:spec-tests/unit/%.c=$(B)/unit/%)
 EXAMPLE_SRC := $(sort $(wildcard examples/*.c))
 EXAMPLE_BIN := $(EXAMPLE_SRC:examples/%.c=$(B)/examples/%)
 
+<<<<<<< HEAD
 .PHONY: all help lib shared command demo test check-tools unit spec lint asan ubsan tsan \
         tsan-built tiny \
         gc-stress gc-stress-built dispatch m32 generate generate-check size bench install uninstall nightly clean format
+=======
+.PHONY: all help lib shared command demo test check-tools unit spec lint asan ubsan tiny \
+        gc-stress gc-stress-built dispatch m32 generate generate-check size bench install uninstall nightly man clean format
+>>>>>>> 850fe8c (A page from a contract to a running plugin, whose commands are tested; a manual page for each command)
 all: lib shared command
 
 help:
@@ -242,6 +247,9 @@ SUITES += cxx='env CXX="$(CXX_OF_CC)" tools/test-cxx $(B)/libtenon.a "$(LDFLAGS)
 SUITES += worlds='tools/test-worlds $(B)/tenon'
 SUITES += preview1='tools/test-preview1 $(B)/tenon run'
 SUITES += examples='tools/test-examples $(B)'
+SUITES += docs='tools/test-docs $(B)/tenon $(B)/libtenon.a $(B)/tenon.pc "$(CC) $(LDFLAGS)"'
+SUITES += man='tools/man $(B)/tenon --check'
+EXTRA_BUILT += $(B)/tenon.pc
 ifneq ($(wildcard spec-tests/core/*.wast),)
 SUITES += scripts='$(B)/tenon wast spec-tests/core $(B)/scripts'
 EXTRA_BUILT += $(B)/scripts/written
@@ -369,7 +377,7 @@ install: all
 	ln -sf libtenon.so.0 $(DESTDIR)$(PREFIX)/lib/libtenon.so
 	install -m 644 $(B)/tenon.pc $(DESTDIR)$(PREFIX)/lib/pkgconfig/
 	install -d $(DESTDIR)$(PREFIX)/share/man/man1
-	install -m 644 docs/tenon.1 $(DESTDIR)$(PREFIX)/share/man/man1/
+	install -m 644 docs/tenon.1 docs/tenon-*.1 $(DESTDIR)$(PREFIX)/share/man/man1/
 	install -m 644 include/tenon.h $(DESTDIR)$(PREFIX)/include/
 	install -m 644 include/tenon/*.h include/tenon/*.def $(DESTDIR)$(PREFIX)/include/tenon/
 
@@ -378,7 +386,8 @@ uninstall:
 	rm -rf $(DESTDIR)$(PREFIX)/bin/tenon $(DESTDIR)$(PREFIX)/lib/libtenon.a \
 	    $(DESTDIR)$(PREFIX)/lib/libtenon.so $(DESTDIR)$(PREFIX)/lib/libtenon.so.0 \
 	    $(DESTDIR)$(PREFIX)/lib/pkgconfig/tenon.pc $(DESTDIR)$(PREFIX)/include/tenon.h \
-	    $(DESTDIR)$(PREFIX)/include/tenon $(DESTDIR)$(PREFIX)/share/man/man1/tenon.1
+	    $(DESTDIR)$(PREFIX)/include/tenon $(DESTDIR)$(PREFIX)/share/man/man1/tenon.1 \
+	    $(DESTDIR)$(PREFIX)/share/man/man1/tenon-*.1
 
 #: make m32          everything of ours, built for 32 bits (i686, under qemu-user)
 M32_CC ?= i686-linux-gnu-gcc -msse2 -mfpmath=sse
@@ -393,6 +402,10 @@ big-endian:
 #: make nightly      what CI leaves out: see tools/nightly
 nightly:
 	@tools/nightly
+
+#: make man          writes docs/tenon-COMMAND.1 from each command's --help
+man: $(B)/tenon
+	@tools/man $(B)/tenon
 
 #: make clean        removes the build folder
 clean:
