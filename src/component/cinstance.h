@@ -234,6 +234,28 @@ bool tni_types_match(const tenon_type *a, tni_resource_type *const *a_slots,
 bool tni_func_types_match(const tenon_func_type *a, tni_resource_type *const *a_slots,
                           const tenon_func_type *b, tni_resource_type *const *b_slots);
 
+/* Where two types differ first. at: from the innermost part outwards; what is deeper than
+ * that many parts is told as if it were not. */
+enum { TNI_DIFFERENCE_DEPTH = 8 };
+typedef struct tni_type_place {
+    const char *what; /* "field", "parameter", "element" */
+    const char *name; /* or NULL, */
+    u32 n;            /* then its number, from 0, or TNI_NO_INDEX */
+} tni_type_place;
+typedef struct tni_type_difference {
+    const tenon_type *wanted, *offered; /* the parts that differ; both NULL: the whole */
+    u32 depth;
+    tni_type_place at[TNI_DIFFERENCE_DEPTH];
+} tni_type_difference;
+void tni_func_types_compare(const tenon_func_type *a, tni_resource_type *const *a_slots,
+                            const tenon_func_type *b, tni_resource_type *const *b_slots,
+                            tni_type_difference *out);
+void tni_types_compare(const tenon_type *a, tni_resource_type *const *a_slots,
+                       const tenon_type *b, tni_resource_type *const *b_slots,
+                       tni_type_difference *out);
+/* ", parameter `item`, field `count`" */
+void tni_type_difference_put(tni_buf *b, const tni_type_difference *d);
+
 /* Whether a module imports no more and exports no less than a type says. If not, `why`
  * says what it does, for "wanted A, offered B". Explainer.md, "Type Checking". */
 bool tni_module_matches(const tni_registry *r, const tni_module *m,

@@ -10,70 +10,6 @@
 #include "base/format.h"
 #include "component/witprint.h"
 
-/* -- names and versions -- */
-
-typedef struct version {
-    u64 part[3];
-    bool has;        /* there is one, and it can be compared */
-    bool prerelease; /* which is on no track */
-} version;
-
-static bool parse_number(const char **p, const char *end, u64 *out) {
-    const char *start = *p;
-    *out = 0;
-    while (*p < end && **p >= '0' && **p <= '9') {
-        if (*out > UINT64_MAX / 10 - 1) {
-            return false;
-        }
-        *out = *out * 10 + (u64)(**p - '0');
-        (*p)++;
-    }
-    return *p > start;
-}
-
-/* Splits "a:b/c@1.2.3-rc+x" into the name and its version. */
-static tni_str split_version(tni_str name, version *v) {
-    *v = (version){{0, 0, 0}, false, false};
-    const char *at = name.len == 0 ? NULL : memchr(name.ptr, '@', name.len);
-    if (at == NULL) {
-        return name;
-    }
-    const char *p = at + 1, *end = name.ptr + name.len;
-    v->has = true;
-    for (int i = 0; i < 3; i++) {
-        if ((i > 0 && (p == end || *p++ != '.')) || !parse_number(&p, end, &v->part[i])) {
-            v->has = false;
-            break;
-        }
-    }
-    v->prerelease = p < end && *p == '-';
-    return (tni_str){name.ptr, (size_t)(at - name.ptr)};
-}
-
-static bool same_track(const version *a, const version *b) {
-    if (!a->has || !b->has || a->prerelease || b->prerelease ||
-        a->part[0] != b->part[0]) {
-        return false;
-    }
-    return a->part[0] != 0 || (a->part[1] == b->part[1] && a->part[1] != 0);
-}
-
-static bool is_newer(const version *a, const version *b) {
-    for (int i = 0; i < 3; i++) {
-        if (a->part[i] != b->part[i]) {
-            return a->part[i] > b->part[i];
-        }
-    }
-    return false;
-}
-
-bool tni_same_track(tni_str a, tni_str b, bool *newer) {
-    version va, vb;
-    tni_str na = split_version(a, &va), nb = split_version(b, &vb);
-    *newer = is_newer(&vb, &va);
-    return tni_str_eq(na, nb) && same_track(&va, &vb);
-}
-
 /* -- the linker -- */
 
 struct tni_hostiface {
@@ -434,16 +370,19 @@ static tenon_status linked_iface(linking *k, const tni_hostiface *h,
 /* -- messages -- */
 
 typedef struct message {
+    tni_buf where; /* in what was asked for: ", parameter `x`" */
     tni_buf wanted;
     tni_buf offered;
 } message;
 
 static void message_init(message *m, tni_heap *heap) {
+    tni_buf_init(&m->where, heap);
     tni_buf_init(&m->wanted, heap);
     tni_buf_init(&m->offered, heap);
 }
 
 static void message_free(message *m) {
+    tni_buf_free(&m->where);
     tni_buf_free(&m->wanted);
     tni_buf_free(&m->offered);
 }
@@ -453,64 +392,124 @@ static tni_resource_names wanted_names(const linking *k) {
     return (tni_resource_names){c->slot_names, c->slot_names == NULL ? 0 : c->slot_count};
 }
 
+static bool is_offered(const linking *k, const tni_named_entity *import);
+
+/* The interface of the same name in another version, or NULL. */
+static const tni_hostiface *other_version(const linking *k) {
+    tni_str name = tni_unversioned(k->import);
+    for (size_t i = 0; i < k->l->ifaces.count; i++) {
+        const tni_hostiface *h = k->l->ifaces.data[i];
+        if (!h->is_nested && tni_str_eq(tni_unversioned(h->name), name)) {
+            return h;
+        }
+    }
+    return NULL;
+}
+
+/* All other imports that nobody offers, as far as there is room. */
+static void put_others(const linking *k, tni_buf *text) {
+    const tni_component *c = k->inst->component;
+    const char *between = "; not offered either: ";
+    for (u32 i = 0; i < c->import_count; i++) {
+        const tni_named_entity *x = &c->imports[i];
+        if (!tni_str_eq(x->name, k->import) && !is_offered(k, x)) {
+            tni_buf_format(text, "%s%.*s", between, (int)x->name.len, x->name.ptr);
+            between = ", ";
+        }
+    }
+}
+
 /* "a:b/c@1.0.0#name" or, at the root, "name". */
 static TNI_COLD tenon_status missing(const linking *k, tni_str name,
                                      const tni_entity *wanted) {
     tni_buf text;
     tni_resource_names names = wanted_names(k);
     tni_buf_init(&text, k->inst->cs->heap);
-    tni_entity_print(&text, wanted, &names,
-                     tni_store_engine(k->inst->cs->store)->registry);
-    const char *why = "";
-    if (k->iface == NULL) {
-        why = "; the host offers no such interface";
+    const tni_hostiface *near = k->l == NULL ? NULL : other_version(k);
+    if (k->iface != NULL) {
+        tni_entity_print(&text, wanted, &names,
+                         tni_store_engine(k->inst->cs->store)->registry);
+        if (k->iface->name.len > 0) {
+            tni_buf_format(&text, "; the host's %.*s has none of that name",
+                           (int)k->iface->name.len, k->iface->name.ptr);
+        }
+    } else if (wanted->kind == TNI_ENTITY_INSTANCE && near != NULL) {
+        tni_buf_format(&text, "the host has only %.*s, a version that does not fit",
+                       (int)near->name.len, near->name.ptr);
+    } else if (wanted->kind == TNI_ENTITY_INSTANCE) {
+        tni_buf_str(&text, TNI_STR("no such interface"));
+    } else {
+        tni_entity_print(&text, wanted, &names,
+                         tni_store_engine(k->inst->cs->store)->registry);
     }
-    tenon_status status = tni_fail(
-        k->e, TNI_ERR_IMPORT_MISSING, TENON_NO_OFFSET, "%.*s%s%.*s: %.*s%s",
-        (int)k->import.len, k->import.ptr, name.len == 0 ? "" : "#", (int)name.len,
-        name.ptr, text.count > 200 ? 200 : (int)text.count, (const char *)text.data, why);
+    if (k->iface == NULL) {
+        put_others(k, &text);
+    }
+    tenon_status status =
+        tni_fail(k->e, TNI_ERR_IMPORT_MISSING, TENON_NO_OFFSET, "%.*s%s%.*s: %.*s",
+                 (int)k->import.len, k->import.ptr, name.len == 0 ? "" : "#",
+                 (int)name.len, name.ptr, (int)text.count, (const char *)text.data);
     tni_buf_free(&text);
     return status;
 }
 
 static TNI_COLD tenon_status mismatch(const linking *k, tni_str name, const message *m) {
     tni_str from = k->iface == NULL ? (tni_str){"", 0} : k->iface->name;
-    return tni_fail(k->e, TNI_ERR_IMPORT_TYPE, TENON_NO_OFFSET,
-                    "%.*s%s%.*s: wanted %.*s, the host's %.*s offers %.*s",
-                    (int)k->import.len, k->import.ptr, name.len == 0 ? "" : "#",
-                    (int)name.len, name.ptr, (int)m->wanted.count,
-                    (const char *)m->wanted.data, (int)from.len, from.ptr,
-                    (int)m->offered.count, (const char *)m->offered.data);
+    bool at_root = name.len == 0 || tni_str_eq(name, k->import);
+    return tni_fail(
+        k->e, TNI_ERR_IMPORT_TYPE, TENON_NO_OFFSET,
+        "%.*s%s%.*s%.*s: wanted %.*s, the host%s%.*s offers %.*s", (int)k->import.len,
+        k->import.ptr, at_root ? "" : "#", at_root ? 0 : (int)name.len, name.ptr,
+        (int)m->where.count, (const char *)m->where.data, (int)m->wanted.count,
+        (const char *)m->wanted.data, from.len > 0 ? "'s " : "", (int)from.len, from.ptr,
+        (int)m->offered.count, (const char *)m->offered.data);
+}
+
+static void put_part(tni_buf *b, const tenon_type *t, const tni_resource_names *names) {
+    if (t == NULL) {
+        tni_buf_str(b, TNI_STR("nothing"));
+    } else {
+        tni_type_print(b, t, names);
+    }
+}
+
+/* Of values, or of functions where the difference is not in a part. */
+static TNI_COLD tenon_status tell(const linking *k, tni_str name,
+                                  const tni_type_difference *d,
+                                  const tenon_func_type *wanted,
+                                  const tenon_func_type *offered) {
+    message m;
+    tni_resource_names names = wanted_names(k);
+    tni_resource_names theirs = {k->iface->resource_names,
+                                 tni_hostiface_resources(k->iface)};
+    message_init(&m, k->inst->cs->heap);
+    if (d->wanted == NULL && d->offered == NULL && wanted != NULL) {
+        tni_func_type_print(&m.wanted, wanted, &names);
+        tni_func_type_print(&m.offered, offered, &theirs);
+    } else {
+        tni_type_difference_put(&m.where, d);
+        put_part(&m.wanted, d->wanted, &names);
+        put_part(&m.offered, d->offered, &theirs);
+    }
+    tenon_status status = mismatch(k, name, &m);
+    message_free(&m);
+    return status;
 }
 
 static TNI_COLD tenon_status func_mismatch(const linking *k, tni_str name,
                                            const tenon_func_type *wanted,
                                            const tenon_func_type *offered) {
-    message m;
-    tni_resource_names names = wanted_names(k);
-    tni_resource_names theirs = {k->iface->resource_names,
-                                 tni_hostiface_resources(k->iface)};
-    message_init(&m, k->inst->cs->heap);
-    tni_func_type_print(&m.wanted, wanted, &names);
-    tni_func_type_print(&m.offered, offered, &theirs);
-    tenon_status status = mismatch(k, name, &m);
-    message_free(&m);
-    return status;
+    tni_type_difference d;
+    tni_func_types_compare(wanted, k->inst->slots, offered, k->resources, &d);
+    return tell(k, name, &d, wanted, offered);
 }
 
 static TNI_COLD tenon_status type_mismatch(const linking *k, tni_str name,
                                            const tenon_type *wanted,
                                            const tenon_type *offered) {
-    message m;
-    tni_resource_names names = wanted_names(k);
-    tni_resource_names theirs = {k->iface->resource_names,
-                                 tni_hostiface_resources(k->iface)};
-    message_init(&m, k->inst->cs->heap);
-    tni_type_print(&m.wanted, wanted, &names);
-    tni_type_print(&m.offered, offered, &theirs);
-    tenon_status status = mismatch(k, name, &m);
-    message_free(&m);
-    return status;
+    tni_type_difference d;
+    tni_types_compare(wanted, k->inst->slots, offered, k->resources, &d);
+    return tell(k, name, &d, NULL, NULL);
 }
 
 /* -- items -- */
@@ -768,6 +767,11 @@ static bool is_only_types(const tni_entity *x) {
     return x->kind == TNI_ENTITY_INSTANCE
                ? only_types(x->instance)
                : sort_of(x->kind) == TNI_SORT_TYPE && x->kind != TNI_ENTITY_RESOURCE;
+}
+
+static bool is_offered(const linking *k, const tni_named_entity *import) {
+    return find_offer(k, import) != NULL || find_stand_in(k->l, import->name) != NULL ||
+           is_only_types(import->entity);
 }
 
 tenon_status tni_link_import(tni_linker *l, tni_cinstance *inst,

@@ -17,5 +17,7 @@ tenon_status tni_link_import(tni_linker *l, tni_cinstance *inst,
  * another: the same but for the version, and the same major version (or 0.minor). *newer:
  * b is a later version than a. */
 bool tni_same_track(tni_str a, tni_str b, bool *newer);
+/* The name without its version: "a:b/c". */
+tni_str tni_unversioned(tni_str name);
 
 #endif

@@ -10,58 +10,109 @@ typedef tni_resource_type *const *slots;
 typedef struct matching {
     slots a, b;
     u32 steps;
+    tni_type_difference *found; /* or NULL: nobody asks where */
 } matching;
 
 enum { MAX_STEPS = 1000000 };
 
 static bool match(matching *m, const tenon_type *a, const tenon_type *b);
 
-static bool match_fields(matching *m, const tenon_field *a, const tenon_field *b,
-                         u32 count) {
+/* Two parts differ: the innermost ones are kept. */
+static TNI_COLD bool differ(matching *m, const tenon_type *a, const tenon_type *b) {
+    if (m->found != NULL) {
+        m->found->wanted = a;
+        m->found->offered = b;
+    }
+    return false;
+}
+
+/* On the way out of parts that differ: which part of the whole that was. */
+static TNI_COLD bool inside(matching *m, const char *what, const char *name, u32 n) {
+    tni_type_difference *d = m->found;
+    if (d != NULL && d->depth < TNI_DIFFERENCE_DEPTH) {
+        d->at[d->depth++] = (tni_type_place){what, name, n};
+    }
+    return false;
+}
+
+static const char *member_word(tenon_type_kind kind) {
+    return kind == TENON_TYPE_RECORD  ? "field"
+           : kind == TENON_TYPE_TUPLE ? "member"
+                                      : "case";
+}
+
+static bool same_names(const tenon_field *a, const tenon_field *b, u32 count) {
     for (u32 i = 0; i < count; i++) {
         if ((a[i].name == NULL) != (b[i].name == NULL) ||
-            (a[i].name != NULL && strcmp(a[i].name, b[i].name) != 0) ||
-            !match(m, a[i].type, b[i].type)) {
+            (a[i].name != NULL && strcmp(a[i].name, b[i].name) != 0)) {
             return false;
         }
     }
     return true;
 }
 
+static bool match_fields(matching *m, const tenon_type *a, const tenon_type *b) {
+    if (a->count != b->count || !same_names(a->fields, b->fields, a->count)) {
+        return differ(m, a, b);
+    }
+    for (u32 i = 0; i < a->count; i++) {
+        if (!match(m, a->fields[i].type, b->fields[i].type)) {
+            return inside(m, member_word(a->kind), a->fields[i].name, i);
+        }
+    }
+    return true;
+}
+
+/* Types that have one or two others in them. */
+static bool match_parts(matching *m, const tenon_type *a, const tenon_type *b) {
+    if (!match(m, a->element, b->element)) {
+        return inside(m,
+                      a->kind == TENON_TYPE_RESULT   ? "ok"
+                      : a->kind == TENON_TYPE_MAP    ? "key"
+                      : a->kind == TENON_TYPE_OPTION ? "payload"
+                                                     : "element",
+                      NULL, TNI_NO_INDEX);
+    }
+    return match(m, a->other, b->other) ||
+           inside(m, a->kind == TENON_TYPE_RESULT ? "error" : "value", NULL,
+                  TNI_NO_INDEX);
+}
+
+static bool same_resource(const matching *m, const tenon_type *a, const tenon_type *b) {
+    return m->a == NULL ||
+           (m->a[a->resource] != NULL && m->a[a->resource] == m->b[b->resource]);
+}
+
 static bool match(matching *m, const tenon_type *a, const tenon_type *b) {
     if (a == NULL || b == NULL || (a == b && m->a == m->b)) {
-        return a == b;
+        return a == b || differ(m, a, b);
     }
     if (a->kind != b->kind || ++m->steps > MAX_STEPS) {
-        return false;
+        return differ(m, a, b);
     }
     switch (a->kind) {
     case TENON_TYPE_OWN:
-    case TENON_TYPE_BORROW:
-        return m->a == NULL ||
-               (m->a[a->resource] != NULL && m->a[a->resource] == m->b[b->resource]);
+    case TENON_TYPE_BORROW: return same_resource(m, a, b) || differ(m, a, b);
     case TENON_TYPE_RECORD:
     case TENON_TYPE_TUPLE:
     case TENON_TYPE_VARIANT:
     case TENON_TYPE_ENUM:
-    case TENON_TYPE_FLAGS:
-        return a->count == b->count && match_fields(m, a->fields, b->fields, a->count);
+    case TENON_TYPE_FLAGS: return match_fields(m, a, b);
     case TENON_TYPE_FIXED_LIST:
-        return a->count == b->count && match(m, a->element, b->element);
+        return a->count == b->count ? match_parts(m, a, b) : differ(m, a, b);
     case TENON_TYPE_LIST:
     case TENON_TYPE_OPTION:
     case TENON_TYPE_RESULT:
     case TENON_TYPE_MAP:
     case TENON_TYPE_STREAM:
-    case TENON_TYPE_FUTURE:
-        return match(m, a->element, b->element) && match(m, a->other, b->other);
+    case TENON_TYPE_FUTURE: return match_parts(m, a, b);
     default: return true;
     }
 }
 
 bool tni_types_match(const tenon_type *a, slots a_slots, const tenon_type *b,
                      slots b_slots) {
-    matching m = {a_slots, b_slots, 0};
+    matching m = {a_slots, b_slots, 0, NULL};
     return match(&m, a, b);
 }
 
@@ -69,21 +120,55 @@ bool tni_types_match(const tenon_type *a, slots a_slots, const tenon_type *b,
 static bool match_params(matching *m, const tenon_field *a, const tenon_field *b,
                          u32 count) {
     for (u32 i = 0; i < count; i++) {
-        if ((a[i].name != NULL && b[i].name != NULL &&
-             strcmp(a[i].name, b[i].name) != 0) ||
-            !match(m, a[i].type, b[i].type)) {
-            return false;
+        if (a[i].name != NULL && b[i].name != NULL && strcmp(a[i].name, b[i].name) != 0) {
+            return false; /* the functions themselves differ */
+        }
+    }
+    for (u32 i = 0; i < count; i++) {
+        if (!match(m, a[i].type, b[i].type)) {
+            return inside(m, "parameter", a[i].name != NULL ? a[i].name : b[i].name, i);
         }
     }
     return true;
 }
 
+static bool match_funcs(matching *m, const tenon_func_type *a, const tenon_func_type *b) {
+    return a->is_async == b->is_async && a->param_count == b->param_count &&
+           match_params(m, a->params, b->params, a->param_count) &&
+           (match(m, a->result, b->result) || inside(m, "result", NULL, TNI_NO_INDEX));
+}
+
 bool tni_func_types_match(const tenon_func_type *a, slots a_slots,
                           const tenon_func_type *b, slots b_slots) {
-    matching m = {a_slots, b_slots, 0};
-    return a->is_async == b->is_async && a->param_count == b->param_count &&
-           match_params(&m, a->params, b->params, a->param_count) &&
-           match(&m, a->result, b->result);
+    matching m = {a_slots, b_slots, 0, NULL};
+    return match_funcs(&m, a, b);
+}
+
+void tni_func_types_compare(const tenon_func_type *a, slots a_slots,
+                            const tenon_func_type *b, slots b_slots,
+                            tni_type_difference *out) {
+    *out = (tni_type_difference){.depth = 0};
+    matching m = {a_slots, b_slots, 0, out};
+    (void)match_funcs(&m, a, b);
+}
+
+void tni_types_compare(const tenon_type *a, slots a_slots, const tenon_type *b,
+                       slots b_slots, tni_type_difference *out) {
+    *out = (tni_type_difference){.depth = 0};
+    matching m = {a_slots, b_slots, 0, out};
+    (void)match(&m, a, b);
+}
+
+void tni_type_difference_put(tni_buf *b, const tni_type_difference *d) {
+    for (u32 i = d->depth; i > 0; i--) {
+        const tni_type_place *at = &d->at[i - 1];
+        tni_buf_format(b, ", %s", at->what);
+        if (at->name != NULL) {
+            tni_buf_format(b, " `%s`", at->name);
+        } else if (at->n != TNI_NO_INDEX) {
+            tni_buf_format(b, " %u", at->n + 1);
+        }
+    }
 }
 
 bool tni_func_shapes_match(const tenon_func_type *a, const tenon_func_type *b) {
