@@ -126,7 +126,7 @@ EXTRA_SUITES += adapt='tools/test-adapt $(B)/tenon $(B)/tool/run-guests'
 
 #: make generate     writes src/wasi/gen from wit/
 WASI_WIT = $(sort $(wildcard wit/wasi/*))
-WASI_PACKAGES = io clocks random filesystem cli sockets
+WASI_PACKAGES = io clocks random filesystem cli sockets http
 GENERATE = $(B)/witgen --host $(addprefix --package wasi:,$(WASI_PACKAGES)) \
            --features network-error-code,clocks-timezone $(WASI_WIT)
 generate: $(B)/witgen

@@ -1,5 +1,5 @@
-/* fuzz_http1.c: HTTP/1.1 messages: what is read whole must be the same when it is read byte
- * by byte. The first byte chooses requests or responses. */
+/* fuzz_http1.c: HTTP/1.1 messages: what is read whole must be the same when it is read
+ * byte by byte. The first byte chooses requests or responses. */
 #include "fuzz.h"
 
 #include "wasi/http1.h"
@@ -12,15 +12,16 @@ typedef struct result {
     uint32_t fields;
 } result;
 
-static tni_http1_outcome read_head(const uint8_t *data, size_t size, size_t step, int what,
-                                   tni_http1_head *head, size_t *used) {
+static tni_http1_outcome read_head(const uint8_t *data, size_t size, size_t step,
+                                   int what, tni_http1_head *head, size_t *used) {
     size_t seen = 0;
     size_t there = step < size ? step : size;
     for (;;) {
         tni_http1_outcome r =
-            what == 0   ? tni_http1_read_request(data, there, &seen, head, used)
-            : what == 3 ? tni_http1_read_trailers(data, there, &seen, head, used)
-                        : tni_http1_read_response(data, there, what == 2, &seen, head, used);
+            what == 0 ? tni_http1_read_request(data, there, &seen, head, used)
+            : what == 3
+                ? tni_http1_read_trailers(data, there, &seen, head, used)
+                : tni_http1_read_response(data, there, what == 2, &seen, head, used);
         if (r != TNI_HTTP1_MORE || there == size) {
             return r;
         }

@@ -311,6 +311,14 @@ TENON_API tenon_status tenon_store_set_wait(tenon_store *store, tenon_wait_fn wa
 TENON_API tenon_status tenon_store_set_wake(tenon_store *store, void (*wake)(void *user),
                                             void *user, tenon_error *error);
 
+/* Makes an object of a resource that a host defines, for a parameter of that type: param
+ * is the number of an own<…> parameter of the function, rep the host's pointer, not NULL.
+ * The handle is the host's until a call passes it on. (tenon_resource_new is the same
+ * within a call of a host function.) */
+TENON_API tenon_status tenon_func_resource_new(tenon_func *func, uint32_t param,
+                                               void *rep, uint32_t *handle,
+                                               tenon_error *error);
+
 /* Drops a handle that a call gave the host: an own<…>, a borrow<…> still held, or one of
  * an error-context. */
 TENON_API tenon_status tenon_handle_drop(tenon_store *store, uint32_t handle,

@@ -330,6 +330,7 @@ typedef enum tenon_socket_option {
     TENON_SOCKET_HOP_LIMIT, /* 1 to 255 */
     TENON_SOCKET_RECEIVE_BYTES,
     TENON_SOCKET_SEND_BYTES,
+    TENON_SOCKET_NO_DELAY, /* 0 or 1: TCP sends at once what it has */
 } tenon_socket_option;
 
 /* One look-up of a name. */

@@ -1,5 +1,6 @@
 /* tenon/wasi.h: WASI 0.2 hosts: wasi:io, wasi:clocks, wasi:random, wasi:cli,
- * wasi:filesystem and wasi:sockets; and WASI preview 1 for core modules.
+ * wasi:filesystem, wasi:sockets and wasi:http (serving is tenon/http.h); and WASI preview
+ * 1 for core modules.
  *
  *     tenon_wasi_config config;
  *     tenon_wasi_config_init(&config);
@@ -70,6 +71,18 @@ typedef struct tenon_wasi_network {
     size_t address_count;
 } tenon_wasi_network;
 
+/* Where components send HTTP requests (wasi:http/outgoing-handler). What is not granted
+ * is HTTP-request-denied for them. This is by the name in the request, beside the
+ * network's grants: whatever addresses the name has. https needs TLS, which the library
+ * has not. */
+typedef struct tenon_wasi_http {
+    bool allow_all;
+    /* HOST[:PORT]: a name, "*.NAME" for all names below it, or an address, IPv6 in
+     * brackets; without a port any. */
+    const char *const *hosts;
+    size_t host_count;
+} tenon_wasi_http;
+
 /* Strings are UTF-8. Everything but the streams is copied. */
 typedef struct tenon_wasi_config {
     tenon_allocator allocator;      /* resize NULL: the platform's */
@@ -85,6 +98,7 @@ typedef struct tenon_wasi_config {
     tenon_wasi_stream stdout_stream;
     tenon_wasi_stream stderr_stream;
     tenon_wasi_network network;
+    tenon_wasi_http http;
     bool clocks_timezone; /* offer wasi:clocks/timezone, which is @unstable: the zone of
                              the process */
 } tenon_wasi_config;

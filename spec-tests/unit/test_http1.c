@@ -1,5 +1,5 @@
-/* test_http1.c: HTTP/1.1 messages: the tables of spec-tests/http, each read whole and byte
- * by byte; and what is written. */
+/* test_http1.c: HTTP/1.1 messages: the tables of spec-tests/http, each read whole and
+ * byte by byte; and what is written. */
 #include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -143,8 +143,8 @@ static tni_http1_outcome read_body(feed *f, const tni_http1_head *head, tni_buf 
     for (;;) {
         size_t used, n;
         const u8 *piece;
-        tni_http1_outcome r = tni_http1_read_body(
-            &b, f->bytes + f->start, f->there - f->start, &used, &piece, &n);
+        tni_http1_outcome r = tni_http1_read_body(&b, f->bytes + f->start,
+                                                  f->there - f->start, &used, &piece, &n);
         ck_assert_uint_le(used, f->there - f->start);
         tni_buf_put(data, piece, n);
         f->start += used;
@@ -277,9 +277,10 @@ START_TEST(writing) {
     tni_http1_put_last_chunk(&b);
     tni_http1_put_field(&b, TNI_STR("sum"), TNI_STR("17"));
     tni_http1_put_end(&b);
-    static const char expected[] = "POST /x?y HTTP/1.1\r\nhost: a\r\n"
-                                   "transfer-encoding: chunked\r\n\r\n"
-                                   "10\r\n0123456789abcdef\r\n1\r\nx\r\n0\r\nsum: 17\r\n\r\n";
+    static const char expected[] =
+        "POST /x?y HTTP/1.1\r\nhost: a\r\n"
+        "transfer-encoding: chunked\r\n\r\n"
+        "10\r\n0123456789abcdef\r\n1\r\nx\r\n0\r\nsum: 17\r\n\r\n";
     ck_assert_uint_eq(b.count, sizeof expected - 1);
     ck_assert_mem_eq(b.data, expected, b.count);
     /* What is written is read as what it was. */
@@ -296,8 +297,7 @@ START_TEST(writing) {
     tni_http1_put_status(&b, 404);
     tni_http1_put_status(&b, 299);
     tni_buf_byte(&b, 0);
-    ck_assert_str_eq((const char *)b.data,
-                     "HTTP/1.1 404 Not Found\r\nHTTP/1.1 299 \r\n");
+    ck_assert_str_eq((const char *)b.data, "HTTP/1.1 404 Not Found\r\nHTTP/1.1 299 \r\n");
     tni_buf_free(&b);
 }
 END_TEST

@@ -219,6 +219,13 @@ tenon_status tenon_copy_cancel(tenon_store *store, uint32_t end, tenon_error *er
     return tni_copy_cancel(tni_store_of(store), end, e);
 }
 
+tenon_status tenon_func_resource_new(tenon_func *func, uint32_t param, void *rep,
+                                     uint32_t *handle, tenon_error *error) {
+    tenon_error local;
+    tenon_error *e = error != NULL ? error : &local;
+    return tni_cfunc_resource_new(tni_cfunc_of(func), param, rep, handle, e);
+}
+
 tenon_status tenon_handle_drop(tenon_store *store, uint32_t handle, tenon_error *error) {
     tenon_error local;
     tenon_error *e = error != NULL ? error : &local;

@@ -130,6 +130,21 @@ tenon_status tni_host_resource_new(tni_cstore *cs, tni_resource_type *rt, void *
     return TENON_OK;
 }
 
+tenon_status tni_cfunc_resource_new(tni_cfunc *f, u32 param, void *rep, u32 *handle,
+                                    tenon_error *e) {
+    const tenon_type *t =
+        param < f->type->param_count ? f->type->params[param].type : NULL;
+    if (t == NULL || t->kind != TENON_TYPE_OWN || rep == NULL) {
+        return tni_fail(e, TNI_ERR_USAGE, TENON_NO_OFFSET, "tenon_func_resource_new");
+    }
+    tni_resource_type *rt = f->side.slots[t->resource];
+    if (rt == NULL || rt->impl != NULL) {
+        return tni_fail(e, TNI_ERR_USAGE, TENON_NO_OFFSET,
+                        "tenon_func_resource_new: a resource of a component");
+    }
+    return tni_host_resource_new(f->cs, rt, rep, handle, e);
+}
+
 tni_handle *tni_host_resource_at(tni_cstore *cs, u32 index, const tni_resource_type *rt) {
     tni_handle *h = tni_handles_at(&cs->host_handles, index);
     if (h == NULL || h->kind != TNI_HANDLE_HOST_RESOURCE ||

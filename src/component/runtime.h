@@ -64,6 +64,9 @@ tni_str tni_cinstance_export_name(const tni_cinstance *i, u32 n, tni_sort *sort)
 bool tni_func_shapes_match(const tenon_func_type *a, const tenon_func_type *b);
 const tenon_func_type *tni_cfunc_type(const tni_cfunc *f);
 tni_store *tni_cfunc_store(const tni_cfunc *f);
+/* An object of a host's resource, for a parameter. */
+tenon_status tni_cfunc_resource_new(tni_cfunc *f, u32 param, void *rep, u32 *handle,
+                                    tenon_error *e);
 const tenon_type *tni_cfunc_params(const tni_cfunc *f); /* the tuple of parameters */
 
 /* Calls from the host: args is the native tuple (tni_cfunc_params), result room for the

@@ -345,6 +345,7 @@ static const option_row option_rows[] = {
     [TENON_SOCKET_HOP_LIMIT] = {IPPROTO_IP, IP_TTL, 1, 255},
     [TENON_SOCKET_RECEIVE_BYTES] = {SOL_SOCKET, SO_RCVBUF, 1, INT_MAX / 2},
     [TENON_SOCKET_SEND_BYTES] = {SOL_SOCKET, SO_SNDBUF, 1, INT_MAX / 2},
+    [TENON_SOCKET_NO_DELAY] = {IPPROTO_TCP, TCP_NODELAY, 1, 1},
 };
 
 static option_row option_of(int fd, tenon_socket_option which) {
@@ -380,7 +381,7 @@ static tenon_os_error get_option(void *user, tenon_file socket, tenon_socket_opt
         return tni_posix_error(errno);
     }
     uint64_t value = number < 0 ? 0 : (uint64_t)number;
-    if (which == TENON_SOCKET_KEEP_ALIVE) {
+    if (which == TENON_SOCKET_KEEP_ALIVE || which == TENON_SOCKET_NO_DELAY) {
         value = value != 0;
     }
     *out = is_doubled(which) ? value / 2 : value * row.unit;

@@ -75,6 +75,13 @@ size_t tenon_wasi_waiting(const tenon_wasi *w, tenon_wait *items, size_t capacit
         }
         *deadline_ns = x->deadline_ns < *deadline_ns ? x->deadline_ns : *deadline_ns;
     }
+    for (const tni_background *b = w->background; b != NULL; b = b->next) {
+        tenon_wait item = {0, 0, false};
+        b->prepare(b->object, &item, deadline_ns);
+        if (item.events != 0 && n++ < capacity) {
+            items[n - 1] = item;
+        }
+    }
     for (const tni_stream *s = w->draining; s != NULL; s = s->next_draining) {
         if (n++ < capacity) {
             items[n - 1] = (tenon_wait){s->os_file, TENON_WAIT_WRITE, false};
@@ -98,13 +105,16 @@ size_t tenon_wasi_look(tenon_wasi *w) {
     if (w->os == NULL || w->os->wait == NULL || p->monotonic_ns == NULL) {
         return 0;
     }
-    if (w->waiters == NULL && w->draining != NULL) {
+    if (w->background != NULL || (w->waiters == NULL && w->draining != NULL)) {
         bool done;
         (void)tni_wasi_wait_slice(w, NULL, 0, 0, &done);
     }
+    const bool woken = w->woken;
+    w->woken = false;
     for (tni_waiter *x = w->waiters; x != NULL; x = x->next) {
         bool done;
-        if (tni_wasi_wait_slice(w, x->items, x->count, 0, &done) != TENON_OS_OK ||
+        if (woken ||
+            tni_wasi_wait_slice(w, x->items, x->count, 0, &done) != TENON_OS_OK ||
             is_over(x, p->monotonic_ns(p->user))) {
             tenon_pending_again(x->pending, x->mark);
             n++;

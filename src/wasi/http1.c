@@ -307,8 +307,7 @@ static tni_http1_outcome read_framing(tni_http1_head *head) {
     if (length != NULL) {
         /* Lengths are signed in too many programs. */
         if (count_fields(head, TNI_STR("content-length")) > 1 ||
-            !tni_http1_number(length->value, &head->length) ||
-            head->length > INT64_MAX) {
+            !tni_http1_number(length->value, &head->length) || head->length > INT64_MAX) {
             return TNI_HTTP1_BAD_LENGTH;
         }
         head->framing = TNI_HTTP1_LENGTH;
@@ -487,11 +486,11 @@ tni_http1_outcome tni_http1_read_response(const u8 *bytes, size_t len, bool to_h
 
 /* RFC 9110, 6.5.1: what says how a message is framed, routed or authenticated. */
 static bool may_trail(tni_str name) {
-    static const char *const never[] = {"transfer-encoding", "content-length", "host",
-                                        "connection",        "trailer",        "te",
-                                        "authorization",     "expect",         "upgrade",
-                                        "content-encoding",  "content-type",
-                                        "content-range"};
+    static const char *const never[] = {
+        "transfer-encoding", "content-length", "host",
+        "connection",        "trailer",        "te",
+        "authorization",     "expect",         "upgrade",
+        "content-encoding",  "content-type",   "content-range"};
     for (size_t i = 0; i < TNI_COUNT_OF(never); i++) {
         if (tni_http1_same(name, tni_str_of(never[i]))) {
             return false;
@@ -531,8 +530,7 @@ enum {
 
 void tni_http1_body_init(tni_http1_body *b, tni_http1_framing framing, u64 length) {
     *b = (tni_http1_body){framing, length, CHUNK_SIZE, 0, 0, false};
-    b->ended =
-        framing == TNI_HTTP1_EMPTY || (framing == TNI_HTTP1_LENGTH && length == 0);
+    b->ended = framing == TNI_HTTP1_EMPTY || (framing == TNI_HTTP1_LENGTH && length == 0);
 }
 
 static int hex_digit(u8 c) {

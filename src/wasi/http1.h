@@ -105,8 +105,8 @@ typedef struct tni_http1_body {
 void tni_http1_body_init(tni_http1_body *b, tni_http1_framing framing, u64 length);
 /* Takes up to *used (then set) bytes apart: *data, *data_len is the piece of the body
  * that came, a view, perhaps empty. OK: the body has ended (after CHUNKED the trailers
- * follow); MORE: go on, with more bytes if there was no piece and all was used. UNTIL_CLOSE
- * bodies end where the connection does. */
+ * follow); MORE: go on, with more bytes if there was no piece and all was used.
+ * UNTIL_CLOSE bodies end where the connection does. */
 tni_http1_outcome tni_http1_read_body(tni_http1_body *b, const u8 *bytes, size_t len,
                                       size_t *used, const u8 **data, size_t *data_len);
 

@@ -126,6 +126,9 @@ void tni_stream_release(tni_stream *s) {
     if (s->socket != NULL) {
         tni_socket_forget(s->socket, s);
     }
+    if (s->ops != NULL) {
+        s->ops->release(s->object);
+    }
     tni_free(&w->heap, s->pending, s->pending_capacity, 1);
     TNI_FREE(&w->heap, s);
 }
@@ -172,7 +175,11 @@ static tenon_status report(tenon_call *call, tni_stream *s, bool *is_err,
         return tenon_call_no_memory(call);
     }
     s->has_failed = false;
-    *error = (tni_wasi_error){s->wasi, s->failure, s->kind == TNI_STREAM_SOCKET};
+    *error = (tni_wasi_error){
+        .wasi = s->wasi, .code = s->failure, .of_socket = s->kind == TNI_STREAM_SOCKET};
+    if (s->ops != NULL && s->ops->explain != NULL) {
+        s->ops->explain(s->object, error);
+    }
     out->tag = WASI_IO_STREAMS_STREAM_ERROR_LAST_OPERATION_FAILED;
     tenon_status status = tenon_resource_new(call, WASI_IO_STREAMS_RESOURCE_ERROR, error,
                                              &out->val.last_operation_failed.handle);
@@ -184,10 +191,27 @@ static tenon_status report(tenon_call *call, tni_stream *s, bool *is_err,
 
 /* -- waiting -- */
 
+static tenon_status wait_for_object(tenon_call *call, const tni_stream *s, u8 events,
+                                    void *mark) {
+    for (;;) {
+        tenon_wait item = {0, 0, false};
+        u64 deadline_ns = TENON_NO_DEADLINE;
+        if (s->ops->prepare(s->object, events, &item, &deadline_ns)) {
+            return TENON_OK;
+        }
+        if (item.events == 0 && deadline_ns == TENON_NO_DEADLINE) {
+            return tenon_call_fail(call, "waits for a stream that nothing can carry on");
+        }
+        TNI_TRY(tni_wasi_wait_marked(s->wasi, call, &item, 1, deadline_ns, mark));
+    }
+}
+
 static tenon_status wait_for_stream(tenon_call *call, const tni_stream *s, u8 events,
                                     void *mark) {
     tenon_wait item = {s->os_file, events, false};
-    return tni_wasi_wait_marked(s->wasi, call, &item, 1, TENON_NO_DEADLINE, mark);
+    return s->ops != NULL
+               ? wait_for_object(call, s, events, mark)
+               : tni_wasi_wait_marked(s->wasi, call, &item, 1, TENON_NO_DEADLINE, mark);
 }
 
 /* Whether a pipe or the like can be written to now. */
@@ -197,6 +221,11 @@ static tenon_status is_writable(tenon_call *call, const tni_stream *s, bool *out
         return TENON_OK;
     }
     tenon_wait item = {s->os_file, TENON_WAIT_WRITE, false};
+    if (s->ops != NULL) {
+        u64 deadline_ns = TENON_NO_DEADLINE;
+        *out = s->ops->prepare(s->object, TENON_WAIT_WRITE, &item, &deadline_ns);
+        return TENON_OK;
+    }
     TNI_TRY(tni_wasi_wait(s->wasi, call, &item, 1, 0));
     *out = item.ready;
     return TENON_OK;
@@ -226,6 +255,7 @@ tenon_os_error tni_stream_take(tni_stream *s, void *buf, size_t capacity, size_t
         return TENON_OS_OK;
     }
     case TNI_STREAM_CALLBACK: return s->config->read(s->config->user, buf, capacity, n);
+    case TNI_STREAM_OBJECT: return s->ops->take(s->object, buf, capacity, n);
     case TNI_STREAM_NONE:
     case TNI_STREAM_APPEND: break;
     }
@@ -361,6 +391,7 @@ tenon_os_error tni_stream_put(tni_stream *s, const void *bytes, size_t len, size
     case TNI_STREAM_OS: return w->os->write(user, s->os_file, bytes, len, n);
     case TNI_STREAM_SOCKET: return w->net->send(user, s->os_file, bytes, len, n);
     case TNI_STREAM_BUFFER: return put_buffer(s, bytes, len, n);
+    case TNI_STREAM_OBJECT: return s->ops->put(s->object, bytes, len, n);
     case TNI_STREAM_CALLBACK: {
         *n = len;
         return s->config->write(s->config->user, bytes, len);
@@ -478,7 +509,8 @@ static tenon_status flush(tenon_call *call, tni_stream *s, void *mark) {
         TNI_TRY(wait_for_stream(call, s, TENON_WAIT_WRITE, mark));
         tni_stream_drain(s);
     }
-    return TENON_OK;
+    return s->ops != NULL && !s->closed ? wait_for_object(call, s, TENON_WAIT_WRITE, mark)
+                                        : TENON_OK;
 }
 
 /* Not closed: is_err false; and so for the results without a payload. */

@@ -20,9 +20,18 @@ static bool any_ready(const tenon_wait *items, size_t count) {
     return false;
 }
 
-/* The streams that are still being written, behind the items: all[count] and on. */
-static size_t add_draining(const tenon_wasi *w, tenon_wait *all, size_t count) {
+/* What is carried on in the background, and the streams that are still being written,
+ * behind the items: all[count] and on. */
+static size_t add_draining(const tenon_wasi *w, tenon_wait *all, size_t count,
+                           u64 *deadline_ns) {
     size_t n = count;
+    for (const tni_background *b = w->background; b != NULL; b = b->next) {
+        if (all != NULL) {
+            all[n] = (tenon_wait){0, 0, false};
+            b->prepare(b->object, &all[n], deadline_ns);
+        }
+        n++;
+    }
     for (const tni_stream *s = w->draining; s != NULL; s = s->next_draining) {
         if (all != NULL) {
             all[n] = (tenon_wait){s->os_file, TENON_WAIT_WRITE, false};
@@ -36,7 +45,7 @@ static size_t add_draining(const tenon_wasi *w, tenon_wait *all, size_t count) {
 static tenon_os_error wait_once(tenon_wasi *w, tenon_wait *items, size_t count,
                                 u64 deadline_ns) {
     void *user = w->platform->user;
-    size_t n = add_draining(w, NULL, count);
+    size_t n = add_draining(w, NULL, count, NULL);
     tenon_wait *all = n == count ? NULL : TNI_NEW_ARRAY(&w->heap, tenon_wait, n);
     if (all == NULL) { /* memory being out, they go out in another wait */
         return w->os->wait(user, items, count, deadline_ns);
@@ -44,14 +53,20 @@ static tenon_os_error wait_once(tenon_wasi *w, tenon_wait *items, size_t count,
     if (count > 0) {
         memcpy(all, items, count * sizeof *items);
     }
-    add_draining(w, all, count);
+    add_draining(w, all, count, &deadline_ns);
     tenon_os_error r = w->os->wait(user, all, n, deadline_ns);
     if (count > 0) {
         memcpy(items, all, count * sizeof *items);
     }
+    size_t i = count;
+    for (tni_background *b = w->background, *after; b != NULL; b = after, i++) {
+        after = b->next;
+        if (r == TENON_OS_OK) {
+            b->go_on(b->object);
+        }
+    }
     tni_stream *next;
-    tni_stream *s = w->draining;
-    for (size_t i = count; i < n; i++, s = next) {
+    for (tni_stream *s = w->draining; s != NULL; i++, s = next) {
         next = s->next_draining;
         if (r == TENON_OS_OK && all[i].ready) {
             tni_stream_drain(s); /* takes at most itself off the list */
@@ -89,6 +104,10 @@ tenon_status tni_wasi_wait_marked(tenon_wasi *w, tenon_call *call, tenon_wait *i
             return tenon_call_fail(call, "waiting: %s", tni_wasi_error_text(r));
         }
         if (looked ? done : any_ready(items, count) || deadline_ns == 0) {
+            return TENON_OK;
+        }
+        if (w->woken) { /* what the items are may not be any more */
+            w->woken = w->waiters != NULL;
             return TENON_OK;
         }
         TNI_TRY(tenon_call_check(call));
@@ -193,14 +212,26 @@ static bool prepare(const tni_pollable *p, u64 now, tenon_wait *item, u64 *deadl
         return now >= p->deadline_ns;
     }
     if (p->kind == TNI_POLLABLE_SOURCE) {
-        return p->source->prepare(p->object, item);
+        return p->source->look != NULL ? p->source->look(p->object, item, deadline_ns)
+                                       : p->source->prepare(p->object, item);
     }
-    if (p->stream->closed || !tni_stream_waits(p->stream)) {
+    const tni_stream *s = p->stream;
+    if (s->closed || !tni_stream_waits(s)) {
         return true;
     }
-    item->file = p->stream->os_file;
-    item->events = p->kind == TNI_POLLABLE_INPUT ? TENON_WAIT_READ : TENON_WAIT_WRITE;
+    u8 events = p->kind == TNI_POLLABLE_INPUT ? TENON_WAIT_READ : TENON_WAIT_WRITE;
+    if (s->ops != NULL) {
+        return s->ops->prepare(s->object, events, item, deadline_ns);
+    }
+    item->file = s->os_file;
+    item->events = events;
     return false;
+}
+
+/* Whether a ready item says nothing yet. */
+static bool is_asked_again(const tni_pollable *p) {
+    return (p->source != NULL && p->source->look != NULL) ||
+           (p->stream != NULL && p->stream->ops != NULL);
 }
 
 /* After a wait: an output is ready only when nothing is kept any more. */
@@ -210,6 +241,15 @@ static bool settle(const tni_pollable *p, const tenon_wait *item) {
     }
     tni_stream_drain(p->stream);
     return p->stream->pending_count == 0;
+}
+
+static bool any_clock(tni_pollable *const *pollables, size_t count) {
+    for (size_t i = 0; i < count; i++) {
+        if (pollables[i]->kind == TNI_POLLABLE_CLOCK) {
+            return true;
+        }
+    }
+    return false;
 }
 
 /* One look at all pollables, waiting for the first if asked to. The ready ones' numbers
@@ -226,6 +266,10 @@ static tenon_status look(tenon_wasi *w, tenon_call *call, tni_pollable *const *p
         any = any || at_once;
         waits = waits || items[i].events != 0;
     }
+    if (blocking && !any && !waits && deadline_ns == TENON_NO_DEADLINE &&
+        !any_clock(pollables, count)) {
+        return tenon_call_fail(call, "waits for what nothing can carry on");
+    }
     if (waits || (blocking && !any)) {
         TNI_TRY(tni_wasi_wait(w, call, items, count, any || !blocking ? 0 : deadline_ns));
         now = p->monotonic_ns != NULL ? p->monotonic_ns(p->user) : 0;
@@ -233,7 +277,7 @@ static tenon_status look(tenon_wasi *w, tenon_call *call, tni_pollable *const *p
     *ready_count = 0;
     for (size_t i = 0; i < count; i++) {
         tenon_wait again;
-        bool is_ready = items[i].events != 0
+        bool is_ready = items[i].events != 0 && !is_asked_again(pollables[i])
                             ? settle(pollables[i], &items[i])
                             : prepare(pollables[i], now, &again, &deadline_ns);
         if (is_ready) {

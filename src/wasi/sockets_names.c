@@ -375,7 +375,7 @@ static bool prepare(void *object, tenon_wait *item) {
     return false;
 }
 
-static const tni_source lookup_source = {prepare, keep, release};
+static const tni_source lookup_source = {prepare, keep, release, NULL};
 
 tenon_status wasi_sockets_ip_name_lookup_method_resolve_address_stream_subscribe(
     tenon_call *call, void *user,

@@ -443,7 +443,7 @@ static void release(void *object) {
     tni_socket_release(object);
 }
 
-static const tni_source tcp_source = {prepare, keep, release};
+static const tni_source tcp_source = {prepare, keep, release, NULL};
 
 tenon_status
 wasi_sockets_tcp_method_tcp_socket_subscribe(tenon_call *call, void *user,

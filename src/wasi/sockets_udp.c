@@ -464,8 +464,10 @@ static bool prepare_stream(void *object, tenon_wait *item) {
     return false;
 }
 
-static const tni_source socket_source = {prepare_socket, keep_socket, release_socket};
-static const tni_source stream_source = {prepare_stream, keep_stream, release_stream};
+static const tni_source socket_source = {prepare_socket, keep_socket, release_socket,
+                                         NULL};
+static const tni_source stream_source = {prepare_stream, keep_stream, release_stream,
+                                         NULL};
 
 tenon_status
 wasi_sockets_udp_method_udp_socket_subscribe(tenon_call *call, void *user,

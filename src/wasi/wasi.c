@@ -18,6 +18,8 @@
 #include "wasi/gen/wasi_clocks_wall_clock.h"
 #include "wasi/gen/wasi_filesystem_preopens.h"
 #include "wasi/gen/wasi_filesystem_types.h"
+#include "wasi/gen/wasi_http_outgoing_handler.h"
+#include "wasi/gen/wasi_http_types.h"
 #include "wasi/gen/wasi_io_error.h"
 #include "wasi/gen/wasi_io_poll.h"
 #include "wasi/gen/wasi_io_streams.h"
@@ -61,6 +63,8 @@ static const tenon_interface *const interfaces[] = {
     &wasi_sockets_udp_interface,
     &wasi_sockets_udp_create_socket_interface,
     &wasi_sockets_ip_name_lookup_interface,
+    &wasi_http_types_interface,
+    &wasi_http_outgoing_handler_interface,
 };
 
 tenon_status tenon_wasi_add_to_linker(tenon_wasi *wasi, tenon_linker *linker,
@@ -245,6 +249,64 @@ static tenon_status fill_network(tenon_wasi *w, const tenon_wasi_network *from,
     return TENON_OK;
 }
 
+/* HOST[:PORT], where HOST is a name, an address, "*", or "*.NAME". */
+static bool parse_http_rule(tni_str text, tni_http_rule *rule) {
+    size_t end = text.len;
+    rule->port = 0;
+    while (end > 0 && text.ptr[end - 1] >= '0' && text.ptr[end - 1] <= '9') {
+        end--;
+    }
+    bool has_port = end > 0 && end < text.len && text.ptr[end - 1] == ':' &&
+                    memchr(text.ptr, ']', text.len) != NULL;
+    size_t colons = 0;
+    for (size_t i = 0; i < text.len; i++) {
+        colons += text.ptr[i] == ':';
+    }
+    has_port = has_port || (end > 0 && text.ptr[end - 1] == ':' && colons == 1);
+    rule->host = has_port ? (tni_str){text.ptr, end - 1} : text;
+    if (has_port) {
+        u64 port = 0;
+        for (size_t i = end; i < text.len && port <= UINT16_MAX; i++) {
+            port = port * 10 + (u64)(text.ptr[i] - '0');
+        }
+        if (port == 0 || port > UINT16_MAX) {
+            return false;
+        }
+        rule->port = (u16)port;
+    }
+    if (rule->host.len > 2 && rule->host.ptr[0] == '[' &&
+        rule->host.ptr[rule->host.len - 1] == ']') {
+        rule->host = (tni_str){rule->host.ptr + 1, rule->host.len - 2};
+    }
+    return rule->host.len > 0 && memchr(rule->host.ptr, '/', rule->host.len) == NULL &&
+           memchr(rule->host.ptr, '[', rule->host.len) == NULL;
+}
+
+static void free_http_rules(tenon_wasi *w) {
+    free_strings(w, w->http_hosts, w->http_rule_count);
+    TNI_FREE_ARRAY(&w->heap, w->http_rules, w->http_rule_count);
+}
+
+static tenon_status fill_http(tenon_wasi *w, const tenon_wasi_http *from,
+                              tenon_error *e) {
+    w->allow_http = from->allow_all;
+    TNI_TRY(copy_strings(w, from->hosts, from->host_count, &w->http_hosts,
+                         &w->http_rule_count, e));
+    if (w->http_rule_count == 0) {
+        return TENON_OK;
+    }
+    w->http_rules = TNI_NEW_ARRAY(&w->heap, tni_http_rule, w->http_rule_count);
+    if (w->http_rules == NULL) {
+        return tni_no_memory(e);
+    }
+    for (size_t i = 0; i < w->http_rule_count; i++) {
+        if (!parse_http_rule(w->http_hosts[i], &w->http_rules[i])) {
+            return tni_fail(e, TNI_ERR_HTTP_RULE, TENON_NO_OFFSET, "%s", from->hosts[i]);
+        }
+    }
+    return TENON_OK;
+}
+
 static tenon_status fill(tenon_wasi *w, const tenon_wasi_config *config, tenon_error *e) {
     w->has_timezone = config->clocks_timezone;
     w->config[0] = config->stdin_stream;
@@ -260,6 +322,7 @@ static tenon_status fill(tenon_wasi *w, const tenon_wasi_config *config, tenon_e
     }
     TNI_TRY(open_preopens(w, config, e));
     TNI_TRY(fill_network(w, &config->network, e));
+    TNI_TRY(fill_http(w, &config->http, e));
     if (!tni_wasi_random(w, w->secret, sizeof w->secret) ||
         !tni_wasi_random(w, w->insecure, sizeof w->insecure)) {
         w->insecure[0] = 0x9e3779b97f4a7c15u; /* a platform without random numbers */
@@ -314,8 +377,12 @@ void tenon_wasi_delete(tenon_wasi *w) {
         tni_stream_release(w->standard[i]);
     }
     tni_wasi_finish_draining(w);
+    while (w->background != NULL) {
+        w->background->leave(w->background->object);
+    }
     tni_lookups_abandon(w);
     TNI_FREE_ARRAY(&w->heap, w->network.rules, w->network.rule_count);
+    free_http_rules(w);
     free_strings(w, w->args, w->arg_count);
     free_strings(w, w->env, w->env_count);
     free_string(w, w->initial_cwd);

@@ -42,7 +42,23 @@ typedef enum tni_stream_kind {
     TNI_STREAM_BUFFER,
     TNI_STREAM_CALLBACK,
     TNI_STREAM_SOCKET,
+    TNI_STREAM_OBJECT, /* what its operations say */
 } tni_stream_kind;
+
+struct tni_wasi_error;
+
+/* The operations of a stream that is none of the system's. No one blocks. */
+typedef struct tni_stream_ops {
+    /* As tni_stream_take and tni_stream_put; put takes all that check-write permitted. */
+    tenon_os_error (*take)(void *object, void *buf, size_t capacity, size_t *n);
+    tenon_os_error (*put)(void *object, const void *bytes, size_t len, size_t *n);
+    /* True: taking need not wait, or all that was put has gone out (events). Else what to
+     * wait for, by *item and *deadline_ns, which is only brought forward. */
+    bool (*prepare)(void *object, u8 events, tenon_wait *item, u64 *deadline_ns);
+    /* Completes the error of a failed operation; or NULL. */
+    void (*explain)(void *object, struct tni_wasi_error *error);
+    void (*release)(void *object);
+} tni_stream_ops;
 
 /* An input-stream or output-stream. */
 typedef struct tni_stream {
@@ -63,7 +79,9 @@ typedef struct tni_stream {
     size_t pending_count;
     size_t pending_capacity;
     struct tni_socket *socket; /* SOCKET: kept open */
-    bool is_draining;          /* on the context's list, which keeps it */
+    const tni_stream_ops *ops; /* OBJECT */
+    void *object;
+    bool is_draining; /* on the context's list, which keeps it */
     struct tni_stream *next_draining;
 } tni_stream;
 
@@ -76,7 +94,8 @@ tenon_os_error tni_stream_take(tni_stream *s, void *buf, size_t capacity, size_t
 tenon_os_error tni_stream_put(tni_stream *s, const void *bytes, size_t len, size_t *n);
 /* Whether moving bytes may have to wait. */
 static inline bool tni_stream_waits(const tni_stream *s) {
-    return s->kind == TNI_STREAM_OS || s->kind == TNI_STREAM_SOCKET;
+    return s->kind == TNI_STREAM_OS || s->kind == TNI_STREAM_SOCKET ||
+           s->kind == TNI_STREAM_OBJECT;
 }
 /* Writes what is kept, as far as the system takes it now. */
 void tni_stream_drain(tni_stream *s);
@@ -103,7 +122,24 @@ typedef struct tni_network {
     struct tni_lookup *lookups; /* whose threads have not ended */
 } tni_network;
 
+/* Hosts that requests may be sent to. */
+typedef struct tni_http_rule {
+    tni_str host; /* "*": any; "*.NAME": those below it */
+    u16 port;     /* 0: any */
+} tni_http_rule;
+
 /* -- the context -- */
+
+/* What is carried on while the host waits for anything. */
+typedef struct tni_background {
+    /* What it waits for; events 0: nothing. */
+    void (*prepare)(void *object, tenon_wait *item, u64 *deadline_ns);
+    /* Goes on. It may take itself off the list, but no other. */
+    void (*go_on)(void *object);
+    void (*leave)(void *object); /* the context goes: takes itself off the list */
+    void *object;
+    struct tni_background *next;
+} tni_background;
 
 typedef struct tni_wasi_preopen {
     tni_wasi_file *file;
@@ -131,7 +167,13 @@ struct tenon_wasi {
     void (*preview1_delete)(tenon_wasi *w, void *state);
     struct tni_waiter *waiters; /* calls that are frozen */
     tni_stream *draining;       /* sockets' output that is still to go out */
+    tni_background *background;
+    bool woken; /* the background has changed what waits may wait for: all look again */
     tni_network network;
+    bool allow_http;           /* any host */
+    tni_str *http_hosts;       /* the rules' text */
+    tni_http_rule *http_rules; /* views of it */
+    size_t http_rule_count;
     bool has_timezone; /* whether wasi:clocks/timezone is offered */
 };
 
@@ -180,6 +222,9 @@ typedef struct tni_source {
     bool (*prepare)(void *object, tenon_wait *item);
     void (*keep)(void *object);
     void (*release)(void *object);
+    /* When the item is ready, whether the object is must be asked again. In place of
+     * prepare; *deadline_ns is only brought forward. Or NULL. */
+    bool (*look)(void *object, tenon_wait *item, u64 *deadline_ns);
 } tni_source;
 
 typedef struct tni_pollable {
@@ -203,6 +248,8 @@ typedef struct tni_wasi_error {
     tenon_wasi *wasi;
     tenon_os_error code;
     bool of_socket;
+    bool of_http;
+    u8 http_code; /* of wasi:http/types.error-code */
 } tni_wasi_error;
 
 const char *tni_wasi_error_text(tenon_os_error code);

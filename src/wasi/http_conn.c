@@ -1,0 +1,512 @@
+/* http_conn.c: a connection of HTTP/1.1, as client or server: connecting, sending what is
+ * kept, reading the other side's message piece by piece. */
+#include "wasi/http.h"
+
+enum { FIRST_BYTES = 4096 }; /* of the buffer for what is received */
+
+tni_http_conn *tni_http_conn_new(tni_heap *heap, const tenon_platform *platform,
+                                 bool is_server) {
+    tni_http_conn *c = TNI_NEW(heap, tni_http_conn);
+    if (c != NULL) {
+        c->heap = heap;
+        c->platform = platform;
+        c->references = 1;
+        c->is_server = is_server;
+        c->phase = TNI_HTTP_CLOSED;
+        c->connect_ns = c->first_byte_ns = c->between_bytes_ns = TENON_NO_DEADLINE;
+        c->deadline_ns = TENON_NO_DEADLINE;
+        c->received_limit = UINT64_MAX;
+        tni_buf_init(&c->out, heap);
+    }
+    return c;
+}
+
+void tni_http_conn_keep(tni_http_conn *c) {
+    c->references++;
+}
+
+static void end_lookup(tni_http_conn *c) {
+    if (c->lookup != NULL) {
+        c->platform->net->lookup_close(c->platform->user, c->lookup);
+        c->lookup = NULL;
+    }
+}
+
+/* Messages are sent in whole pieces already; what cannot be set only makes it slower. */
+void tni_http_no_delay(const tni_http_conn *c) {
+    if (c->platform->net->set_option != NULL) {
+        (void)c->platform->net->set_option(c->platform->user, c->socket,
+                                           TENON_SOCKET_NO_DELAY, 1);
+    }
+}
+
+static void close_socket(tni_http_conn *c) {
+    end_lookup(c);
+    if (c->phase == TNI_HTTP_CONNECTING || c->phase == TNI_HTTP_OPEN) {
+        c->platform->net->close(c->platform->user, c->socket);
+    }
+    c->phase = TNI_HTTP_CLOSED;
+}
+
+void tni_http_conn_release(tni_http_conn *c) {
+    if (c == NULL || --c->references != 0) {
+        return;
+    }
+    tni_http_conn_attach(c, NULL);
+    close_socket(c);
+    tni_http_fields_release(c->trailers);
+    tni_free(c->heap, c->in, c->in_capacity, 1);
+    tni_buf_free(&c->out);
+    TNI_FREE(c->heap, c);
+}
+
+/* -- in the background -- */
+
+static void prepare_background(void *object, tenon_wait *item, u64 *deadline_ns) {
+    const tni_http_conn *c = object;
+    if (c->phase != TNI_HTTP_OPEN || tni_http_unsent(c) > 0) {
+        tni_http_wants(c, false, item, deadline_ns);
+    }
+}
+
+static void go_on_background(void *object) {
+    tni_http_conn *c = object;
+    tenon_wasi *w = c->wasi;
+    const tni_http_phase before = c->phase;
+    tni_http_pump(c);
+    w->woken = w->woken || c->phase != before;
+}
+
+static void leave_background(void *object) {
+    tni_http_conn_attach(object, NULL);
+}
+
+void tni_http_conn_attach(tni_http_conn *c, tenon_wasi *w) {
+    if (c->wasi != NULL) {
+        tni_background **at = &c->wasi->background;
+        while (*at != &c->background) {
+            at = &(*at)->next;
+        }
+        *at = c->background.next;
+    }
+    c->wasi = w;
+    if (w != NULL) {
+        c->background = (tni_background){prepare_background, go_on_background,
+                                         leave_background, c, w->background};
+        w->background = &c->background;
+    }
+}
+
+u64 tni_http_now(const tni_http_conn *c) {
+    return c->platform->monotonic_ns != NULL
+               ? c->platform->monotonic_ns(c->platform->user)
+               : 0;
+}
+
+static void set_deadline(tni_http_conn *c, u64 timeout_ns) {
+    u64 now = tni_http_now(c);
+    c->deadline_ns =
+        timeout_ns > TENON_NO_DEADLINE - now ? TENON_NO_DEADLINE : now + timeout_ns;
+}
+
+static bool is_late(const tni_http_conn *c) {
+    return c->deadline_ns != TENON_NO_DEADLINE && tni_http_now(c) >= c->deadline_ns;
+}
+
+void tni_http_fail(tni_http_conn *c, tni_http_error error) {
+    if (c->reading != TNI_HTTP_READ_FAILED) {
+        if (c->reading != TNI_HTTP_READ_ALL) {
+            c->reading = TNI_HTTP_READ_FAILED;
+        }
+        c->error = error;
+    }
+    c->piece_len = 0;
+    c->out.count = c->out_start = 0;
+    close_socket(c);
+}
+
+/* -- connecting -- */
+
+static u8 code_of_connecting(tenon_os_error r) {
+    switch (r) {
+    case TENON_OS_CONNECTION_REFUSED: return TNI_HTTP(CONNECTION_REFUSED);
+    case TENON_OS_TIMED_OUT: return TNI_HTTP(CONNECTION_TIMEOUT);
+    case TENON_OS_UNREACHABLE: return TNI_HTTP(DESTINATION_IP_UNROUTABLE);
+    case TENON_OS_TOO_MANY_FILES: return TNI_HTTP(CONNECTION_LIMIT_REACHED);
+    default: return TNI_HTTP(DESTINATION_UNAVAILABLE);
+    }
+}
+
+/* Begins to connect; what fails is in c->error. */
+static bool connect_to(tni_http_conn *c, tenon_address a) {
+    const tenon_net *net = c->platform->net;
+    a.port = c->port;
+    tenon_os_error r =
+        net->open(c->platform->user, (tenon_ip)a.family, TENON_SOCKET_TCP, &c->socket);
+    if (r == TENON_OS_OK) {
+        c->phase = TNI_HTTP_CONNECTING;
+        r = net->connect(c->platform->user, c->socket, &a);
+        if (r == TENON_OS_OK || r == TENON_OS_IN_PROGRESS) {
+            return true;
+        }
+        net->close(c->platform->user, c->socket);
+        c->phase = TNI_HTTP_LOOKUP;
+    }
+    c->error = (tni_http_error){code_of_connecting(r), NULL};
+    return false;
+}
+
+/* The next address to try; none is the last one's error. */
+static void look_up(tni_http_conn *c) {
+    const tenon_net *net = c->platform->net;
+    while (c->phase == TNI_HTTP_LOOKUP) {
+        tenon_address a = c->address;
+        bool end = false;
+        if (c->lookup != NULL) {
+            tenon_os_error r = net->lookup_next(c->platform->user, c->lookup, &a, &end);
+            if (r == TENON_OS_WOULD_BLOCK) {
+                return;
+            }
+            if (r != TENON_OS_OK) {
+                u8 code = r == TENON_OS_RESOLVER_BUSY ? TNI_HTTP(DNS_TIMEOUT)
+                                                      : TNI_HTTP(DNS_ERROR);
+                tni_http_fail(c, (tni_http_error){code, NULL});
+                return;
+            }
+        }
+        if (end) {
+            tni_http_fail(c, c->error);
+        } else if (!connect_to(c, a) && c->lookup == NULL) {
+            tni_http_fail(c, c->error);
+        }
+    }
+}
+
+static void finish_connecting(tni_http_conn *c) {
+    const tenon_net *net = c->platform->net;
+    tenon_os_error r = net->connected(c->platform->user, c->socket);
+    if (r == TENON_OS_WOULD_BLOCK) {
+        return;
+    }
+    if (r == TENON_OS_OK) {
+        end_lookup(c);
+        tni_http_no_delay(c);
+        c->phase = TNI_HTTP_OPEN;
+        set_deadline(c, c->first_byte_ns);
+        return;
+    }
+    net->close(c->platform->user, c->socket);
+    c->error = (tni_http_error){code_of_connecting(r), NULL};
+    c->phase = TNI_HTTP_LOOKUP;
+    if (c->lookup == NULL) {
+        tni_http_fail(c, c->error);
+        return;
+    }
+    look_up(c);
+}
+
+/* -- sending -- */
+
+size_t tni_http_unsent(const tni_http_conn *c) {
+    return c->out.count - c->out_start;
+}
+
+static void send_out(tni_http_conn *c) {
+    while (c->phase == TNI_HTTP_OPEN && tni_http_unsent(c) > 0) {
+        size_t n = 0;
+        tenon_os_error r =
+            c->platform->net->send(c->platform->user, c->socket,
+                                   c->out.data + c->out_start, tni_http_unsent(c), &n);
+        if (r == TENON_OS_WOULD_BLOCK) {
+            return;
+        }
+        if (r != TENON_OS_OK) {
+            /* A server may have answered already, and not want the rest. */
+            bool may_read =
+                !c->is_server && (r == TENON_OS_PIPE || r == TENON_OS_CONNECTION_RESET);
+            c->out.count = c->out_start = 0;
+            if (!may_read) {
+                tni_http_fail(c, (tni_http_error){TNI_HTTP(CONNECTION_TERMINATED), NULL});
+            }
+            return;
+        }
+        c->out_start += n;
+    }
+    if (tni_http_unsent(c) == 0) {
+        c->out.count = c->out_start = 0;
+    }
+}
+
+void tni_http_pump(tni_http_conn *c) {
+    if (c->phase == TNI_HTTP_LOOKUP) {
+        look_up(c);
+    }
+    if (c->phase == TNI_HTTP_CONNECTING) {
+        finish_connecting(c);
+    }
+    if (c->out.failed) {
+        tni_http_fail(c, (tni_http_error){TNI_HTTP(INTERNAL_ERROR), "out of memory"});
+    }
+    send_out(c);
+    if (!c->is_server &&
+        (c->phase == TNI_HTTP_LOOKUP || c->phase == TNI_HTTP_CONNECTING) && is_late(c)) {
+        tni_http_fail(c, (tni_http_error){TNI_HTTP(CONNECTION_TIMEOUT), NULL});
+    }
+}
+
+/* -- receiving -- */
+
+/* Takes what is there now: false when there is nothing, for now or for good. */
+static bool receive(tni_http_conn *c) {
+    if (c->in_ended || c->phase != TNI_HTTP_OPEN) {
+        return false;
+    }
+    if (c->in_start == c->in_end) {
+        c->in_start = c->in_end = 0;
+    }
+    if (c->in_end == c->in_capacity && c->in_start > 0) {
+        memmove(c->in, c->in + c->in_start, c->in_end - c->in_start);
+        c->in_end -= c->in_start;
+        c->in_start = 0;
+    }
+    if (c->in_end == c->in_capacity) {
+        /* A head fits, and what is read ahead of it. */
+        size_t want = c->in_capacity == 0 ? FIRST_BYTES : 2 * c->in_capacity;
+        u8 *in = tni_resize(c->heap, c->in, c->in_capacity, want);
+        if (in == NULL) {
+            tni_http_fail(c, (tni_http_error){TNI_HTTP(INTERNAL_ERROR), "out of memory"});
+            return false;
+        }
+        c->in = in;
+        c->in_capacity = want;
+    }
+    size_t n = 0;
+    tenon_os_error r = c->platform->net->receive(
+        c->platform->user, c->socket, c->in + c->in_end, c->in_capacity - c->in_end, &n);
+    if (r == TENON_OS_WOULD_BLOCK) {
+        return false;
+    }
+    if (r != TENON_OS_OK) {
+        tni_http_fail(c, (tni_http_error){TNI_HTTP(CONNECTION_TERMINATED), NULL});
+        return false;
+    }
+    c->in_ended = n == 0;
+    c->in_end += n;
+    if (!c->is_server && n > 0) {
+        set_deadline(c, c->between_bytes_ns);
+    }
+    return true;
+}
+
+/* A server answers, so it leaves the connection open. */
+static void fail_reading(tni_http_conn *c, tni_http1_outcome r) {
+    c->outcome = r;
+    tni_http_error e = {TNI_HTTP(HTTP_PROTOCOL_ERROR), tni_http1_text(r)};
+    if (r == TNI_HTTP1_UNKNOWN_CODING) {
+        e.code = TNI_HTTP(HTTP_RESPONSE_TRANSFER_CODING);
+    } else if (r == TNI_HTTP1_HEAD_TOO_LONG || r == TNI_HTTP1_TOO_MANY_FIELDS) {
+        e.code = c->reading != TNI_HTTP_READ_HEAD
+                     ? TNI_HTTP(HTTP_RESPONSE_TRAILER_SECTION_SIZE)
+                     : TNI_HTTP(HTTP_RESPONSE_HEADER_SECTION_SIZE);
+    } else if (r == TNI_HTTP1_MORE) {
+        e.code = c->reading == TNI_HTTP_READ_HEAD && c->in_end == c->in_start
+                     ? TNI_HTTP(CONNECTION_TERMINATED)
+                     : TNI_HTTP(HTTP_RESPONSE_INCOMPLETE);
+    }
+    if (c->is_server && c->phase == TNI_HTTP_OPEN) {
+        c->reading = TNI_HTTP_READ_FAILED;
+        c->error = e;
+        return;
+    }
+    tni_http_fail(c, e);
+}
+
+/* One step on in a head. TNI_HTTP1_OK: it is there. */
+static tni_http1_outcome read_head(tni_http_conn *c) {
+    const u8 *at = c->in + c->in_start;
+    size_t n = c->in_end - c->in_start, used = 0;
+    if (n == 0) {
+        return TNI_HTTP1_MORE;
+    }
+    tni_http1_outcome r =
+        c->is_server
+            ? tni_http1_read_request(at, n, &c->seen, &c->head, &used)
+            : tni_http1_read_response(at, n, c->to_head, &c->seen, &c->head, &used);
+    if (r != TNI_HTTP1_OK) {
+        return r;
+    }
+    c->in_start += used;
+    c->seen = 0;
+    if (!c->is_server && c->head.status < 200) {
+        /* Informational ones say nothing to components; none was asked to switch. */
+        return c->head.status == 101 ? TNI_HTTP1_BAD_STATUS : read_head(c);
+    }
+    return TNI_HTTP1_OK;
+}
+
+void tni_http_begin_body(tni_http_conn *c) {
+    c->reading = TNI_HTTP_READ_BODY;
+    c->must_continue = c->is_server && c->head.expects_continue;
+    tni_http1_body_init(&c->body, c->head.framing, c->head.length);
+}
+
+/* One step on in a body. TNI_HTTP1_OK: a piece, or the end of it. */
+static tni_http1_outcome read_piece(tni_http_conn *c) {
+    size_t used;
+    const u8 *data = NULL;
+    tni_http1_outcome r;
+    do {
+        r = tni_http1_read_body(&c->body,
+                                c->in == NULL ? (const u8 *)"" : c->in + c->in_start,
+                                c->in_end - c->in_start, &used, &data, &c->piece_len);
+        if (c->piece_len > 0) {
+            c->piece = (size_t)(data - c->in);
+            c->in_start += used;
+            c->received += c->piece_len;
+            return TNI_HTTP1_OK;
+        }
+        c->in_start += used;
+    } while (r == TNI_HTTP1_MORE && used > 0);
+    if (r == TNI_HTTP1_MORE && c->in_ended && c->head.framing == TNI_HTTP1_UNTIL_CLOSE) {
+        r = TNI_HTTP1_OK;
+    }
+    if (r == TNI_HTTP1_OK) {
+        c->reading = c->head.framing == TNI_HTTP1_CHUNKED ? TNI_HTTP_READ_TRAILERS
+                                                          : TNI_HTTP_READ_ALL;
+    }
+    return r;
+}
+
+static tni_http1_outcome read_trailers(tni_http_conn *c) {
+    size_t used = 0;
+    tni_http1_outcome r = tni_http1_read_trailers(
+        c->in + c->in_start, c->in_end - c->in_start, &c->seen, &c->head, &used);
+    if (r != TNI_HTTP1_OK) {
+        return r;
+    }
+    if (c->head.field_count > 0) {
+        c->trailers = tni_http_fields_of(c->heap, &c->head);
+        if (c->trailers == NULL) {
+            tni_http_fail(c, (tni_http_error){TNI_HTTP(INTERNAL_ERROR), "out of memory"});
+            return TNI_HTTP1_OK;
+        }
+    }
+    c->in_start += used;
+    c->seen = 0;
+    c->reading = TNI_HTTP_READ_ALL;
+    return TNI_HTTP1_OK;
+}
+
+/* A client that waits for 100 is told to go on, once its body is wanted. */
+static void tell_to_continue(tni_http_conn *c) {
+    if (c->must_continue) {
+        c->must_continue = false;
+        if (c->in_start == c->in_end) { /* else it did not wait */
+            tni_http1_put_status(&c->out, 100);
+            tni_http1_put_end(&c->out);
+        }
+    }
+}
+
+bool tni_http_read_on(tni_http_conn *c) {
+    tni_http_pump(c);
+    for (;;) {
+        tni_http1_outcome r = TNI_HTTP1_MORE;
+        tni_http_reading before = c->reading;
+        switch (before) {
+        case TNI_HTTP_READ_HEAD:
+            r = read_head(c);
+            c->reading = r == TNI_HTTP1_OK ? TNI_HTTP_HAS_HEAD : c->reading;
+            break;
+        case TNI_HTTP_HAS_HEAD: return true;
+        case TNI_HTTP_READ_BODY:
+            if (c->piece_len > 0) {
+                return true;
+            }
+            tell_to_continue(c);
+            r = read_piece(c);
+            break;
+        case TNI_HTTP_READ_TRAILERS: r = read_trailers(c); break;
+        case TNI_HTTP_READ_ALL:
+        case TNI_HTTP_READ_FAILED: return true;
+        }
+        if (c->received > c->received_limit) {
+            c->reading = TNI_HTTP_READ_FAILED;
+            c->piece_len = 0;
+            c->error = (tni_http_error){c->is_server ? TNI_HTTP(HTTP_REQUEST_BODY_SIZE)
+                                                     : TNI_HTTP(HTTP_RESPONSE_BODY_SIZE),
+                                        NULL};
+            return true;
+        }
+        if (r == TNI_HTTP1_OK) {
+            if (before == TNI_HTTP_READ_BODY && c->reading == TNI_HTTP_READ_TRAILERS) {
+                continue;
+            }
+            return true;
+        }
+        if (r != TNI_HTTP1_MORE) {
+            fail_reading(c, r);
+            return true;
+        }
+        if (receive(c)) {
+            if (!c->in_ended || c->head.framing == TNI_HTTP1_UNTIL_CLOSE) {
+                continue;
+            }
+        }
+        if (c->in_ended || c->phase == TNI_HTTP_CLOSED) {
+            fail_reading(c, TNI_HTTP1_MORE);
+            return true;
+        }
+        if (!c->is_server && c->phase == TNI_HTTP_OPEN && is_late(c)) {
+            u8 code = before == TNI_HTTP_READ_HEAD ? TNI_HTTP(HTTP_RESPONSE_TIMEOUT)
+                                                   : TNI_HTTP(CONNECTION_READ_TIMEOUT);
+            tni_http_fail(c, (tni_http_error){code, NULL});
+            return true;
+        }
+        tni_http_pump(c);
+        return c->reading == TNI_HTTP_READ_FAILED;
+    }
+}
+
+void tni_http_wants(const tni_http_conn *c, bool to_read, tenon_wait *item,
+                    u64 *deadline_ns) {
+    item->events = 0;
+    item->ready = false;
+    if (c->phase == TNI_HTTP_LOOKUP && c->lookup != NULL) {
+        item->file = c->event;
+        item->events = TENON_WAIT_READ;
+    } else if (c->phase == TNI_HTTP_CONNECTING) {
+        item->file = c->socket;
+        item->events = TENON_WAIT_WRITE;
+    } else if (c->phase == TNI_HTTP_OPEN) {
+        item->file = c->socket;
+        item->events = (u8)((to_read ? TENON_WAIT_READ : 0) |
+                            (tni_http_unsent(c) > 0 ? TENON_WAIT_WRITE : 0));
+    }
+    bool heeds = c->phase != TNI_HTTP_OPEN || to_read;
+    if (!c->is_server && heeds && c->phase != TNI_HTTP_CLOSED &&
+        c->deadline_ns < *deadline_ns) {
+        *deadline_ns = c->deadline_ns;
+    }
+}
+
+void tni_http_next(tni_http_conn *c) {
+    c->exchange++;
+    c->reading = TNI_HTTP_READ_HEAD;
+    c->seen = 0;
+    c->piece_len = 0;
+    c->received = c->sent = 0;
+    c->is_sent = false;
+    c->must_continue = false;
+    tni_http_fields_release(c->trailers);
+    c->trailers = NULL;
+}
+
+void tni_http_put_fields(tni_buf *out, const tni_http_fields *fields) {
+    for (size_t i = 0; i < fields->entries.count; i++) {
+        const tni_http_entry *e = &fields->entries.data[i];
+        if (!tni_http_is_forbidden(e->name)) {
+            tni_http1_put_field(out, e->name, e->value);
+        }
+    }
+}
