@@ -68,14 +68,9 @@ UNIT_BIN := $(UNIT_SRC:spec-tests/unit/%.c=$(B)/unit/%)
 EXAMPLE_SRC := $(sort $(wildcard examples/*.c))
 EXAMPLE_BIN := $(EXAMPLE_SRC:examples/%.c=$(B)/examples/%)
 
-<<<<<<< HEAD
 .PHONY: all help lib shared command demo test check-tools unit spec lint asan ubsan tsan \
-        tsan-built tiny \
-        gc-stress gc-stress-built dispatch m32 generate generate-check size bench install uninstall nightly clean format
-=======
-.PHONY: all help lib shared command demo test check-tools unit spec lint asan ubsan tiny \
-        gc-stress gc-stress-built dispatch m32 generate generate-check size bench install uninstall nightly man clean format
->>>>>>> 850fe8c (A page from a contract to a running plugin, whose commands are tested; a manual page for each command)
+        tsan-built tiny gc-stress gc-stress-built dispatch m32 generate generate-check size bench \
+        install uninstall nightly man clean format
 all: lib shared command
 
 help:
@@ -250,6 +245,7 @@ SUITES += examples='tools/test-examples $(B)'
 SUITES += docs='tools/test-docs $(B)/tenon $(B)/libtenon.a $(B)/tenon.pc "$(CC) $(LDFLAGS)"'
 SUITES += man='tools/man $(B)/tenon --check'
 EXTRA_BUILT += $(B)/tenon.pc
+SUITES += serve='tools/test-serve $(B)/tenon'
 ifneq ($(wildcard spec-tests/core/*.wast),)
 SUITES += scripts='$(B)/tenon wast spec-tests/core $(B)/scripts'
 EXTRA_BUILT += $(B)/scripts/written

@@ -21,6 +21,9 @@ void grants_help(void) {
         "                          addresses and ports to connect and bind to; IPv6 in\n"
         "                          brackets if a port follows\n"
         "       allow-ip-name-lookup  names of hosts are looked up\n"
+        "       http               HTTP requests to any host\n"
+        "       allow-http=HOST[:PORT]\n"
+        "                          HTTP requests to that host; *.NAME: to all below it\n"
         "       clocks-timezone    the local time zone (unstable in WASI)\n"
         "       tcp=n, udp=n       no such sockets (else there are, without "
         "addresses)\n");
@@ -44,14 +47,15 @@ static bool parse_switch(const char *value, bool *out) {
            strcmp(value, "false") == 0;
 }
 
-static bool add_address(grants *g, const char *value) {
+static bool add_value(const char *name, const char *value, const char *list[GRANTS_MAX],
+                      size_t *count) {
     if (value == NULL || value[0] == '\0') {
-        return complain("allow-addr", value, "wants an address");
+        return complain(name, value, "wants a value");
     }
-    if (g->address_count == GRANTS_MAX) {
-        return complain("allow-addr", value, "too many");
+    if (*count == GRANTS_MAX) {
+        return complain(name, value, "too many");
     }
-    g->addresses[g->address_count++] = value;
+    list[(*count)++] = value;
     return true;
 }
 
@@ -65,9 +69,13 @@ static bool parse_grant(grants *g, const char *name, const char *value) {
         {"allow-ip-name-lookup", &g->ip_name_lookup},
         {"inherit-network", &g->inherit_network},
         {"clocks-timezone", &g->clocks_timezone},
+        {"http", &g->http},
     };
     if (strcmp(name, "allow-addr") == 0) {
-        return add_address(g, value);
+        return add_value(name, value, g->addresses, &g->address_count);
+    }
+    if (strcmp(name, "allow-http") == 0) {
+        return add_value(name, value, g->http_hosts, &g->http_host_count);
     }
     for (size_t i = 0; i < sizeof switches / sizeof switches[0]; i++) {
         if (strcmp(name, switches[i].name) == 0) {
@@ -104,4 +112,7 @@ void grants_apply(const grants *g, tenon_wasi_config *config) {
     config->network.inherit = g->inherit_network;
     config->network.addresses = g->addresses;
     config->network.address_count = g->address_count;
+    config->http.allow_all = g->http;
+    config->http.hosts = g->http_hosts;
+    config->http.host_count = g->http_host_count;
 }

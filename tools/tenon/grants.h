@@ -11,6 +11,9 @@ typedef struct grants {
     bool tcp, udp, ip_name_lookup, inherit_network, clocks_timezone;
     const char *addresses[GRANTS_MAX]; /* of the arguments */
     size_t address_count;
+    bool http; /* requests to any host */
+    const char *http_hosts[GRANTS_MAX];
+    size_t http_host_count;
 } grants;
 
 /* TCP and UDP, but no addresses and no names. */

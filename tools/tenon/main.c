@@ -6,6 +6,7 @@
 
 static const command commands[] = {
     {"run", cmd_run, "run a component or a core module"},
+    {"serve", cmd_serve, "answer HTTP requests with a component"},
     {"trace", cmd_trace, "run, and show each instruction"},
     {"validate", cmd_validate, "check components and core modules"},
     {"inspect", cmd_inspect, "show imports, exports, sections and sizes"},
