@@ -177,13 +177,13 @@
 ;; What cannot be linked, with the place, what was wanted, and what was offered.
 (assert_unlinkable
   (component (import "nobody" (instance (export "f" (func)))))
-  "nobody: instance")
+  "nobody: no such interface")
 (assert_unlinkable
   (component (import "host" (instance (export "return-five" (func (result u32))))))
   "host#return-five")
 (assert_unlinkable
   (component (import "host" (instance (export "return-three" (func (result u64))))))
-  "host#return-three: wanted func() -> u64, the host's host offers func() -> u32")
+  "host#return-three, result: wanted u64, the host's host offers u32")
 (assert_unlinkable
   (component (import "host-return-two" (func (param "x" u32) (result u32))))
   "host-return-two")
