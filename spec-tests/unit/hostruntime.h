@@ -147,6 +147,11 @@ static void *take_rep(uint32_t handle) {
     return rep;
 }
 
+void *tenon_resource_take(tenon_call *c, uint32_t handle) {
+    (void)c;
+    return take_rep(handle);
+}
+
 /* Destroys what is behind a handle, as the runtime does when its owner drops it. */
 static inline void runtime_drop(void *user, uint32_t handle) {
     destructors[handle](user, take_rep(handle));

@@ -173,13 +173,13 @@ START_TEST(environment) {
     config.initial_cwd = "/work";
     start();
     ck_assert_int_eq(tenon_wasi_add_to_linker(wasi, NULL, &error), TENON_OK);
-    ck_assert_uint_eq(interfaces_added, 27);
+    ck_assert_uint_eq(interfaces_added, 29);
     tenon_wasi_delete(wasi);
     config.clocks_timezone = true;
     start();
     interfaces_added = 0;
     ck_assert_int_eq(tenon_wasi_add_to_linker(wasi, NULL, &error), TENON_OK);
-    ck_assert_uint_eq(interfaces_added, 28);
+    ck_assert_uint_eq(interfaces_added, 30);
     wasi_cli_environment_list_string_t a = {0};
     ck_assert(!wasi_cli_environment_get_arguments(call, wasi, &a));
     ck_assert(a.len == 3 && a.ptr[1].len == strlen(args[1]) && a.ptr[2].len == 0);

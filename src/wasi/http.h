@@ -224,19 +224,16 @@ typedef struct tni_http_options {
     u64 ns[3];
 } tni_http_options;
 
-/* A response-outparam. */
+/* A response-outparam. By pointers, so that programs that do not serve need no server. */
 typedef struct tni_http_outparam {
     tenon_wasi *wasi;
-    struct tenon_http_connection *server; /* kept by the call */
+    struct tenon_http_connection *server; /* outlives the call */
+    /* Sends the response; the body may go on being written. */
+    void (*answer)(struct tenon_http_connection *server,
+                   const tni_http_outgoing *response);
+    /* Answers for a component that gave an error. */
+    void (*refuse)(struct tenon_http_connection *server, u16 status, const char *text);
 } tni_http_outparam;
-
-/* -- the server's side, for response-outparam (http_server.c) -- */
-
-/* Sends the response; the body may go on being written. */
-void tni_http_server_answer(struct tenon_http_connection *c,
-                            const tni_http_outgoing *response);
-/* Sends an answer to an error in place of a response. */
-void tni_http_server_error(struct tenon_http_connection *c, u16 status, const char *text);
 
 /* Whether requests may go there. host without brackets. */
 bool tni_http_allows(const tenon_wasi *w, tni_str host, u16 port);

@@ -182,7 +182,7 @@ static void put_connection(tenon_http_connection *s) {
     }
 }
 
-void tni_http_server_error(tenon_http_connection *s, u16 status, const char *text) {
+static void answer_error(tenon_http_connection *s, u16 status, const char *text) {
     tni_http_conn *c = s->conn;
     if (s->is_answered || c->phase != TNI_HTTP_OPEN) {
         return;
@@ -218,7 +218,7 @@ static void put_fields(tni_http_conn *c, const tni_http_outgoing *o) {
     }
 }
 
-void tni_http_server_answer(tenon_http_connection *s, const tni_http_outgoing *o) {
+static void answer(tenon_http_connection *s, const tni_http_outgoing *o) {
     tni_http_conn *c = s->conn;
     bool has_length;
     u64 length = 0;
@@ -228,7 +228,7 @@ void tni_http_server_answer(tenon_http_connection *s, const tni_http_outgoing *o
     }
     if (!tni_http_length_of(o->fields, &has_length, &length) ||
         (has_length && length > 0 && o->body == NULL && !has_none)) {
-        tni_http_server_error(s, 500, "the component's Content-Length is wrong");
+        answer_error(s, 500, "the component's Content-Length is wrong");
         return;
     }
     tni_http1_framing framing = has_none || o->body == NULL ? TNI_HTTP1_EMPTY
@@ -262,7 +262,7 @@ void tni_http_server_answer(tenon_http_connection *s, const tni_http_outgoing *o
 
 void tenon_http_connection_refuse(tenon_http_connection *s, uint16_t status) {
     s->is_last = true;
-    tni_http_server_error(s, status, tni_http1_reason(status));
+    answer_error(s, status, tni_http1_reason(status));
     s->stage = STAGE_SENDING;
     s->deadline_ns = after(s, s->config.send_timeout_ns);
 }
@@ -296,7 +296,7 @@ tenon_status tenon_http_connection_handle(tenon_http_connection *s, tenon_wasi *
     tni_http_outparam *p = TNI_NEW(&wasi->heap, tni_http_outparam);
     tenon_status status = in == NULL || p == NULL ? tni_no_memory(e) : TENON_OK;
     if (status == TENON_OK) {
-        *p = (tni_http_outparam){wasi, s};
+        *p = (tni_http_outparam){wasi, s, answer, answer_error};
         status = tenon_func_resource_new(*func, 0, in, &args[0], e);
     }
     if (status != TENON_OK) {
@@ -321,7 +321,7 @@ void tenon_http_connection_end(tenon_http_connection *s) {
     if (s->stage == STAGE_REQUEST || s->stage == STAGE_HANDLING) {
         if (!s->is_answered) {
             s->is_last = s->is_last || s->stage == STAGE_REQUEST;
-            tni_http_server_error(s, 500, "the component gave no response");
+            answer_error(s, 500, "the component gave no response");
         }
         s->stage = STAGE_SENDING;
         s->deadline_ns = after(s, s->config.send_timeout_ns);
@@ -357,7 +357,7 @@ static void refuse_head(tenon_http_connection *s) {
     s->is_last = true;
     c->to_head = false;
     c->head.minor = 1;
-    tni_http_server_error(s, tni_http1_answer(c->outcome), tni_http1_text(c->outcome));
+    answer_error(s, tni_http1_answer(c->outcome), tni_http1_text(c->outcome));
     s->stage = STAGE_SENDING;
     s->deadline_ns = after(s, s->config.send_timeout_ns);
 }

@@ -573,11 +573,11 @@ tenon_status wasi_http_types_static_response_outparam_set(
     const wasi_http_types_result_own_outgoing_response_error_code_t *response) {
     tni_http_outparam *p = tenon_resource_take(call, param.handle);
     if (response->is_err) {
-        tni_http_server_error(p->server, status_of(response->val.err.tag),
-                              "the component gave an error");
+        p->refuse(p->server, status_of(response->val.err.tag),
+                  "the component gave an error");
     } else {
         tni_http_outgoing *o = tenon_resource_take(call, response->val.ok.handle);
-        tni_http_server_answer(p->server, o);
+        p->answer(p->server, o);
         tni_http_outgoing_delete(o);
     }
     wasi_http_types_response_outparam_destructor(user, p);

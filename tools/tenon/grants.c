@@ -47,10 +47,10 @@ static bool parse_switch(const char *value, bool *out) {
            strcmp(value, "false") == 0;
 }
 
-static bool add_value(const char *name, const char *value, const char *list[GRANTS_MAX],
-                      size_t *count) {
+static bool add_value(const char *name, const char *value, const char *what,
+                      const char *list[GRANTS_MAX], size_t *count) {
     if (value == NULL || value[0] == '\0') {
-        return complain(name, value, "wants a value");
+        return complain(name, value, what);
     }
     if (*count == GRANTS_MAX) {
         return complain(name, value, "too many");
@@ -72,10 +72,11 @@ static bool parse_grant(grants *g, const char *name, const char *value) {
         {"http", &g->http},
     };
     if (strcmp(name, "allow-addr") == 0) {
-        return add_value(name, value, g->addresses, &g->address_count);
+        return add_value(name, value, "wants an address", g->addresses,
+                         &g->address_count);
     }
     if (strcmp(name, "allow-http") == 0) {
-        return add_value(name, value, g->http_hosts, &g->http_host_count);
+        return add_value(name, value, "wants a host", g->http_hosts, &g->http_host_count);
     }
     for (size_t i = 0; i < sizeof switches / sizeof switches[0]; i++) {
         if (strcmp(name, switches[i].name) == 0) {
