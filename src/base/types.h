@@ -28,12 +28,14 @@ typedef double f64;
 #define TNI_LIKELY(x)       __builtin_expect(!!(x), 1)
 #define TNI_UNLIKELY(x)     __builtin_expect(!!(x), 0)
 #define TNI_COLD            __attribute__((cold, noinline))
+#define TNI_NOINLINE        __attribute__((noinline))
 #define TNI_NORETURN        __attribute__((noreturn))
 #define TNI_FORMAT(fmt, va) __attribute__((format(printf, fmt, va)))
 #else
 #define TNI_LIKELY(x)   (x)
 #define TNI_UNLIKELY(x) (x)
 #define TNI_COLD
+#define TNI_NOINLINE
 #define TNI_NORETURN
 #define TNI_FORMAT(fmt, va)
 #endif

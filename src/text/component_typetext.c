@@ -47,22 +47,35 @@ static tenon_status inline_type(tni_component_asm *a, u32 *index) {
     return TENON_OK;
 }
 
-tenon_status tni_cas_valtype(tni_component_asm *a, tni_buf *b) {
+/* A primitive type, or one named by index: not *is_done otherwise. */
+TNI_NOINLINE
+static tenon_status plain_valtype(tni_component_asm *a, tni_buf *b, bool *is_done) {
     tni_text *t = &a->core.t;
     tenon_type_kind kind;
-    bool is_ref;
     u32 index;
+    *is_done = true;
     if (primitive(t, &kind)) {
         tni_buf_byte(b, tni_primitive_code(kind));
         return tni_text_next(t);
     }
-    TNI_TRY(tni_text_at_form(t, "type", &is_ref));
-    if (!tni_text_at_lpar(t) || is_ref) {
+    TNI_TRY(tni_text_at_form(t, "type", is_done));
+    *is_done = *is_done || !tni_text_at_lpar(t);
+    if (*is_done) {
         TNI_TRY(tni_cas_ref(a, TNI_SORT_TYPE, &index));
-    } else {
-        TNI_TRY(inline_type(a, &index));
+        tni_buf_s33(b, index);
     }
-    tni_buf_s33(b, index);
+    return TENON_OK;
+}
+
+/* What nests has small frames: text may nest TNI_LIMIT_text_depth levels deep. */
+tenon_status tni_cas_valtype(tni_component_asm *a, tni_buf *b) {
+    bool is_done;
+    u32 index;
+    TNI_TRY(plain_valtype(a, b, &is_done));
+    if (!is_done) {
+        TNI_TRY(inline_type(a, &index));
+        tni_buf_s33(b, index);
+    }
     return TENON_OK;
 }
 
@@ -83,6 +96,7 @@ static tenon_status label(tni_component_asm *a, tni_buf *b) {
 }
 
 /* (field "n" t)*, (case "n" t?)* */
+TNI_NOINLINE
 static tenon_status members(tni_component_asm *a, tni_buf *b, bool is_variant) {
     tni_text *t = &a->core.t;
     tni_buf *list = NULL;
@@ -111,6 +125,7 @@ static tenon_status members(tni_component_asm *a, tni_buf *b, bool is_variant) {
 }
 
 /* Labels or value types up to ")", with their count before them. */
+TNI_NOINLINE
 static tenon_status sequence(tni_component_asm *a, tni_buf *b, bool labels) {
     tni_buf *list = NULL;
     u32 count = 0;
@@ -125,6 +140,7 @@ static tenon_status sequence(tni_component_asm *a, tni_buf *b, bool labels) {
 }
 
 /* (list t), (list t n) */
+TNI_NOINLINE
 static tenon_status list_type(tni_component_asm *a, tni_buf *b) {
     tni_buf *element = NULL;
     u32 count;
@@ -142,6 +158,7 @@ static tenon_status list_type(tni_component_asm *a, tni_buf *b) {
 }
 
 /* (result t? (error t)?) */
+TNI_NOINLINE
 static tenon_status result_type(tni_component_asm *a, tni_buf *b) {
     bool yes;
     tni_buf_byte(b, 0x6a);
@@ -192,11 +209,19 @@ static size_t compound_word(const tni_text *t) {
     return i;
 }
 
+/* (own i), (borrow i), after the word */
+TNI_NOINLINE
+static tenon_status handle_type(tni_component_asm *a, tni_buf *b) {
+    u32 index;
+    TNI_TRY(tni_cas_ref(a, TNI_SORT_TYPE, &index));
+    tni_buf_u32(b, index);
+    return TENON_OK;
+}
+
 /* After the parenthesis of a compound type, up to its ")". */
 static tenon_status compound(tni_component_asm *a, tni_buf *b) {
     tni_text *t = &a->core.t;
     size_t row = compound_word(t);
-    u32 index;
     if (row == TNI_COUNT_OF(compounds)) {
         return tni_text_unexpected(t);
     }
@@ -215,10 +240,7 @@ static tenon_status compound(tni_component_asm *a, tni_buf *b) {
     case SHAPE_LABELS: return sequence(a, b, true);
     case SHAPE_TWO: TNI_TRY(tni_cas_valtype(a, b)); return tni_cas_valtype(a, b);
     case SHAPE_OPTIONAL: return optional_valtype(a, b);
-    case SHAPE_HANDLE:
-        TNI_TRY(tni_cas_ref(a, TNI_SORT_TYPE, &index));
-        tni_buf_u32(b, index);
-        return TENON_OK;
+    case SHAPE_HANDLE: return handle_type(a, b);
     case SHAPE_ONE:
     case SHAPE_LIST:
     case SHAPE_RESULT: break;
