@@ -292,11 +292,13 @@ lint: $(B)/libtenon.a $(B)/libtenon.so
 format:
 	@tools/format -i
 
-#: make asan, ubsan  everything of ours under a sanitizer
+#: make asan, ubsan  everything of ours and the official suites under a sanitizer
 asan:
-	@$(MAKE) --no-print-directory test spec B=build/asan SAN=address OPT=-O1
+	@$(MAKE) --no-print-directory test B=build/asan SAN=address OPT=-O1
+	@$(MAKE) --no-print-directory spec B=build/asan SAN=address OPT=-O1
 ubsan:
-	@$(MAKE) --no-print-directory test spec B=build/ubsan SAN=undefined OPT=-O1
+	@$(MAKE) --no-print-directory test B=build/ubsan SAN=undefined OPT=-O1
+	@$(MAKE) --no-print-directory spec B=build/ubsan SAN=undefined OPT=-O1
 sanitize:
 	@$(MAKE) --no-print-directory test B=build/san SAN=address,undefined OPT=-O1
 
@@ -308,9 +310,10 @@ tsan:
 tsan-built: $(addprefix $(B)/unit/,$(TSAN_UNITS))
 	@tools/run-tests $(B)/logs $(foreach t,$(TSAN_UNITS),$(t)=$(B)/unit/$(t))
 
-#: make tiny         everything with tiny buffers and segments, so that growth paths run
+#: make tiny         the same with tiny buffers and segments, so that growth paths run
 tiny:
-	@$(MAKE) --no-print-directory test spec B=build/tiny TINY=1 SAN=address,undefined OPT=-O1
+	@$(MAKE) --no-print-directory test B=build/tiny TINY=1 SAN=address,undefined OPT=-O1
+	@$(MAKE) --no-print-directory spec B=build/tiny TINY=1 SAN=address,undefined OPT=-O1
 
 #: make gc-stress    a collection at every allocation: the tests that have objects, and the
 #:                   official core suites
