@@ -100,15 +100,6 @@ typedef struct bound_func {
     tni_store *store;
 } bound_func;
 
-/* A host function that failed without saying why. */
-static TNI_COLD tenon_status unexplained(const host_func *f, tenon_status status,
-                                         tenon_error *e) {
-    (void)tni_fail(e, status == TENON_TRAP ? TNI_ERR_HOST_TRAP : TNI_ERR_HOST_ERROR,
-                   TENON_NO_OFFSET, "%s: %s", f->row->name, tenon_status_name(status));
-    e->status = status;
-    return status;
-}
-
 static tni_next core_host_enter(tni_thread *t, tni_func *self, tni_slot *fp) {
     const host_func *f = ((const bound_func *)tni_func_data(self))->host;
     const tni_deftype *type = tni_func_type(self);
@@ -120,7 +111,7 @@ static tni_next core_host_enter(tni_thread *t, tni_func *self, tni_slot *fp) {
     tenon_status status = f->row->fn(&call, f->user, args, results);
     if (status != TENON_OK) {
         if (call.e->status != status) {
-            (void)unexplained(f, status, call.e);
+            (void)tni_fail_unexplained(call.e, tni_str_of(f->row->name), status);
         }
         return TNI_NEXT_FAIL;
     }
@@ -137,10 +128,9 @@ tenon_core_instance *tenon_core_call_instance(tenon_core_call *call) {
 tenon_status tenon_core_fail(tenon_core_call *call, const char *format, ...) {
     va_list args;
     va_start(args, format);
-    (void)tni_fail(call->e, TNI_ERR_HOST_TRAP, TENON_NO_OFFSET, NULL);
-    tni_vformat(call->e->message, sizeof call->e->message, format, args);
+    const tenon_status status = tni_fail_vtext(call->e, TNI_ERR_HOST_TRAP, format, args);
     va_end(args);
-    return TENON_TRAP;
+    return status;
 }
 
 tenon_status tenon_core_no_memory(tenon_core_call *call) {
@@ -148,9 +138,7 @@ tenon_status tenon_core_no_memory(tenon_core_call *call) {
 }
 
 tenon_status tenon_core_exit(tenon_core_call *call, int32_t code) {
-    (void)tni_fail(call->e, TNI_ERR_HOST_EXIT, TENON_NO_OFFSET, "%d", (int)code);
-    call->e->exit_code = code;
-    return TENON_EXIT;
+    return tni_fail_exit(call->e, code);
 }
 
 tenon_status tenon_core_check(tenon_core_call *call) {

@@ -95,6 +95,39 @@ TNI_COLD tenon_status tni_fail_at(tenon_error *e, tni_code code, u32 line, u32 c
     return e->status;
 }
 
+TNI_COLD tenon_status tni_fail_vtext(tenon_error *e, tni_code code, const char *fmt,
+                                     va_list args) {
+    tni_error_clear(e);
+    e->status = tni_code_status(code);
+    e->code = (u32)code;
+    tni_vformat(e->message, sizeof e->message, fmt, args);
+    return e->status;
+}
+
+TNI_COLD tenon_status tni_fail_text(tenon_error *e, tni_code code, const char *fmt, ...) {
+    va_list args;
+    va_start(args, fmt);
+    const tenon_status status = tni_fail_vtext(e, code, fmt, args);
+    va_end(args);
+    return status;
+}
+
+TNI_COLD tenon_status tni_fail_exit(tenon_error *e, i32 exit_code) {
+    const tenon_status status =
+        tni_fail(e, TNI_ERR_HOST_EXIT, TENON_NO_OFFSET, "%d", (int)exit_code);
+    e->exit_code = exit_code;
+    return status;
+}
+
+TNI_COLD tenon_status tni_fail_unexplained(tenon_error *e, tni_str name,
+                                           tenon_status status) {
+    (void)tni_fail(e, status == TENON_TRAP ? TNI_ERR_HOST_TRAP : TNI_ERR_HOST_ERROR,
+                   TENON_NO_OFFSET, "%.*s: %s", (int)name.len, name.ptr,
+                   tenon_status_name(status));
+    e->status = status;
+    return status;
+}
+
 TNI_COLD tenon_status tni_no_memory(tenon_error *e) {
     return tni_fail(e, TNI_ERR_NO_MEMORY, TENON_NO_OFFSET, NULL);
 }

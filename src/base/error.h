@@ -6,6 +6,8 @@
 #ifndef TNI_ERROR_H
 #define TNI_ERROR_H
 
+#include <stdarg.h>
+
 #include "base/types.h"
 
 typedef enum tni_code {
@@ -37,6 +39,20 @@ TNI_COLD tenon_status tni_fail(tenon_error *e, tni_code code, u64 offset, const 
 TNI_FORMAT(5, 6)
 TNI_COLD tenon_status tni_fail_at(tenon_error *e, tni_code code, u32 line, u32 column,
                                   const char *fmt, ...);
+
+/* Fails with exactly this text in place of the row's. */
+TNI_FORMAT(3, 4)
+TNI_COLD tenon_status tni_fail_text(tenon_error *e, tni_code code, const char *fmt, ...);
+TNI_COLD tenon_status tni_fail_vtext(tenon_error *e, tni_code code, const char *fmt,
+                                     va_list args);
+
+/* -- of host functions, whatever calls them -- */
+
+/* TENON_EXIT: the program's own end. */
+TNI_COLD tenon_status tni_fail_exit(tenon_error *e, i32 exit_code);
+/* One of that name failed without saying why. */
+TNI_COLD tenon_status tni_fail_unexplained(tenon_error *e, tni_str name,
+                                           tenon_status status);
 
 /* TENON_NO_MEMORY, with its fixed message. */
 TNI_COLD tenon_status tni_no_memory(tenon_error *e);

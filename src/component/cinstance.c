@@ -10,25 +10,7 @@
 #include "component/resource.h"
 #include "component/task.h"
 
-tenon_status tni_fail_text(tenon_error *e, tni_code code, const char *fmt, ...) {
-    va_list args;
-    va_start(args, fmt);
-    tenon_status status = tni_fail(e, code, TENON_NO_OFFSET, NULL);
-    tni_vformat(e->message, sizeof e->message, fmt, args);
-    va_end(args);
-    return status;
-}
-
 /* -- the store's part -- */
-
-/* Objects of the host that nobody dropped end with the store. */
-static void end_host_resources(tni_cstore *cs) {
-    for (size_t i = 1; i < cs->host_handles.entries.count; i++) {
-        if (tni_host_resource_at(cs, (u32)i, NULL) != NULL) {
-            tni_host_resource_end(cs, (u32)i, true);
-        }
-    }
-}
 
 static void free_instance(tni_cinstance *i) {
     tni_error_contexts_end(i->cs, &i->handles);
@@ -42,7 +24,7 @@ static void cstore_release(void *owner) {
     tni_cstore *cs = owner;
     tni_heap *heap = cs->heap;
     tni_async_free(cs);
-    end_host_resources(cs);
+    tni_host_handles_end(cs);
     for (size_t i = 0; i < cs->instances.count; i++) {
         free_instance(cs->instances.data[i]);
     }
@@ -56,7 +38,6 @@ static void cstore_release(void *owner) {
     for (size_t i = 0; i < cs->components.count; i++) {
         tni_component_release(cs->components.data[i]);
     }
-    tni_error_contexts_end(cs, &cs->host_handles);
     tni_handles_free(&cs->host_handles);
     tni_vec_free(heap, &cs->host_reps);
     tni_vec_free(heap, &cs->host_types);

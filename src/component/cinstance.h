@@ -261,10 +261,6 @@ void tni_type_difference_put(tni_buf *b, const tni_type_difference *d);
 bool tni_module_matches(const tni_registry *r, const tni_module *m,
                         const tni_module_type *wanted, tni_buf *why);
 
-/* Fails with exactly this text in place of the row's. */
-TNI_FORMAT(3, 4)
-TNI_COLD tenon_status tni_fail_text(tenon_error *e, tni_code code, const char *fmt, ...);
-
 /* -- canon.c -- */
 
 /* The core function that calls a component-level function: canon lower. */

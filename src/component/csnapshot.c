@@ -171,19 +171,6 @@ void tni_csnapshot_delete(tni_csnapshot *p) {
 
 /* -- restoring -- */
 
-/* Objects of the host that guests, or calls that never ended, have left. */
-static void end_host_handles(tni_cstore *cs) {
-    for (size_t i = 1; i < cs->host_handles.entries.count; i++) {
-        if (tni_host_resource_at(cs, (u32)i, NULL) != NULL) {
-            tni_host_resource_end(cs, (u32)i, true);
-        }
-    }
-    tni_error_contexts_end(cs, &cs->host_handles);
-    cs->host_handles.entries.count = 0;
-    cs->host_handles.free = 0;
-    cs->host_handles.live = 0;
-}
-
 static void restore_instance(const kept_handles *k, tni_cinstance *i) {
     if (i->component == NULL) {
         return;
@@ -215,7 +202,7 @@ tenon_status tni_csnapshot_restore(tni_csnapshot *p, tenon_error *e) {
                         "a snapshot of a store that is in use or has other instances");
     }
     tni_async_end_all(cs);
-    end_host_handles(cs);
+    tni_host_handles_end(cs);
     for (size_t n = 0; n < p->instance_count; n++) {
         restore_instance(&p->tables[n], cs->instances.data[n]);
     }

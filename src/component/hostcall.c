@@ -92,15 +92,6 @@ tenon_status tni_host_lower_result_outside(tni_thread *t, const tni_link *l,
     return status;
 }
 
-TNI_COLD tenon_status tni_host_unexplained(const tni_cfunc *f, tenon_status status,
-                                           tenon_error *e) {
-    (void)tni_fail(e, status == TENON_TRAP ? TNI_ERR_HOST_TRAP : TNI_ERR_HOST_ERROR,
-                   TENON_NO_OFFSET, "%.*s: %s", (int)f->name.len, f->name.ptr,
-                   tenon_status_name(status));
-    e->status = status;
-    return status;
-}
-
 /* l NULL: the host calls itself. *pending: what TENON_PENDING has left. */
 static tenon_status call_host(tni_thread *t, const tni_cfunc *f, const tni_link *l,
                               const void *args, void *result, void *again,
@@ -122,7 +113,8 @@ static tenon_status call_host(tni_thread *t, const tni_cfunc *f, const tni_link 
         tni_pending_over(call.pending);
     }
     if (status != TENON_OK && (e->status != status || status == TENON_PENDING)) {
-        return tni_host_unexplained(f, status == TENON_PENDING ? TENON_HOST : status, e);
+        return tni_fail_unexplained(e, f->name,
+                                    status == TENON_PENDING ? TENON_HOST : status);
     }
     return status;
 }
@@ -256,10 +248,9 @@ void *tenon_call_alloc(tenon_call *call, size_t size, size_t align) {
 tenon_status tenon_call_fail(tenon_call *call, const char *format, ...) {
     va_list args;
     va_start(args, format);
-    (void)tni_fail(call->e, TNI_ERR_HOST_TRAP, TENON_NO_OFFSET, NULL);
-    tni_vformat(call->e->message, sizeof call->e->message, format, args);
+    const tenon_status status = tni_fail_vtext(call->e, TNI_ERR_HOST_TRAP, format, args);
     va_end(args);
-    return TENON_TRAP;
+    return status;
 }
 
 tenon_status tenon_call_no_memory(tenon_call *call) {
@@ -267,9 +258,7 @@ tenon_status tenon_call_no_memory(tenon_call *call) {
 }
 
 tenon_status tenon_call_exit(tenon_call *call, int32_t code) {
-    (void)tni_fail(call->e, TNI_ERR_HOST_EXIT, TENON_NO_OFFSET, "%d", (int)code);
-    call->e->exit_code = code;
-    return TENON_EXIT;
+    return tni_fail_exit(call->e, code);
 }
 
 tenon_status tenon_call_check(tenon_call *call) {

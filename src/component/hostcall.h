@@ -23,10 +23,6 @@ tenon_status tni_host_lower_result(tni_thread *t, const tni_link *l, tni_slot po
 tenon_status tni_host_lower_result_outside(tni_thread *t, const tni_link *l,
                                            tni_slot pointer, const void *result,
                                            tni_slot *out, tenon_error *e);
-/* A status that a host function gave without saying why. */
-tenon_status tni_host_unexplained(const tni_cfunc *f, tenon_status status,
-                                  tenon_error *e);
-
 /* -- pending.c: a call that waits for its answer -- */
 
 /* What the frame keeps: one of them, or none. */

@@ -70,6 +70,13 @@ tenon_pending *tenon_call_pend(tenon_call *call, tenon_pending_fn fn, void *data
     return p;
 }
 
+/* An answer that is being handed over is no longer among those that wait for that. */
+static void take_back(tni_async *a, tenon_pending *p) {
+    list_remove(a, p);
+    p->ended = false;
+    list_add(a, p);
+}
+
 /* What other threads have posted joins the answers. */
 static void collect_posted(tni_cstore *cs) {
     tni_async *a = cs->async;
@@ -194,7 +201,7 @@ tenon_status tni_pending_status(const tenon_pending *p, tenon_error *e) {
         return TENON_OK;
     }
     if (p->error == NULL) {
-        return tni_host_unexplained(p->call.func, p->status, e);
+        return tni_fail_unexplained(e, p->call.func->name, p->status);
     }
     *e = *p->error;
     return p->status;
@@ -227,17 +234,11 @@ static tenon_status resolve(tni_cstore *cs, tenon_pending *p, tenon_error *e) {
 tenon_status tni_pending_deliver(tni_cstore *cs, tenon_pending *p, tenon_error *e) {
     tni_subtask *s = p->subtask;
     if (s == NULL) {
-        tni_strand *strand = p->strand;
-        tni_async *a = cs->async;
-        list_remove(a, p); /* it is in no list's way while the chain takes it */
-        p->ended = false;
-        list_add(a, p);
-        return tni_run_frozen(cs, strand, p->run, e);
+        take_back(cs->async, p);
+        return tni_run_frozen(cs, p->strand, p->run, e);
     }
     if (!p->link->is_async) { /* its thread waits, and takes the answer itself */
-        list_remove(cs->async, p);
-        p->ended = false;
-        list_add(cs->async, p);
+        take_back(cs->async, p);
         tni_subtask_progress(s, TNI_SUBTASK_RETURNED);
         return TENON_OK;
     }

@@ -166,6 +166,19 @@ void tni_host_resource_end(tni_cstore *cs, u32 index, bool destroy) {
     }
 }
 
+void tni_host_handles_end(tni_cstore *cs) {
+    tni_handles *table = &cs->host_handles;
+    for (size_t i = 1; i < table->entries.count; i++) {
+        if (tni_host_resource_at(cs, (u32)i, NULL) != NULL) {
+            tni_host_resource_end(cs, (u32)i, true);
+        }
+    }
+    tni_error_contexts_end(cs, table);
+    table->entries.count = 0;
+    table->free = 0;
+    table->live = 0;
+}
+
 /* -- handles as values -- */
 
 /* The entry of a handle of the resource type that `type` means on the source. */

@@ -17,6 +17,8 @@ tenon_status tni_host_resource_new(tni_cstore *cs, tni_resource_type *rt, void *
 tni_handle *tni_host_resource_at(tni_cstore *cs, u32 index, const tni_resource_type *rt);
 /* Ends it; runs the destructor if that is asked for. */
 void tni_host_resource_end(tni_cstore *cs, u32 index, bool destroy);
+/* Empties the host's table: its objects that nobody dropped end. */
+void tni_host_handles_end(tni_cstore *cs);
 
 /* Describes a wrong handle; fails. */
 TNI_COLD tenon_status tni_wrong_handle(tni_cstore *cs, const tni_handle *found, u32 index,

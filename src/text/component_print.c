@@ -307,40 +307,29 @@ static tenon_status print_export(tni_component_printer *p, tni_reader *r) {
 
 /* -- identifiers -- */
 
-static tenon_status read_names_of_sort(tni_component_printer *p, const tni_component *c,
-                                       tni_pscope *s, tni_reader *r) {
+typedef struct naming {
+    tni_component_printer *printer;
+    const tni_component *component;
+    tni_pscope *scope;
+} naming;
+
+/* Binary.md, "Name Section": the names of a sort. */
+static tenon_status read_names_of_sort(void *data, u8 id, tni_reader *r) {
+    const naming *n = data;
     tni_sort sort;
-    tenon_error ignored;
-    r->e = &ignored;
-    if (tni_cprint_read_sort(r, &sort) != TENON_OK || s->ids[sort].is_read) {
+    if (id != 1 || tni_cprint_read_sort(r, &sort) != TENON_OK ||
+        n->scope->ids[sort].is_read) {
         return TENON_OK;
     }
-    return tni_print_read_map(&p->core, r, c->space_counts[sort], &s->ids[sort]);
+    return tni_print_read_map(&n->printer->core, r, n->component->space_counts[sort],
+                              &n->scope->ids[sort]);
 }
 
-/* Binary.md, "Name Section". One that is damaged gives the names before the damage. */
 static tenon_status read_names(tni_component_printer *p, const tni_component *c,
                                tni_pscope *s) {
-    for (u32 i = 0; i < c->custom_count; i++) {
-        tenon_error ignored;
-        const tni_custom *custom = &c->customs[i];
-        if (!tni_str_eq(custom->name, TNI_STR("component-name"))) {
-            continue;
-        }
-        tni_reader r = tni_reader_of(custom->bytes.ptr, custom->bytes.len, 0, &ignored);
-        u8 id;
-        u32 len;
-        tni_reader sub;
-        while (tni_reader_left(&r) > 0 && tni_read_byte(&r, &id) == TENON_OK &&
-               tni_read_u32(&r, &len) == TENON_OK &&
-               tni_read_sub(&r, len, &sub) == TENON_OK) {
-            if (id == 1) {
-                TNI_TRY(read_names_of_sort(p, c, s, &sub));
-            }
-        }
-        break;
-    }
-    return TENON_OK;
+    naming n = {p, c, s};
+    return tni_print_read_subsections(c->customs, c->custom_count,
+                                      TNI_STR("component-name"), read_names_of_sort, &n);
 }
 
 /* -- sections -- */

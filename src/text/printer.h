@@ -56,6 +56,12 @@ tenon_status tni_print_read_map(tni_printer *p, tni_reader *r, u32 count,
 
 tenon_status tni_print_read_names(tni_printer *p);
 /* Whether the assembler would write this name section from the identifiers. */
+/* Gives each subsection of the first custom section of that name, up to where it is
+ * damaged, to `read`. (Core 3.0, appendix "Name Section") */
+typedef tenon_status tni_print_subsection(void *data, u8 id, tni_reader *r);
+tenon_status tni_print_read_subsections(const tni_custom *customs, u32 count,
+                                        tni_str name, tni_print_subsection *read,
+                                        void *data);
 bool tni_print_names_suffice(tni_printer *p, const tni_custom *c);
 /* Identifiers of a function's locals, into p->local_ids. */
 tenon_status tni_print_local_names(tni_printer *p, u32 func);

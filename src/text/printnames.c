@@ -193,7 +193,8 @@ static tenon_status read_indirect(tni_printer *p, tni_reader *r, bool is_fields)
     return TENON_OK;
 }
 
-static tenon_status read_subsection(tni_printer *p, u8 id, tni_reader *r) {
+static tenon_status read_subsection(void *data, u8 id, tni_reader *r) {
+    tni_printer *p = data;
     static const u8 spaces[] = {
         [1] = TNI_SPACE_FUNC + 1,   [4] = TNI_SPACE_TYPE + 1,   [5] = TNI_SPACE_TABLE + 1,
         [6] = TNI_SPACE_MEMORY + 1, [7] = TNI_SPACE_GLOBAL + 1, [8] = TNI_SPACE_ELEM + 1,
@@ -216,6 +217,30 @@ static tenon_status read_subsection(tni_printer *p, u8 id, tni_reader *r) {
     return TENON_OK;
 }
 
+tenon_status tni_print_read_subsections(const tni_custom *customs, u32 count,
+                                        tni_str name, tni_print_subsection *read,
+                                        void *data) {
+    const tni_custom *c = customs;
+    while (count > 0 && !tni_str_eq(c->name, name)) {
+        c++;
+        count--;
+    }
+    if (count == 0) {
+        return TENON_OK;
+    }
+    tenon_error ignored;
+    tni_reader r = tni_reader_of(c->bytes.ptr, c->bytes.len, 0, &ignored);
+    u8 id;
+    u32 len;
+    tni_reader sub;
+    while (tni_reader_left(&r) > 0 && tni_read_byte(&r, &id) == TENON_OK &&
+           tni_read_u32(&r, &len) == TENON_OK &&
+           tni_read_sub(&r, len, &sub) == TENON_OK) {
+        TNI_TRY(read(data, id, &sub));
+    }
+    return TENON_OK;
+}
+
 tenon_status tni_print_read_names(tni_printer *p) {
     const tni_module *m = p->m;
     const u32 counts[TNI_SPACE_COUNT] = {
@@ -227,24 +252,8 @@ tenon_status tni_print_read_names(tni_printer *p) {
     for (size_t i = 0; i < TNI_SPACE_COUNT; i++) {
         TNI_TRY(new_list(p, &p->ids[i], counts[i]));
     }
-    for (u32 i = 0; i < m->custom_count; i++) {
-        tenon_error ignored;
-        const tni_custom *c = &m->customs[i];
-        if (!tni_str_eq(c->name, TNI_STR("name"))) {
-            continue;
-        }
-        tni_reader r = tni_reader_of(c->bytes.ptr, c->bytes.len, 0, &ignored);
-        u8 id;
-        u32 len;
-        tni_reader sub;
-        while (tni_reader_left(&r) > 0 && tni_read_byte(&r, &id) == TENON_OK &&
-               tni_read_u32(&r, &len) == TENON_OK &&
-               tni_read_sub(&r, len, &sub) == TENON_OK) {
-            TNI_TRY(read_subsection(p, id, &sub));
-        }
-        break;
-    }
-    return TENON_OK;
+    return tni_print_read_subsections(m->customs, m->custom_count, TNI_STR("name"),
+                                      read_subsection, p);
 }
 
 /* One more than the highest index in a name map, at most `most`. */

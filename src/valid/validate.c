@@ -482,8 +482,7 @@ static tenon_status check_module(tni_checker *c) {
     return TENON_OK;
 }
 
-tenon_status tni_function_watch(tni_module *m, u32 func, tni_watch watch, void *user,
-                                tenon_error *e) {
+static tenon_status checker_new(tni_module *m, tni_checker **out, tenon_error *e) {
     tni_checker *c = TNI_NEW(&m->heap, tni_checker);
     if (c == NULL) {
         return tni_no_memory(e);
@@ -492,6 +491,14 @@ tenon_status tni_function_watch(tni_module *m, u32 func, tni_watch watch, void *
     c->registry = m->engine->registry;
     c->e = e;
     c->features = m->engine->features;
+    *out = c;
+    return TENON_OK;
+}
+
+tenon_status tni_function_watch(tni_module *m, u32 func, tni_watch watch, void *user,
+                                tenon_error *e) {
+    tni_checker *c;
+    TNI_TRY(checker_new(m, &c, e));
     c->visible_globals = m->global_count;
     c->watch = watch;
     c->watch_user = user;
@@ -512,14 +519,8 @@ tenon_status tni_function_watch(tni_module *m, u32 func, tni_watch watch, void *
 }
 
 tenon_status tni_module_validate(tni_module *m, tenon_error *e) {
-    tni_checker *c = TNI_NEW(&m->heap, tni_checker);
-    if (c == NULL) {
-        return tni_no_memory(e);
-    }
-    c->m = m;
-    c->registry = m->engine->registry;
-    c->e = e;
-    c->features = m->engine->features;
+    tni_checker *c;
+    TNI_TRY(checker_new(m, &c, e));
     c->func = TNI_NO_INDEX;
     c->r = tni_reader_of(m->bytes, m->byte_count, m->base, e);
     tenon_status status = check_module(c);

@@ -175,28 +175,26 @@ p1_errno tni_p1_path_filestat_set_times(p1_call *c, const u64 *args) {
 
 /* -- entries -- */
 
-p1_errno tni_p1_path_create_directory(p1_call *c, const u64 *args) {
+/* What is done to an entry by its path alone. */
+static p1_errno on_entry(p1_call *c, const u64 *args, u64 right,
+                         tenon_os_error (*hook)(void *user, tenon_path path)) {
     tenon_path path;
-    p1_errno r =
-        locate(c, args[0], P1_RIGHT(PATH_CREATE_DIRECTORY), args[1], args[2], &path);
-    return r != P1_SUCCESS
-               ? r
-               : tni_p1_outcome(c->wasi->os->make_directory(os_user(c), path));
+    p1_errno r = locate(c, args[0], right, args[1], args[2], &path);
+    return r != P1_SUCCESS ? r : tni_p1_outcome(hook(os_user(c), path));
+}
+
+p1_errno tni_p1_path_create_directory(p1_call *c, const u64 *args) {
+    return on_entry(c, args, P1_RIGHT(PATH_CREATE_DIRECTORY),
+                    c->wasi->os->make_directory);
 }
 
 p1_errno tni_p1_path_remove_directory(p1_call *c, const u64 *args) {
-    tenon_path path;
-    p1_errno r =
-        locate(c, args[0], P1_RIGHT(PATH_REMOVE_DIRECTORY), args[1], args[2], &path);
-    return r != P1_SUCCESS
-               ? r
-               : tni_p1_outcome(c->wasi->os->remove_directory(os_user(c), path));
+    return on_entry(c, args, P1_RIGHT(PATH_REMOVE_DIRECTORY),
+                    c->wasi->os->remove_directory);
 }
 
 p1_errno tni_p1_path_unlink_file(p1_call *c, const u64 *args) {
-    tenon_path path;
-    p1_errno r = locate(c, args[0], P1_RIGHT(PATH_UNLINK_FILE), args[1], args[2], &path);
-    return r != P1_SUCCESS ? r : tni_p1_outcome(c->wasi->os->unlink(os_user(c), path));
+    return on_entry(c, args, P1_RIGHT(PATH_UNLINK_FILE), c->wasi->os->unlink);
 }
 
 p1_errno tni_p1_path_rename(p1_call *c, const u64 *args) {

@@ -100,6 +100,14 @@ void tni_socket_release(tni_socket *s) {
     }
 }
 
+void tni_socket_source_keep(void *socket) {
+    tni_socket_keep(socket);
+}
+
+void tni_socket_source_release(void *socket) {
+    tni_socket_release(socket);
+}
+
 void tni_socket_forget(tni_socket *s, const tni_stream *stream) {
     s->input = s->input == stream ? NULL : s->input;
     s->output = s->output == stream ? NULL : s->output;

@@ -49,6 +49,14 @@ typedef struct tni_socket {
     u32 generation; /* of the streams that are of use */
 } tni_socket;
 
+/* The platform's hooks for it, and what they are given first. */
+static inline const tenon_net *tni_net_of(const tni_socket *s) {
+    return s->wasi->net;
+}
+static inline void *tni_net_user(const tni_socket *s) {
+    return s->wasi->platform->user;
+}
+
 /* A socket that the platform opens, behind a handle. */
 tenon_status tni_socket_create(tenon_wasi *w, tenon_call *call, tenon_ip family,
                                tenon_socket_type type, u32 resource, bool *is_err,
@@ -57,6 +65,9 @@ tenon_status tni_socket_create(tenon_wasi *w, tenon_call *call, tenon_ip family,
 tni_socket *tni_socket_new(tenon_wasi *w, tenon_file file, tenon_ip family);
 void tni_socket_keep(tni_socket *s);
 void tni_socket_release(tni_socket *s);
+/* The same as hooks of a tni_source. */
+void tni_socket_source_keep(void *socket);
+void tni_socket_source_release(void *socket);
 /* A stream of the socket has ended; releases it. */
 void tni_socket_forget(tni_socket *s, const tni_stream *stream);
 /* Output that was kept has gone out. */

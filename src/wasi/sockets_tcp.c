@@ -11,14 +11,6 @@ static tni_socket *socket_of(tenon_call *call,
     return tenon_resource_rep(call, self.handle);
 }
 
-static const tenon_net *net_of(const tni_socket *s) {
-    return s->wasi->net;
-}
-
-static void *user_of(const tni_socket *s) {
-    return s->wasi->platform->user;
-}
-
 static tenon_status give(tni_net_code code,
                          wasi_sockets_tcp_result_void_error_code_t *result) {
     tni_net_ok(code, &result->is_err, &result->val.err);
@@ -97,7 +89,7 @@ static tni_net_code start_connect(tni_socket *s, const tenon_address *peer) {
     if (code != TNI_NET_OK) {
         return code;
     }
-    tenon_os_error r = net_of(s)->connect(user_of(s), s->file, peer);
+    tenon_os_error r = tni_net_of(s)->connect(tni_net_user(s), s->file, peer);
     return r == TENON_OS_IN_PROGRESS ? TNI_NET_OK : tni_net_code_of(r);
 }
 
@@ -154,7 +146,7 @@ tenon_status wasi_sockets_tcp_method_tcp_socket_finish_connect(
     (void)user;
     tni_net_code code = TNI_NET(NOT_IN_PROGRESS);
     if (s->state == TNI_SOCKET_CONNECT_STARTED) {
-        code = tni_net_code_of(net_of(s)->connected(user_of(s), s->file));
+        code = tni_net_code_of(tni_net_of(s)->connected(tni_net_user(s), s->file));
         if (code != TNI_NET(WOULD_BLOCK)) {
             s->state = code == TNI_NET_OK ? TNI_SOCKET_CONNECTED : TNI_SOCKET_CLOSED;
         }
@@ -174,9 +166,9 @@ tenon_status wasi_sockets_tcp_method_tcp_socket_start_listen(
     (void)user;
     tni_net_code code = check_start(s, s->state == TNI_SOCKET_BOUND);
     if (code == TNI_NET_OK) {
-        code = s->only_granted_peers
-                   ? TNI_NET(ACCESS_DENIED)
-                   : tni_net_code_of(net_of(s)->listen(user_of(s), s->file, s->backlog));
+        code = s->only_granted_peers ? TNI_NET(ACCESS_DENIED)
+                                     : tni_net_code_of(tni_net_of(s)->listen(
+                                           tni_net_user(s), s->file, s->backlog));
         s->state = code == TNI_NET_OK ? TNI_SOCKET_LISTEN_STARTED : TNI_SOCKET_CLOSED;
     }
     return give(code, result);
@@ -200,7 +192,7 @@ tenon_status wasi_sockets_tcp_method_tcp_socket_accept(
     tni_net_code code = TNI_NET(INVALID_STATE);
     if (listener->state == TNI_SOCKET_LISTENING) {
         code = tni_net_code_of(
-            net_of(listener)->accept(user_of(listener), listener->file, &file));
+            tni_net_of(listener)->accept(tni_net_user(listener), listener->file, &file));
     }
     if (!tni_net_ok(code, &result->is_err, &result->val.err)) {
         return TENON_OK;
@@ -241,7 +233,7 @@ tenon_status wasi_sockets_tcp_method_tcp_socket_set_listen_backlog_size(
     }
     u32 backlog = value < INT32_MAX ? (u32)value : INT32_MAX;
     if (s->state >= TNI_SOCKET_LISTEN_STARTED &&
-        net_of(s)->listen(user_of(s), s->file, backlog) != TENON_OS_OK) {
+        tni_net_of(s)->listen(tni_net_user(s), s->file, backlog) != TENON_OS_OK) {
         return give(TNI_NET(NOT_SUPPORTED), result);
     }
     s->backlog = backlog;
@@ -257,7 +249,7 @@ tenon_status wasi_sockets_tcp_method_tcp_socket_local_address(
     (void)user;
     tni_net_code code = TNI_NET(INVALID_STATE);
     if (s->state >= TNI_SOCKET_BOUND && s->state != TNI_SOCKET_CLOSED) {
-        code = tni_socket_address(s, net_of(s)->local_address, &result->val.ok);
+        code = tni_socket_address(s, tni_net_of(s)->local_address, &result->val.ok);
     }
     tni_net_ok(code, &result->is_err, &result->val.err);
     return TENON_OK;
@@ -270,7 +262,7 @@ tenon_status wasi_sockets_tcp_method_tcp_socket_remote_address(
     (void)user;
     tni_net_code code = TNI_NET(INVALID_STATE);
     if (s->state == TNI_SOCKET_CONNECTED) {
-        code = tni_socket_address(s, net_of(s)->remote_address, &result->val.ok);
+        code = tni_socket_address(s, tni_net_of(s)->remote_address, &result->val.ok);
     }
     tni_net_ok(code, &result->is_err, &result->val.err);
     return TENON_OK;
@@ -435,15 +427,8 @@ static bool prepare(void *object, tenon_wait *item) {
     return false;
 }
 
-static void keep(void *object) {
-    tni_socket_keep(object);
-}
-
-static void release(void *object) {
-    tni_socket_release(object);
-}
-
-static const tni_source tcp_source = {prepare, keep, release, NULL};
+static const tni_source tcp_source = {prepare, tni_socket_source_keep,
+                                      tni_socket_source_release, NULL};
 
 tenon_status
 wasi_sockets_tcp_method_tcp_socket_subscribe(tenon_call *call, void *user,
@@ -480,9 +465,9 @@ tenon_status wasi_sockets_tcp_method_tcp_socket_shutdown(
             directions &= ~(unsigned)TENON_WAIT_WRITE;
         }
     }
-    tenon_os_error r = directions == 0
-                           ? TENON_OS_OK
-                           : net_of(s)->shutdown(user_of(s), s->file, directions);
+    tenon_os_error r =
+        directions == 0 ? TENON_OS_OK
+                        : tni_net_of(s)->shutdown(tni_net_user(s), s->file, directions);
     /* The peer may have ended the connection before. */
     return give(r == TENON_OS_NOT_CONNECTED ? TNI_NET_OK : tni_net_code_of(r), result);
 }

@@ -22,14 +22,6 @@ static tni_socket *socket_of(tenon_call *call,
     return tenon_resource_rep(call, self.handle);
 }
 
-static const tenon_net *net_of(const tni_socket *s) {
-    return s->wasi->net;
-}
-
-static void *user_of(const tni_socket *s) {
-    return s->wasi->platform->user;
-}
-
 static tenon_status give(tni_net_code code,
                          wasi_sockets_udp_result_void_error_code_t *result) {
     tni_net_ok(code, &result->is_err, &result->val.err);
@@ -60,7 +52,8 @@ tenon_status wasi_sockets_udp_method_udp_socket_start_bind(
     tni_address_get(local_address, &a);
     tni_net_code code = tni_socket_bind(s, &a);
     if (code == TNI_NET_OK) {
-        code = tni_net_code_of(net_of(s)->local_address(user_of(s), s->file, &s->bound));
+        code = tni_net_code_of(
+            tni_net_of(s)->local_address(tni_net_user(s), s->file, &s->bound));
     }
     if (code == TNI_NET_OK) {
         s->state = TNI_SOCKET_BIND_STARTED;
@@ -127,13 +120,13 @@ static tenon_os_error leave_peer(tni_socket *s) {
     if (!s->has_peer) {
         return TENON_OS_OK;
     }
-    tenon_os_error r = net_of(s)->connect(user_of(s), s->file, NULL);
+    tenon_os_error r = tni_net_of(s)->connect(tni_net_user(s), s->file, NULL);
     if (r == TENON_OS_OK) {
         s->has_peer = false;
-        r = net_of(s)->local_address(user_of(s), s->file, &now);
+        r = tni_net_of(s)->local_address(tni_net_user(s), s->file, &now);
     }
     if (r == TENON_OS_OK && now.port != s->bound.port) {
-        r = net_of(s)->bind(user_of(s), s->file, &s->bound);
+        r = tni_net_of(s)->bind(tni_net_user(s), s->file, &s->bound);
     }
     return r;
 }
@@ -155,7 +148,7 @@ static tni_net_code set_peer(tni_socket *s, const tenon_address *peer) {
     s->generation++;
     tenon_os_error r = leave_peer(s);
     if (r == TENON_OS_OK && peer != NULL) {
-        r = net_of(s)->connect(user_of(s), s->file, peer);
+        r = tni_net_of(s)->connect(tni_net_user(s), s->file, peer);
         s->has_peer = r == TENON_OS_OK;
         s->peer = *peer;
     }
@@ -223,8 +216,8 @@ static tenon_status receive(tenon_call *call, const tni_socket *s, size_t most,
     for (size_t i = 0; i < MOST_DATAGRAMS && list->len < most; i++) {
         size_t n;
         tenon_address from;
-        tenon_os_error r =
-            net_of(s)->receive_from(user_of(s), s->file, buf, DATAGRAM_BYTES, &n, &from);
+        tenon_os_error r = tni_net_of(s)->receive_from(tni_net_user(s), s->file, buf,
+                                                       DATAGRAM_BYTES, &n, &from);
         if (r != TENON_OS_OK) {
             bool is_error = r != TENON_OS_WOULD_BLOCK && list->len == 0;
             *code = is_error ? tni_net_code_of(r) : TNI_NET_OK;
@@ -303,9 +296,9 @@ static tni_net_code send_one(const tni_socket *s,
         return code;
     }
     /* With a peer the target can only be that one. */
-    return tni_net_code_of(net_of(s)->send_to(user_of(s), s->file, datagram->data.ptr,
-                                              datagram->data.len,
-                                              s->has_peer ? NULL : &to));
+    return tni_net_code_of(tni_net_of(s)->send_to(tni_net_user(s), s->file,
+                                                  datagram->data.ptr, datagram->data.len,
+                                                  s->has_peer ? NULL : &to));
 }
 
 tenon_status wasi_sockets_udp_method_outgoing_datagram_stream_send(
@@ -347,7 +340,7 @@ tenon_status wasi_sockets_udp_method_udp_socket_local_address(
     (void)user;
     tni_net_code code = TNI_NET(INVALID_STATE);
     if (s->state == TNI_SOCKET_BOUND) {
-        code = tni_socket_address(s, net_of(s)->local_address, &result->val.ok);
+        code = tni_socket_address(s, tni_net_of(s)->local_address, &result->val.ok);
     }
     tni_net_ok(code, &result->is_err, &result->val.err);
     return TENON_OK;
@@ -446,14 +439,6 @@ static bool prepare_socket(void *object, tenon_wait *item) {
     return true;
 }
 
-static void keep_socket(void *object) {
-    tni_socket_keep(object);
-}
-
-static void release_socket(void *object) {
-    tni_socket_release(object);
-}
-
 static bool prepare_stream(void *object, tenon_wait *item) {
     const datagram_stream *d = object;
     if (d->generation != d->socket->generation) {
@@ -464,8 +449,8 @@ static bool prepare_stream(void *object, tenon_wait *item) {
     return false;
 }
 
-static const tni_source socket_source = {prepare_socket, keep_socket, release_socket,
-                                         NULL};
+static const tni_source socket_source = {prepare_socket, tni_socket_source_keep,
+                                         tni_socket_source_release, NULL};
 static const tni_source stream_source = {prepare_stream, keep_stream, release_stream,
                                          NULL};
 

@@ -129,6 +129,24 @@ bool run_option(run_options *o, int argc, char **argv, int *i) {
     return ok;
 }
 
+int run_parse_options(int argc, char **argv, int *i, run_option_fn *option, void *data,
+                      void (*show_help)(void)) {
+    for (*i = 1; *i < argc && argv[*i][0] == '-' && argv[*i][1] != '\0'; ++*i) {
+        if (strcmp(argv[*i], "--") == 0) {
+            ++*i;
+            break;
+        }
+        if (strcmp(argv[*i], "--help") == 0 || strcmp(argv[*i], "-h") == 0) {
+            show_help();
+            return EXIT_OK;
+        }
+        if (!option(data, argc, argv, i)) {
+            return EXIT_USAGE;
+        }
+    }
+    return -1;
+}
+
 bool run_program(run_options *o, int argc, char **argv, int i) {
     if (i == argc) {
         fprintf(stderr, "tenon %s: no file given (try --help)\n", o->command);
@@ -329,23 +347,18 @@ int run_file(const run_options *o, input *in) {
     return fflush(stdout) == 0 ? exit : EXIT_FAILED;
 }
 
+static bool any_option(void *data, int argc, char **argv, int *i) {
+    return run_option(data, argc, argv, i);
+}
+
 int cmd_run(int argc, char **argv) {
     static run_options o = {.command = "run"}; /* large; a command runs once */
     wasm_options_init(&o.wasm);
     grants_init(&o.grants);
-    int i = 1;
-    for (; i < argc && argv[i][0] == '-' && argv[i][1] != '\0'; i++) {
-        if (strcmp(argv[i], "--") == 0) {
-            i++;
-            break;
-        }
-        if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0) {
-            help();
-            return EXIT_OK;
-        }
-        if (!run_option(&o, argc, argv, &i)) {
-            return EXIT_USAGE;
-        }
+    int i;
+    const int early = run_parse_options(argc, argv, &i, any_option, &o, help);
+    if (early >= 0) {
+        return early;
     }
     if (!run_program(&o, argc, argv, i)) {
         return EXIT_USAGE;

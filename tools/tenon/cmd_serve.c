@@ -597,7 +597,8 @@ static bool parse_number(const char *option, const char *value, uint64_t *out) {
     return true;
 }
 
-static bool parse_option(server *v, int argc, char **argv, int *i) {
+static bool parse_option(void *data, int argc, char **argv, int *i) {
+    server *v = data;
     const char *value;
     bool missing = false;
     if ((value = option_value(argc, argv, i, "--addr", &missing)) != NULL) {
@@ -632,19 +633,10 @@ int cmd_serve(int argc, char **argv) {
     tenon_http_config_init(&v.http);
     wasm_options_init(&v.run.wasm);
     grants_init(&v.run.grants);
-    int i = 1;
-    for (; i < argc && argv[i][0] == '-' && argv[i][1] != '\0'; i++) {
-        if (strcmp(argv[i], "--") == 0) {
-            i++;
-            break;
-        }
-        if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0) {
-            help();
-            return EXIT_OK;
-        }
-        if (!parse_option(&v, argc, argv, &i)) {
-            return EXIT_USAGE;
-        }
+    int i;
+    const int early = run_parse_options(argc, argv, &i, parse_option, &v, help);
+    if (early >= 0) {
+        return early;
     }
     if (v.run.invoke != NULL) {
         fprintf(stderr, "tenon serve: no --invoke here (see tenon run)\n");

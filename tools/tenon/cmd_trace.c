@@ -52,14 +52,10 @@ typedef struct trace_options {
     const char *output; /* or NULL: standard error */
 } trace_options;
 
-/* Returns -1 to go on, or an exit status. */
-static int parse_option(trace_options *o, int argc, char **argv, int *i) {
+static bool parse_option(void *data, int argc, char **argv, int *i) {
+    trace_options *o = data;
     bool missing = false;
     const char *value;
-    if (strcmp(argv[*i], "--help") == 0 || strcmp(argv[*i], "-h") == 0) {
-        help();
-        return EXIT_OK;
-    }
     if ((value = option_value(argc, argv, i, "--filter", &missing)) != NULL) {
         o->trace.filter = value;
     } else if ((value = option_value(argc, argv, i, "--output", &missing)) != NULL) {
@@ -73,7 +69,7 @@ static int parse_option(trace_options *o, int argc, char **argv, int *i) {
     } else {
         missing = !run_option(&o->run, argc, argv, i);
     }
-    return missing ? EXIT_USAGE : -1;
+    return !missing;
 }
 
 static int trace_program(trace_options *o) {
@@ -101,16 +97,10 @@ int cmd_trace(int argc, char **argv) {
     wasm_options_init(&o.run.wasm);
     grants_init(&o.run.grants);
     o.run.trace = &o.trace;
-    int i = 1;
-    for (; i < argc && argv[i][0] == '-' && argv[i][1] != '\0'; i++) {
-        if (strcmp(argv[i], "--") == 0) {
-            i++;
-            break;
-        }
-        const int exit = parse_option(&o, argc, argv, &i);
-        if (exit >= 0) {
-            return exit;
-        }
+    int i;
+    const int early = run_parse_options(argc, argv, &i, parse_option, &o, help);
+    if (early >= 0) {
+        return early;
     }
     return run_program(&o.run, argc, argv, i) ? trace_program(&o) : EXIT_USAGE;
 }

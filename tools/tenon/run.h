@@ -31,6 +31,11 @@ typedef struct run_options {
 /* Handles the option at argv[*i], advancing *i past its value. Says on standard error
  * what is wrong, and returns false. */
 bool run_option(run_options *o, int argc, char **argv, int *i);
+/* The options before the file, one by one, given to `option`; --help and -h call
+ * show_help. Gives -1, and in *i what follows them, or the exit status to end with. */
+typedef bool run_option_fn(void *data, int argc, char **argv, int *i);
+int run_parse_options(int argc, char **argv, int *i, run_option_fn *option, void *data,
+                      void (*show_help)(void));
 /* The lines of a --help about these options. */
 void run_options_help(void);
 /* argv[i] is the file, the program's arguments follow. False: said what is wrong. */
