@@ -20,10 +20,12 @@
     (func $wakes (param i32)
       (i32.atomic.store (i32.const 8) (i32.const 100))
       (i32.atomic.store (i32.const 4) (memory.atomic.notify (local.get 0) (i32.const 2))))
+    ;; The second one that is done wakes "several".
     (func $waits (param i32)
-      (drop (i32.atomic.rmw.add (i32.const 12)
+      (i32.atomic.rmw.add (i32.const 12)
         (i32.add (i32.const 1)
-          (memory.atomic.wait32 (local.get 0) (i32.const 0) (i64.const 1000000))))))
+          (memory.atomic.wait32 (local.get 0) (i32.const 0) (i64.const 1000000))))
+      (if (then (drop (memory.atomic.notify (i32.const 64) (i32.const 1))))))
     ;; 100 * woken + result of the wait
     (func $woken (param i64) (result i32)
       (i32.atomic.store (i32.const 4) (i32.const 0))
@@ -42,7 +44,7 @@
       (i32.atomic.store (i32.const 12) (i32.const 0))
       (call $start (i32.const 1) (i32.const 128))
       (call $start (i32.const 1) (i32.const 192))
-      (drop (memory.atomic.wait32 (i32.const 64) (i32.const 0) (i64.const 5000000)))
+      (drop (memory.atomic.wait32 (i32.const 64) (i32.const 0) (i64.const 60000000000)))
       (call $return (i32.atomic.load (i32.const 12))))
     (func (export "never") (result i32)
       (memory.atomic.wait32 (i32.const 64) (i32.const 0) (i64.const -1))))

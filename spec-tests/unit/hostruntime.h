@@ -28,7 +28,7 @@ static uint32_t rep_count;
 static void *blocks[MAX_BLOCKS];
 static size_t block_count;
 static unsigned interfaces_added;
-static uint64_t live_bytes;
+static size_t live_bytes;
 static unsigned requests, fail_at; /* of memory; fail_at 0: never */
 static unsigned handles_made, fail_handle_at;
 

@@ -536,7 +536,7 @@ static uint64_t extended(tni_op op, uint64_t v) {
     }
 }
 
-typedef struct access {
+typedef struct mem_access {
     tni_op op;
     char type;
     bool store;
@@ -544,11 +544,11 @@ typedef struct access {
     uint32_t at;
     uint64_t offset;
     tni_func *f;
-} access;
+} mem_access;
 
 static u8 before[MEMORY_BYTES]; /* what memory should hold */
 
-static void check_access(bench *b, const access *c, uint32_t x, uint32_t y) {
+static void check_access(bench *b, const mem_access *c, uint32_t x, uint32_t y) {
     static unsigned calls;
     const unsigned bytes = 1u << tni_ops[c->op].arg;
     const uint64_t value = UINT64_C(0x8182f3f4a5a6c7c8) ^ x;
@@ -598,7 +598,7 @@ START_TEST(loads_and_stores) {
     static const uint64_t offsets[] = {0,     1,     8,       65528,      65535,
                                        65536, 65537, 1 << 20, 0x7fffffff, 0xffffffff};
     bench b = {.count = 0};
-    static access list[4000];
+    static mem_access list[4000];
     unsigned count = 0;
     char sig[8];
     mb m = {.funcs = 0};
@@ -608,8 +608,8 @@ START_TEST(loads_and_stores) {
         const bool has_const = a == A_CONST || a == A_PLUS_CONST;
         for (size_t k = 0; k < (has_const ? TNI_COUNT_OF(grid_at) : 1); k++) {
             for (size_t o = 0; o < TNI_COUNT_OF(offsets); o++) {
-                access *c = &list[count];
-                *c = (access){op, t, store, a, grid_at[k], offsets[o], NULL};
+                mem_access *c = &list[count];
+                *c = (mem_access){op, t, store, a, grid_at[k], offsets[o], NULL};
                 wb code = {NULL, 0, 0};
                 emit_access(&code, op, t, store, a, c->at, c->offset);
                 char name[16];

@@ -22,8 +22,8 @@ static char top[64]; /* holds sandbox/ and outside/ */
 static tenon_file root;
 
 static char *in_top(const char *name) {
-    static char paths[4][PATH_MAX];
-    static int next;
+    static _Thread_local char paths[4][PATH_MAX];
+    static _Thread_local int next;
     char *p = paths[next++ % 4];
     snprintf(p, PATH_MAX, "%s/%s", top, name);
     return p;
@@ -637,7 +637,7 @@ START_TEST(linear_memory) {
     user = platform->user;
     size_t reserved;
     size_t bytes = 65536;
-    uint8_t *base = platform->memory_new(user, bytes, (size_t)1 << 32, &reserved);
+    uint8_t *base = platform->memory_new(user, bytes, UINT32_MAX, &reserved);
     ck_assert_ptr_nonnull(base);
     ck_assert_uint_ge(reserved, bytes);
     for (int i = 0; i < 200; i++) {
@@ -669,7 +669,8 @@ START_TEST(linear_memory) {
         }
     }
     ck_assert_ptr_null(platform->memory_grow(user, base, bytes, SIZE_MAX - 5, &reserved));
-    ck_assert_ptr_null(platform->memory_grow(user, base, bytes, SIZE_MAX / 2, &reserved));
+    ck_assert_ptr_null(platform->memory_grow(user, base, bytes, SIZE_MAX - SIZE_MAX / 8,
+                                               &reserved));
     ck_assert_uint_eq(base[0], 42);
     platform->memory_delete(user, base, bytes, reserved);
     base = platform->memory_new(user, 0, 0, &reserved);

@@ -656,7 +656,10 @@ START_TEST(platform_memory_stays) {
     data[65535] = 9;
     ck_assert_int_eq(tni_memory_grow(m, 99), 1);
     ck_assert_int_eq(tni_memory_grow(m, 1), -1);
-    ck_assert_ptr_eq(tni_memory_data(m), data);
+    if (sizeof(void *) == 8) { /* fewer bits have no addresses to reserve */
+        ck_assert_ptr_eq(tni_memory_data(m), data);
+    }
+    data = tni_memory_data(m);
     ck_assert_uint_eq(data[65535], 9);
     ck_assert_uint_eq(data[100 * 65536 - 1], 0);
     tni_store_delete(s);
