@@ -6,7 +6,7 @@
 
 #include "tenon/core.h"
 
-static uint64_t live_bytes;
+static size_t live_bytes;
 static unsigned requests, fail_at; /* fail_at 0: never */
 static tenon_engine *engine;
 static tenon_core_linker *linker;

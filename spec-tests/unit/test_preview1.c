@@ -42,7 +42,7 @@ static const row rows[] = {
 };
 enum { ROWS = sizeof rows / sizeof rows[0] };
 
-static uint64_t live_bytes;
+static size_t live_bytes;
 static unsigned requests, fail_at; /* fail_at 0: never */
 static tenon_engine *engine;
 static tenon_core_linker *linker;
