@@ -73,14 +73,16 @@ typedef struct tenon_wasi_network {
 
 /* Where components send HTTP requests (wasi:http/outgoing-handler). What is not granted
  * is HTTP-request-denied for them. This is by the name in the request, beside the
- * network's grants: whatever addresses the name has. https needs TLS, which the library
- * has not. */
+ * network's grants: whatever addresses the name has. */
 typedef struct tenon_wasi_http {
     bool allow_all;
     /* HOST[:PORT]: a name, "*.NAME" for all names below it, or an address, IPv6 in
      * brackets; without a port any. */
     const char *const *hosts;
     size_t host_count;
+    /* For https, and outlives the tenon_wasi. NULL: such requests are an internal-error
+     * (the one error-code with a text) that says that TLS is missing. */
+    const tenon_tls *tls;
 } tenon_wasi_http;
 
 /* Strings are UTF-8. Everything but the streams is copied. */

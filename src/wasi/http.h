@@ -20,10 +20,12 @@ enum {
 
 #define TNI_HTTP(name) WASI_HTTP_TYPES_ERROR_CODE_##name
 
-/* A wasi:http/types.error-code without a payload, but for internal-error's text. */
+/* A wasi:http/types.error-code without a payload, but for that of internal-error and
+ * TLS-alert-received. */
 typedef struct tni_http_error {
     u8 code;
-    const char *text; /* static; or NULL */
+    u8 alert;         /* of TLS_ALERT_RECEIVED; 0, close_notify: not known */
+    const char *text; /* of INTERNAL_ERROR, static; or NULL */
 } tni_http_error;
 
 void tni_http_error_put(tni_http_error from, wasi_http_types_error_code_t *out);
@@ -56,11 +58,43 @@ bool tni_http_is_forbidden(tni_str name);
 tenon_status tni_http_fields_hand_out(tenon_call *call, tni_http_fields *f, u32 resource,
                                       u32 *handle);
 
+/* -- what connects both sides (http_link.c) -- */
+
+/* A connected socket, perhaps with TLS over it. */
+typedef struct tni_http_link {
+    const tenon_platform *platform;
+    tenon_file socket;
+    const tenon_tls *tls;       /* or NULL */
+    tenon_tls_session *session; /* or NULL: not begun, or ended */
+    /* What to wait for, TENON_WAIT_ bits, before more can be received or sent. */
+    u8 to_receive;
+    u8 to_send;
+} tni_http_link;
+
+/* Plain, over the socket. */
+void tni_http_link_init(tni_http_link *l, const tenon_platform *platform,
+                        tenon_file socket);
+/* The socket sends at once what it has. */
+void tni_http_no_delay(const tni_http_link *l);
+/* Begins TLS, or goes on with beginning it. host NULL: as the server. WOULD_BLOCK: wait
+ * for to_receive. Other failures are in *error, also of the functions below. */
+tenon_os_error tni_http_link_secure(tni_http_link *l, const tenon_tls *tls,
+                                    const char *host, tni_http_error *error);
+/* *n 0 is the end. */
+tenon_os_error tni_http_link_receive(tni_http_link *l, u8 *buf, size_t len, size_t *n,
+                                     tni_http_error *error);
+tenon_os_error tni_http_link_send(tni_http_link *l, const u8 *bytes, size_t len,
+                                  size_t *n, tni_http_error *error);
+/* Ends TLS, if there is any. */
+void tni_http_link_end_tls(tni_http_link *l);
+void tni_http_link_close(tni_http_link *l);
+
 /* -- connections -- */
 
 typedef enum tni_http_phase {
     TNI_HTTP_LOOKUP,
     TNI_HTTP_CONNECTING,
+    TNI_HTTP_SECURING, /* TLS's handshake */
     TNI_HTTP_OPEN,
     TNI_HTTP_CLOSED,
 } tni_http_phase;
@@ -82,7 +116,9 @@ typedef struct tni_http_conn {
     u32 exchange; /* counts: bodies belong to one */
     bool is_server;
     tni_http_phase phase;
-    tenon_file socket; /* CONNECTING, OPEN */
+    tni_http_link link;   /* CONNECTING, SECURING, OPEN */
+    const tenon_tls *tls; /* https; or NULL */
+    tni_str host;         /* client: a copy, 0-terminated */
     tni_http_error error;
     /* client: looking up and connecting */
     tenon_lookup *lookup; /* or NULL */
@@ -122,8 +158,9 @@ void tni_http_conn_keep(tni_http_conn *c);
 void tni_http_conn_release(tni_http_conn *c); /* NULL is allowed */
 /* Puts it in the background of a context, or takes it out (NULL). */
 void tni_http_conn_attach(tni_http_conn *c, tenon_wasi *w);
-/* The socket sends at once what it has. */
-void tni_http_no_delay(const tni_http_conn *c);
+/* Client: begins to connect, by c->host and c->port. False: it cannot be, with c->error.
+ */
+bool tni_http_connect(tni_http_conn *c);
 /* Goes on with sending and connecting, as far as that goes now. */
 void tni_http_pump(tni_http_conn *c);
 /* Reads on: true when there is a head, a piece of the body, or the end or an error of

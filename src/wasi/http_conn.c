@@ -1,6 +1,7 @@
 /* http_conn.c: a connection of HTTP/1.1, as client or server: connecting, sending what is
  * kept, reading the other side's message piece by piece. */
 #include "wasi/http.h"
+#include "wasi/sockets.h"
 
 enum { FIRST_BYTES = 4096 }; /* of the buffer for what is received */
 
@@ -32,18 +33,11 @@ static void end_lookup(tni_http_conn *c) {
     }
 }
 
-/* Messages are sent in whole pieces already; what cannot be set only makes it slower. */
-void tni_http_no_delay(const tni_http_conn *c) {
-    if (c->platform->net->set_option != NULL) {
-        (void)c->platform->net->set_option(c->platform->user, c->socket,
-                                           TENON_SOCKET_NO_DELAY, 1);
-    }
-}
-
 static void close_socket(tni_http_conn *c) {
     end_lookup(c);
-    if (c->phase == TNI_HTTP_CONNECTING || c->phase == TNI_HTTP_OPEN) {
-        c->platform->net->close(c->platform->user, c->socket);
+    if (c->phase == TNI_HTTP_CONNECTING || c->phase == TNI_HTTP_SECURING ||
+        c->phase == TNI_HTTP_OPEN) {
+        tni_http_link_close(&c->link);
     }
     c->phase = TNI_HTTP_CLOSED;
 }
@@ -57,6 +51,7 @@ void tni_http_conn_release(tni_http_conn *c) {
     tni_http_fields_release(c->trailers);
     tni_free(c->heap, c->in, c->in_capacity, 1);
     tni_buf_free(&c->out);
+    tni_free(c->heap, (char *)(uintptr_t)c->host.ptr, c->host.len + 1, 1);
     TNI_FREE(c->heap, c);
 }
 
@@ -140,19 +135,21 @@ static u8 code_of_connecting(tenon_os_error r) {
 /* Begins to connect; what fails is in c->error. */
 static bool connect_to(tni_http_conn *c, tenon_address a) {
     const tenon_net *net = c->platform->net;
+    tenon_file socket;
     a.port = c->port;
     tenon_os_error r =
-        net->open(c->platform->user, (tenon_ip)a.family, TENON_SOCKET_TCP, &c->socket);
+        net->open(c->platform->user, (tenon_ip)a.family, TENON_SOCKET_TCP, &socket);
     if (r == TENON_OS_OK) {
+        tni_http_link_init(&c->link, c->platform, socket);
         c->phase = TNI_HTTP_CONNECTING;
-        r = net->connect(c->platform->user, c->socket, &a);
+        r = net->connect(c->platform->user, socket, &a);
         if (r == TENON_OS_OK || r == TENON_OS_IN_PROGRESS) {
             return true;
         }
-        net->close(c->platform->user, c->socket);
+        tni_http_link_close(&c->link);
         c->phase = TNI_HTTP_LOOKUP;
     }
-    c->error = (tni_http_error){code_of_connecting(r), NULL};
+    c->error = (tni_http_error){.code = code_of_connecting(r)};
     return false;
 }
 
@@ -170,7 +167,7 @@ static void look_up(tni_http_conn *c) {
             if (r != TENON_OS_OK) {
                 u8 code = r == TENON_OS_RESOLVER_BUSY ? TNI_HTTP(DNS_TIMEOUT)
                                                       : TNI_HTTP(DNS_ERROR);
-                tni_http_fail(c, (tni_http_error){code, NULL});
+                tni_http_fail(c, (tni_http_error){.code = code});
                 return;
             }
         }
@@ -182,27 +179,75 @@ static void look_up(tni_http_conn *c) {
     }
 }
 
+bool tni_http_connect(tni_http_conn *c) {
+    enum { NAME_BYTES = 255 }; /* of a name in the DNS, and more than any address */
+    const tenon_platform *p = c->platform;
+    set_deadline(c, c->connect_ns);
+    c->phase = TNI_HTTP_LOOKUP;
+    if (tni_address_parse(c->host, &c->address)) {
+        c->error = (tni_http_error){.code = TNI_HTTP(DESTINATION_UNAVAILABLE)};
+        return true;
+    }
+    if (c->host.len > NAME_BYTES) {
+        c->error = (tni_http_error){.code = TNI_HTTP(HTTP_REQUEST_URI_INVALID)};
+        return false;
+    }
+    tenon_os_error r =
+        p->net->lookup_start == NULL
+            ? TENON_OS_UNSUPPORTED
+            : p->net->lookup_start(p->user, c->host.ptr, &c->lookup, &c->event);
+    if (r != TENON_OS_OK) {
+        c->lookup = NULL;
+        c->error = (tni_http_error){.code = TNI_HTTP(DNS_ERROR)};
+        return false;
+    }
+    /* Of a name that has no addresses. */
+    c->error = (tni_http_error){.code = TNI_HTTP(DESTINATION_NOT_FOUND)};
+    return true;
+}
+
+static void open_connection(tni_http_conn *c) {
+    c->phase = TNI_HTTP_OPEN;
+    if (!c->is_server) {
+        set_deadline(c, c->first_byte_ns);
+    }
+}
+
 static void finish_connecting(tni_http_conn *c) {
     const tenon_net *net = c->platform->net;
-    tenon_os_error r = net->connected(c->platform->user, c->socket);
+    tenon_os_error r = net->connected(c->platform->user, c->link.socket);
     if (r == TENON_OS_WOULD_BLOCK) {
         return;
     }
     if (r == TENON_OS_OK) {
         end_lookup(c);
-        tni_http_no_delay(c);
-        c->phase = TNI_HTTP_OPEN;
-        set_deadline(c, c->first_byte_ns);
+        tni_http_no_delay(&c->link);
+        if (c->tls != NULL) {
+            c->phase = TNI_HTTP_SECURING;
+        } else {
+            open_connection(c);
+        }
         return;
     }
-    net->close(c->platform->user, c->socket);
-    c->error = (tni_http_error){code_of_connecting(r), NULL};
+    tni_http_link_close(&c->link);
+    c->error = (tni_http_error){.code = code_of_connecting(r)};
     c->phase = TNI_HTTP_LOOKUP;
     if (c->lookup == NULL) {
         tni_http_fail(c, c->error);
         return;
     }
     look_up(c);
+}
+
+static void secure(tni_http_conn *c) {
+    tni_http_error error;
+    tenon_os_error r =
+        tni_http_link_secure(&c->link, c->tls, c->is_server ? NULL : c->host.ptr, &error);
+    if (r == TENON_OS_OK) {
+        open_connection(c);
+    } else if (r != TENON_OS_WOULD_BLOCK) {
+        tni_http_fail(c, error);
+    }
 }
 
 /* -- sending -- */
@@ -213,10 +258,10 @@ size_t tni_http_unsent(const tni_http_conn *c) {
 
 static void send_out(tni_http_conn *c) {
     while (c->phase == TNI_HTTP_OPEN && tni_http_unsent(c) > 0) {
-        size_t n = 0;
-        tenon_os_error r =
-            c->platform->net->send(c->platform->user, c->socket,
-                                   c->out.data + c->out_start, tni_http_unsent(c), &n);
+        size_t n;
+        tni_http_error error;
+        tenon_os_error r = tni_http_link_send(&c->link, c->out.data + c->out_start,
+                                              tni_http_unsent(c), &n, &error);
         if (r == TENON_OS_WOULD_BLOCK) {
             return;
         }
@@ -226,7 +271,7 @@ static void send_out(tni_http_conn *c) {
                 !c->is_server && (r == TENON_OS_PIPE || r == TENON_OS_CONNECTION_RESET);
             c->out.count = c->out_start = 0;
             if (!may_read) {
-                tni_http_fail(c, (tni_http_error){TNI_HTTP(CONNECTION_TERMINATED), NULL});
+                tni_http_fail(c, error);
             }
             return;
         }
@@ -244,13 +289,16 @@ void tni_http_pump(tni_http_conn *c) {
     if (c->phase == TNI_HTTP_CONNECTING) {
         finish_connecting(c);
     }
+    if (c->phase == TNI_HTTP_SECURING) {
+        secure(c);
+    }
     if (c->out.failed) {
-        tni_http_fail(c, (tni_http_error){TNI_HTTP(INTERNAL_ERROR), "out of memory"});
+        tni_http_fail(c, (tni_http_error){.code = TNI_HTTP(INTERNAL_ERROR),
+                                          .text = "out of memory"});
     }
     send_out(c);
-    if (!c->is_server &&
-        (c->phase == TNI_HTTP_LOOKUP || c->phase == TNI_HTTP_CONNECTING) && is_late(c)) {
-        tni_http_fail(c, (tni_http_error){TNI_HTTP(CONNECTION_TIMEOUT), NULL});
+    if (!c->is_server && c->phase < TNI_HTTP_OPEN && is_late(c)) {
+        tni_http_fail(c, (tni_http_error){.code = TNI_HTTP(CONNECTION_TIMEOUT)});
     }
 }
 
@@ -274,20 +322,22 @@ static bool receive(tni_http_conn *c) {
         size_t want = c->in_capacity == 0 ? FIRST_BYTES : 2 * c->in_capacity;
         u8 *in = tni_resize(c->heap, c->in, c->in_capacity, want);
         if (in == NULL) {
-            tni_http_fail(c, (tni_http_error){TNI_HTTP(INTERNAL_ERROR), "out of memory"});
+            tni_http_fail(c, (tni_http_error){.code = TNI_HTTP(INTERNAL_ERROR),
+                                              .text = "out of memory"});
             return false;
         }
         c->in = in;
         c->in_capacity = want;
     }
-    size_t n = 0;
-    tenon_os_error r = c->platform->net->receive(
-        c->platform->user, c->socket, c->in + c->in_end, c->in_capacity - c->in_end, &n);
+    size_t n;
+    tni_http_error error;
+    tenon_os_error r = tni_http_link_receive(&c->link, c->in + c->in_end,
+                                             c->in_capacity - c->in_end, &n, &error);
     if (r == TENON_OS_WOULD_BLOCK) {
         return false;
     }
     if (r != TENON_OS_OK) {
-        tni_http_fail(c, (tni_http_error){TNI_HTTP(CONNECTION_TERMINATED), NULL});
+        tni_http_fail(c, error);
         return false;
     }
     c->in_ended = n == 0;
@@ -301,7 +351,7 @@ static bool receive(tni_http_conn *c) {
 /* A server answers, so it leaves the connection open. */
 static void fail_reading(tni_http_conn *c, tni_http1_outcome r) {
     c->outcome = r;
-    tni_http_error e = {TNI_HTTP(HTTP_PROTOCOL_ERROR), tni_http1_text(r)};
+    tni_http_error e = {.code = TNI_HTTP(HTTP_PROTOCOL_ERROR), .text = tni_http1_text(r)};
     if (r == TNI_HTTP1_UNKNOWN_CODING) {
         e.code = TNI_HTTP(HTTP_RESPONSE_TRANSFER_CODING);
     } else if (r == TNI_HTTP1_HEAD_TOO_LONG || r == TNI_HTTP1_TOO_MANY_FIELDS) {
@@ -387,7 +437,8 @@ static tni_http1_outcome read_trailers(tni_http_conn *c) {
     if (c->head.field_count > 0) {
         c->trailers = tni_http_fields_of(c->heap, &c->head);
         if (c->trailers == NULL) {
-            tni_http_fail(c, (tni_http_error){TNI_HTTP(INTERNAL_ERROR), "out of memory"});
+            tni_http_fail(c, (tni_http_error){.code = TNI_HTTP(INTERNAL_ERROR),
+                                              .text = "out of memory"});
             return TNI_HTTP1_OK;
         }
     }
@@ -433,9 +484,9 @@ bool tni_http_read_on(tni_http_conn *c) {
         if (c->received > c->received_limit) {
             c->reading = TNI_HTTP_READ_FAILED;
             c->piece_len = 0;
-            c->error = (tni_http_error){c->is_server ? TNI_HTTP(HTTP_REQUEST_BODY_SIZE)
-                                                     : TNI_HTTP(HTTP_RESPONSE_BODY_SIZE),
-                                        NULL};
+            c->error = (tni_http_error){.code = c->is_server
+                                                    ? TNI_HTTP(HTTP_REQUEST_BODY_SIZE)
+                                                    : TNI_HTTP(HTTP_RESPONSE_BODY_SIZE)};
             return true;
         }
         if (r == TNI_HTTP1_OK) {
@@ -460,7 +511,7 @@ bool tni_http_read_on(tni_http_conn *c) {
         if (!c->is_server && c->phase == TNI_HTTP_OPEN && is_late(c)) {
             u8 code = before == TNI_HTTP_READ_HEAD ? TNI_HTTP(HTTP_RESPONSE_TIMEOUT)
                                                    : TNI_HTTP(CONNECTION_READ_TIMEOUT);
-            tni_http_fail(c, (tni_http_error){code, NULL});
+            tni_http_fail(c, (tni_http_error){.code = code});
             return true;
         }
         tni_http_pump(c);
@@ -476,12 +527,15 @@ void tni_http_wants(const tni_http_conn *c, bool to_read, tenon_wait *item,
         item->file = c->event;
         item->events = TENON_WAIT_READ;
     } else if (c->phase == TNI_HTTP_CONNECTING) {
-        item->file = c->socket;
+        item->file = c->link.socket;
         item->events = TENON_WAIT_WRITE;
+    } else if (c->phase == TNI_HTTP_SECURING) {
+        item->file = c->link.socket;
+        item->events = c->link.to_receive;
     } else if (c->phase == TNI_HTTP_OPEN) {
-        item->file = c->socket;
-        item->events = (u8)((to_read ? TENON_WAIT_READ : 0) |
-                            (tni_http_unsent(c) > 0 ? TENON_WAIT_WRITE : 0));
+        item->file = c->link.socket;
+        item->events = (u8)((to_read ? c->link.to_receive : 0) |
+                            (tni_http_unsent(c) > 0 ? c->link.to_send : 0));
     }
     bool heeds = c->phase != TNI_HTTP_OPEN || to_read;
     if (!c->is_server && heeds && c->phase != TNI_HTTP_CLOSED &&

@@ -74,9 +74,10 @@ tenon_status tenon_http_connection_new(const tenon_http_config *config, tenon_fi
         }
         return tni_no_memory(e);
     }
-    s->conn->socket = socket;
-    s->conn->phase = TNI_HTTP_OPEN;
-    tni_http_no_delay(s->conn);
+    tni_http_link_init(&s->conn->link, p, socket);
+    s->conn->tls = config->tls;
+    s->conn->phase = config->tls != NULL ? TNI_HTTP_SECURING : TNI_HTTP_OPEN;
+    tni_http_no_delay(&s->conn->link);
     s->conn->received_limit = config->max_body_bytes;
     s->deadline_ns = after(s, config->idle_timeout_ns);
     *out = s;
@@ -383,7 +384,8 @@ static void step_head(tenon_http_connection *s) {
 
 static void linger(tenon_http_connection *s) {
     tni_http_conn *c = s->conn;
-    c->platform->net->shutdown(c->platform->user, c->socket, TENON_WAIT_WRITE);
+    tni_http_link_end_tls(&c->link);
+    c->platform->net->shutdown(c->platform->user, c->link.socket, TENON_WAIT_WRITE);
     s->stage = STAGE_LINGER;
     s->deadline_ns = after(s, LINGER_NS);
 }
@@ -440,7 +442,7 @@ static void step_linger(tenon_http_connection *s) {
     for (;;) {
         u8 dropped[4096];
         size_t n = 0;
-        tenon_os_error r = c->platform->net->receive(c->platform->user, c->socket,
+        tenon_os_error r = c->platform->net->receive(c->platform->user, c->link.socket,
                                                      dropped, sizeof dropped, &n);
         if (tni_http_now(c) >= s->deadline_ns ||
             (r != TENON_OS_WOULD_BLOCK && (r != TENON_OS_OK || n == 0))) {

@@ -290,6 +290,7 @@ static void free_http_rules(tenon_wasi *w) {
 static tenon_status fill_http(tenon_wasi *w, const tenon_wasi_http *from,
                               tenon_error *e) {
     w->allow_http = from->allow_all;
+    w->tls = from->tls;
     TNI_TRY(copy_strings(w, from->hosts, from->host_count, &w->http_hosts,
                          &w->http_rule_count, e));
     if (w->http_rule_count == 0) {

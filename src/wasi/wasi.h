@@ -174,7 +174,8 @@ struct tenon_wasi {
     tni_str *http_hosts;       /* the rules' text */
     tni_http_rule *http_rules; /* views of it */
     size_t http_rule_count;
-    bool has_timezone; /* whether wasi:clocks/timezone is offered */
+    const tenon_tls *tls; /* for https; or NULL */
+    bool has_timezone;    /* whether wasi:clocks/timezone is offered */
 };
 
 /* Whether a standard stream is a terminal. */
@@ -250,6 +251,7 @@ typedef struct tni_wasi_error {
     bool of_socket;
     bool of_http;
     u8 http_code; /* of wasi:http/types.error-code */
+    u8 tls_alert; /* of TLS-alert-received */
 } tni_wasi_error;
 
 const char *tni_wasi_error_text(tenon_os_error code);
