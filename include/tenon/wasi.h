@@ -71,6 +71,15 @@ typedef struct tenon_wasi_network {
     size_t address_count;
 } tenon_wasi_network;
 
+/* Connections of the HTTP client over which nothing is under way, and which the next
+ * request to the same host and port, both https or both not, may use. Limits of 0: none
+ * is kept. */
+typedef struct tenon_wasi_keep {
+    uint32_t per_host;
+    uint32_t total;
+    uint64_t idle_ns; /* after which they are closed */
+} tenon_wasi_keep;
+
 /* Where components send HTTP requests (wasi:http/outgoing-handler). What is not granted
  * is HTTP-request-denied for them. This is by the name in the request, beside the
  * network's grants: whatever addresses the name has. */
@@ -83,6 +92,7 @@ typedef struct tenon_wasi_http {
     /* For https, and outlives the tenon_wasi. NULL: such requests are an internal-error
      * (the one error-code with a text) that says that TLS is missing. */
     const tenon_tls *tls;
+    tenon_wasi_keep keep; /* at first 4, 16, and 15 seconds */
 } tenon_wasi_http;
 
 /* Strings are UTF-8. Everything but the streams is copied. */

@@ -141,7 +141,11 @@ typedef struct tni_http_conn {
     tni_http_fields *trailers; /* once read, if there are any */
     u64 received;              /* bytes of the body */
     u64 received_limit;
-    bool must_continue; /* a 100 is to be sent when the body is wanted */
+    /* client: */
+    bool is_reused;      /* over a link that was kept, and nothing has come yet */
+    bool is_idempotent;  /* the request may be sent again (RFC 9110, 9.2.2) */
+    bool has_lost_bytes; /* not all that was to be sent has been */
+    bool must_continue;  /* a 100 is to be sent when the body is wanted */
     /* what is sent */
     tni_buf out;
     size_t out_start;
@@ -161,6 +165,9 @@ void tni_http_conn_attach(tni_http_conn *c, tenon_wasi *w);
 /* Client: begins to connect, by c->host and c->port. False: it cannot be, with c->error.
  */
 bool tni_http_connect(tni_http_conn *c);
+/* Its link is one that was kept. If that turns out to be closed, the request is sent over
+ * another one, as far as it may be. */
+void tni_http_reuse(tni_http_conn *c);
 /* Goes on with sending and connecting, as far as that goes now. */
 void tni_http_pump(tni_http_conn *c);
 /* Reads on: true when there is a head, a piece of the body, or the end or an error of
@@ -179,6 +186,18 @@ size_t tni_http_unsent(const tni_http_conn *c);
 u64 tni_http_now(const tni_http_conn *c);
 /* The fields that frame our message, behind a first line. */
 void tni_http_put_fields(tni_buf *out, const tni_http_fields *fields);
+
+/* Of the body's piece nothing is left to be taken: goes on to its end if that is near. */
+void tni_http_piece_taken(tni_http_conn *c);
+
+/* -- connections that are kept -- */
+
+typedef struct tni_http_kept tni_http_kept;
+
+/* Takes the connection's link over. */
+void tni_http_pool_put(tenon_wasi *w, tni_http_conn *c);
+/* A link for the connection's host, port and TLS, if there is one. */
+bool tni_http_pool_take(tenon_wasi *w, tni_http_conn *c);
 
 /* -- bodies that are sent -- */
 

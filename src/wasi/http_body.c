@@ -364,6 +364,7 @@ static tenon_os_error take(void *object, void *buf, size_t capacity, size_t *n) 
     memcpy(buf, c->in + c->piece, *n);
     c->piece += *n;
     c->piece_len -= *n;
+    tni_http_piece_taken(c);
     return TENON_OS_OK;
 }
 

@@ -194,6 +194,18 @@ static bool says_no_body(tni_str method) {
            tni_str_eq(method, TNI_STR("PATCH"));
 }
 
+/* RFC 9110, 9.2.2 */
+static bool is_idempotent(tni_str method) {
+    static const char *const methods[] = {"GET",    "HEAD",    "PUT",
+                                          "DELETE", "OPTIONS", "TRACE"};
+    for (size_t i = 0; i < TNI_COUNT_OF(methods); i++) {
+        if (tni_str_eq(method, tni_str_of(methods[i]))) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static void put_head(tni_http_conn *c, const tni_http_outgoing *o,
                      tni_http1_framing framing) {
     tni_str method = o->method.ptr != NULL ? o->method : TNI_STR("GET");
@@ -210,9 +222,13 @@ static void put_head(tni_http_conn *c, const tni_http_outgoing *o,
     } else if (o->body == NULL && !has_length && says_no_body(method)) {
         tni_http1_put_field(&c->out, TNI_STR("content-length"), TNI_STR("0"));
     }
-    tni_http1_put_field(&c->out, TNI_STR("connection"), TNI_STR("close"));
+    if (o->wasi->http_keep.per_host == 0 || o->wasi->http_keep.total == 0) {
+        tni_http1_put_field(&c->out, TNI_STR("connection"), TNI_STR("close"));
+    }
     tni_http1_put_end(&c->out);
     c->to_head = tni_str_eq(method, TNI_STR("HEAD"));
+    c->is_idempotent = is_idempotent(method);
+    c->is_sent = o->body == NULL;
 }
 
 static u64 timeout(const tni_http_options *options, int which) {
@@ -245,7 +261,9 @@ static tenon_status send_request(
     c->host = (tni_str){host, to->host.len};
     c->port = to->port;
     c->tls = is_https(o) ? w->tls : NULL;
-    if (!tni_http_connect(c)) {
+    if (tni_http_pool_take(w, c)) {
+        tni_http_reuse(c);
+    } else if (!tni_http_connect(c)) {
         result->is_err = true;
         tni_http_error_put(c->error, &result->val.err);
         release_future(f);

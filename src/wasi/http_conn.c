@@ -42,7 +42,29 @@ static void close_socket(tni_http_conn *c) {
     c->phase = TNI_HTTP_CLOSED;
 }
 
+/* What frozen calls wait for is another socket now, or none. */
+static void wake(const tni_http_conn *c) {
+    if (c->wasi != NULL && c->wasi->waiters != NULL) {
+        c->wasi->woken = true;
+    }
+}
+
+/* When the exchange is over the link is kept for others, if both sides agree. */
+static void keep_link(tni_http_conn *c) {
+    if (!c->is_server && c->wasi != NULL && c->phase == TNI_HTTP_OPEN &&
+        c->reading == TNI_HTTP_READ_ALL && c->is_sent && tni_http_unsent(c) == 0 &&
+        !c->has_lost_bytes && c->head.keep_alive && !c->in_ended &&
+        c->in_start == c->in_end) {
+        c->phase = TNI_HTTP_CLOSED;
+        tni_http_pool_put(c->wasi, c);
+        wake(c);
+    }
+}
+
 void tni_http_conn_release(tni_http_conn *c) {
+    if (c != NULL && c->references == 1 && c->piece_len == 0) {
+        tni_http_piece_taken(c);
+    }
     if (c == NULL || --c->references != 0) {
         return;
     }
@@ -250,6 +272,39 @@ static void secure(tni_http_conn *c) {
     }
 }
 
+void tni_http_reuse(tni_http_conn *c) {
+    c->is_reused = true;
+    open_connection(c);
+}
+
+/* Sends the request over another link, if the one that was kept has been closed
+ * meanwhile. */
+static bool send_again(tni_http_conn *c) {
+    if (!c->is_reused || !(c->is_idempotent || c->out_start == 0)) {
+        return false;
+    }
+    c->is_reused = false;
+    tni_http_link_close(&c->link);
+    c->out_start = 0;
+    c->in_start = c->in_end = 0;
+    c->in_ended = false;
+    wake(c);
+    if (!tni_http_connect(c)) {
+        tni_http_fail(c, c->error);
+    }
+    return true;
+}
+
+/* What has been sent is let go, but for what may have to be sent again. */
+static void drop_sent(tni_http_conn *c) {
+    if (c->is_reused && (!c->is_idempotent || c->out.count > TNI_HTTP_BUFFER_BYTES)) {
+        c->is_reused = c->out_start == 0;
+    }
+    if (tni_http_unsent(c) == 0 && !c->is_reused) {
+        c->out.count = c->out_start = 0;
+    }
+}
+
 /* -- sending -- */
 
 size_t tni_http_unsent(const tni_http_conn *c) {
@@ -266,10 +321,14 @@ static void send_out(tni_http_conn *c) {
             return;
         }
         if (r != TENON_OS_OK) {
+            if (send_again(c)) {
+                return;
+            }
             /* A server may have answered already, and not want the rest. */
             bool may_read =
                 !c->is_server && (r == TENON_OS_PIPE || r == TENON_OS_CONNECTION_RESET);
             c->out.count = c->out_start = 0;
+            c->has_lost_bytes = true;
             if (!may_read) {
                 tni_http_fail(c, error);
             }
@@ -277,9 +336,7 @@ static void send_out(tni_http_conn *c) {
         }
         c->out_start += n;
     }
-    if (tni_http_unsent(c) == 0) {
-        c->out.count = c->out_start = 0;
-    }
+    drop_sent(c);
 }
 
 void tni_http_pump(tni_http_conn *c) {
@@ -297,6 +354,7 @@ void tni_http_pump(tni_http_conn *c) {
                                           .text = "out of memory"});
     }
     send_out(c);
+    keep_link(c);
     if (!c->is_server && c->phase < TNI_HTTP_OPEN && is_late(c)) {
         tni_http_fail(c, (tni_http_error){.code = TNI_HTTP(CONNECTION_TIMEOUT)});
     }
@@ -336,10 +394,15 @@ static bool receive(tni_http_conn *c) {
     if (r == TENON_OS_WOULD_BLOCK) {
         return false;
     }
+    if ((r != TENON_OS_OK || n == 0) && send_again(c)) {
+        return false;
+    }
     if (r != TENON_OS_OK) {
         tni_http_fail(c, error);
         return false;
     }
+    c->is_reused = false;
+    drop_sent(c);
     c->in_ended = n == 0;
     c->in_end += n;
     if (!c->is_server && n > 0) {
@@ -398,6 +461,7 @@ void tni_http_begin_body(tni_http_conn *c) {
     c->reading = TNI_HTTP_READ_BODY;
     c->must_continue = c->is_server && c->head.expects_continue;
     tni_http1_body_init(&c->body, c->head.framing, c->head.length);
+    tni_http_piece_taken(c);
 }
 
 /* One step on in a body. TNI_HTTP1_OK: a piece, or the end of it. */
@@ -448,6 +512,15 @@ static tni_http1_outcome read_trailers(tni_http_conn *c) {
     return TNI_HTTP1_OK;
 }
 
+void tni_http_piece_taken(tni_http_conn *c) {
+    bool in_body =
+        c->reading == TNI_HTTP_READ_BODY || c->reading == TNI_HTTP_READ_TRAILERS;
+    bool is_near = c->body.ended || c->in_start < c->in_end || c->references == 1;
+    if (!c->is_server && c->wasi != NULL && in_body && c->piece_len == 0 && is_near) {
+        tni_http_read_on(c);
+    }
+}
+
 /* A client that waits for 100 is told to go on, once its body is wanted. */
 static void tell_to_continue(tni_http_conn *c) {
     if (c->must_continue) {
@@ -493,6 +566,7 @@ bool tni_http_read_on(tni_http_conn *c) {
             if (before == TNI_HTTP_READ_BODY && c->reading == TNI_HTTP_READ_TRAILERS) {
                 continue;
             }
+            keep_link(c);
             return true;
         }
         if (r != TNI_HTTP1_MORE) {

@@ -4,8 +4,7 @@
 
 void tni_http_link_init(tni_http_link *l, const tenon_platform *platform,
                         tenon_file socket) {
-    *l = (tni_http_link){platform,        socket,          NULL, NULL,
-                         TENON_WAIT_READ, TENON_WAIT_WRITE};
+    *l = (tni_http_link){platform, socket, NULL, NULL, TENON_WAIT_READ, TENON_WAIT_WRITE};
 }
 
 /* Messages are sent in whole pieces already; what cannot be set only makes it slower. */
@@ -38,8 +37,8 @@ static tenon_os_error settle(const tni_http_link *l, tenon_tls_outcome r, u8 *wa
         }
         break;
     case TENON_TLS_NO_MEMORY:
-        *error = (tni_http_error){.code = TNI_HTTP(INTERNAL_ERROR),
-                                  .text = "out of memory"};
+        *error =
+            (tni_http_error){.code = TNI_HTTP(INTERNAL_ERROR), .text = "out of memory"};
         break;
     case TENON_TLS_PROTOCOL_ERROR: break;
     }

@@ -113,6 +113,7 @@ void tenon_wasi_config_init(tenon_wasi_config *config) {
     memset(config, 0, sizeof *config);
     config->network.allow_tcp = true;
     config->network.allow_udp = true;
+    config->http.keep = (tenon_wasi_keep){4, 16, 15000000000};
 }
 
 static tenon_status copy_string(tenon_wasi *w, const char *text, tni_str *out,
@@ -291,6 +292,7 @@ static tenon_status fill_http(tenon_wasi *w, const tenon_wasi_http *from,
                               tenon_error *e) {
     w->allow_http = from->allow_all;
     w->tls = from->tls;
+    w->http_keep = from->keep;
     TNI_TRY(copy_strings(w, from->hosts, from->host_count, &w->http_hosts,
                          &w->http_rule_count, e));
     if (w->http_rule_count == 0) {

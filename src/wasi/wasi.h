@@ -175,7 +175,10 @@ struct tenon_wasi {
     tni_http_rule *http_rules; /* views of it */
     size_t http_rule_count;
     const tenon_tls *tls; /* for https; or NULL */
-    bool has_timezone;    /* whether wasi:clocks/timezone is offered */
+    tenon_wasi_keep http_keep;
+    struct tni_http_kept *http_kept; /* http_pool.c's, the latest first */
+    tni_background http_pool;        /* on the list when any is kept */
+    bool has_timezone;               /* whether wasi:clocks/timezone is offered */
 };
 
 /* Whether a standard stream is a terminal. */
