@@ -1,5 +1,5 @@
-/* httphosts.h: the hosts of wasi:http called as a guest would that sends requests, over the
- * runtime in miniature; for test_http_client.c and test_http_fail.c. */
+/* httphosts.h: the hosts of wasi:http called as a guest would that sends requests, over
+ * the runtime in miniature; for test_http_client.c and test_http_fail.c. */
 #ifndef HTTPHOSTS_H
 #define HTTPHOSTS_H
 
@@ -13,8 +13,10 @@
 #include "wasi/gen/wasi_io_streams.h"
 
 static const tenon_interface *const http_interfaces[] = {
-    &wasi_io_error_interface,   &wasi_io_poll_interface,
-    &wasi_io_streams_interface, &wasi_http_types_interface,
+    &wasi_io_error_interface,
+    &wasi_io_poll_interface,
+    &wasi_io_streams_interface,
+    &wasi_http_types_interface,
     NULL,
 };
 
@@ -77,8 +79,8 @@ typedef struct request {
     const char *body; /* or NULL */
     size_t times;     /* the body, so often; 0: once */
     bool has_length;
-    const char *trailer;      /* its value; or NULL */
-    uint64_t first_byte_ns;   /* 0: none */
+    const char *trailer;    /* its value; or NULL */
+    uint64_t first_byte_ns; /* 0: none */
 } request;
 
 typedef wasi_http_types_borrow_future_incoming_response_t future;
@@ -101,18 +103,20 @@ static inline uint32_t make_request(const request *q) {
     if (q->has_length && !is_ok(HTTP(method_fields_append, f, &name, &value, &set))) {
         return 0;
     }
-    if (!is_ok(HTTP(constructor_outgoing_request, (wasi_http_types_own_headers_t){f.handle},
-                    &own))) {
+    if (!is_ok(HTTP(constructor_outgoing_request,
+                    (wasi_http_types_own_headers_t){f.handle}, &own))) {
         return 0;
     }
     wasi_http_types_borrow_outgoing_request_t o = {own.handle};
     const wasi_http_types_method_t method = {.tag = q->method};
-    const wasi_http_types_option_string_t authority = {
-        true, {q->authority, strlen(q->authority)}},
+    const wasi_http_types_option_string_t authority = {true,
+                                                       {q->authority,
+                                                        strlen(q->authority)}},
                                           path = {true, {q->path, strlen(q->path)}};
     const wasi_http_types_option_scheme_t scheme = {
-        true, {.tag = q->is_https ? WASI_HTTP_TYPES_SCHEME_HTTPS
-                                  : WASI_HTTP_TYPES_SCHEME_HTTP}};
+        true,
+        {.tag =
+             q->is_https ? WASI_HTTP_TYPES_SCHEME_HTTPS : WASI_HTTP_TYPES_SCHEME_HTTP}};
     bool made = is_ok(HTTP(method_outgoing_request_set_method, o, &method, &r)) &&
                 is_ok(HTTP(method_outgoing_request_set_authority, o, &authority, &r)) &&
                 is_ok(HTTP(method_outgoing_request_set_path_with_query, o, &path, &r)) &&
@@ -178,8 +182,8 @@ static inline int send_body(uint32_t handle, const request *q) {
         wasi_http_types_own_fields_t fields = {0};
         wasi_http_types_result_void_header_error_t set = {0};
         const tenon_string name = {"x-sum", 5};
-        const wasi_http_types_field_value_t value = {
-            (uint8_t *)(uintptr_t)q->trailer, strlen(q->trailer)};
+        const wasi_http_types_field_value_t value = {(uint8_t *)(uintptr_t)q->trailer,
+                                                     strlen(q->trailer)};
         if (!is_ok(HTTP(constructor_fields, &fields)) ||
             !is_ok(HTTP(method_fields_append,
                         (wasi_http_types_borrow_fields_t){fields.handle}, &name, &value,
@@ -281,8 +285,8 @@ static inline int read_body(uint32_t stream, char *text) {
     size_t n = 0;
     for (;;) {
         wasi_io_streams_result_list_u8_stream_error_t r = {0};
-        if (!is_ok(CALL(wasi_io_streams, method_input_stream_blocking_read, s, 1000,
-                        &r))) {
+        if (!is_ok(
+                CALL(wasi_io_streams, method_input_stream_blocking_read, s, 1000, &r))) {
             return FAILED;
         }
         text[n] = '\0';

@@ -1,5 +1,6 @@
-/* rawserver.h: a small HTTP server for tests of the client, in threads of its own over the
- * system's sockets, which does what paths ask for: also what servers should not do. */
+/* rawserver.h: a small HTTP server for tests of the client, in threads of its own over
+ * the system's sockets, which does what paths ask for: also what servers should not do.
+ */
 #ifndef RAWSERVER_H
 #define RAWSERVER_H
 
@@ -14,10 +15,12 @@
 
 #include "toytls.h"
 
-enum { RAW_MAX = 4096, RAW_BYTES = 200000 };
+enum { RAW_MAX = 64 /* connections at a time */, RAW_BYTES = 200000 };
 
 typedef struct raw_peer {
-    int fd, number;
+    int fd, number; /* number 0: nobody */
+    bool is_done;
+    pthread_t thread;
     tenon_tls_session *session; /* or NULL */
     char *in;
     size_t n;
@@ -30,7 +33,7 @@ typedef struct raw_server {
     bool wants_answer; /* asks the client for a byte of its own now and then */
     int accepted;      /* connections */
     int requests;
-    pthread_t thread, threads[RAW_MAX];
+    pthread_t thread;
     raw_peer peers[RAW_MAX];
 } raw_server;
 
@@ -102,8 +105,9 @@ static inline size_t raw_request(raw_peer *p, size_t *head) {
                 body = strtoul(length + 16, NULL, 10);
             }
             if (chunked != NULL && chunked < end) {
-                char *last = strstr(p->in + *head - 2, "\r\n0\r\n\r\n");
-                body = last == NULL ? RAW_BYTES : (size_t)(last - p->in) + 7 - *head;
+                char *last = strstr(p->in + *head - 2, "\r\n0\r\n");
+                last = last != NULL ? strstr(last + 3, "\r\n\r\n") : NULL;
+                body = last == NULL ? RAW_BYTES : (size_t)(last - p->in) + 4 - *head;
             }
             if (p->n >= *head + body) {
                 return *head + body;
@@ -145,10 +149,10 @@ static inline bool raw_answer(raw_peer *p, int request, size_t head, size_t len)
         return raw_put(p, "HTTP/1.1 204 No Content\r\n\r\n", 27);
     }
     const char *version = IS("/1.0") || IS("/1.0-keep") ? "1.0" : "1.1";
-    const char *fields = IS("/close") ? "Connection: close\r\n"
+    const char *fields = IS("/close")      ? "Connection: close\r\n"
                          : IS("/1.0-keep") ? "Connection: keep-alive\r\n"
-                         : IS("/early") ? "X: y\r\n"
-                                        : "";
+                         : IS("/early")    ? "X: y\r\n"
+                                           : "";
     char length[50] = "";
     if (!IS("/until")) {
         snprintf(length, sizeof length, "Content-Length: %zu\r\n",
@@ -192,23 +196,34 @@ static inline void *raw_serve(void *arg) {
     char rest[1000]; /* so that what was sent is not lost to a reset */
     while (recv(p->fd, rest, sizeof rest, 0) > 0) {
     }
+    __atomic_store_n(&p->is_done, true, __ATOMIC_RELEASE);
     return NULL;
 }
 
+static inline void raw_end(raw_peer *p) {
+    pthread_join(p->thread, NULL);
+    close(p->fd);
+    p->number = 0;
+}
+
 static inline void *raw_listen(void *arg) {
+    int one = 1, fd;
     (void)arg;
-    for (;;) {
-        int one = 1, fd = accept(raw.listener, NULL, NULL);
-        if (fd < 0 || raw.accepted == RAW_MAX) {
-            return NULL;
+    while ((fd = accept(raw.listener, NULL, NULL)) >= 0) {
+        raw_peer *p = raw.peers;
+        for (; p->number != 0; p++) {
+            if (__atomic_load_n(&p->is_done, __ATOMIC_ACQUIRE)) {
+                raw_end(p);
+                break;
+            }
+            ck_assert(p + 1 < raw.peers + RAW_MAX);
         }
         setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
-        raw_peer *p = &raw.peers[raw.accepted];
         *p = (raw_peer){.fd = fd, .number = raw.accepted + 1};
-        ck_assert_int_eq(pthread_create(&raw.threads[raw.accepted], NULL, raw_serve, p),
-                         0);
+        ck_assert_int_eq(pthread_create(&p->thread, NULL, raw_serve, p), 0);
         __atomic_add_fetch(&raw.accepted, 1, __ATOMIC_RELEASE);
     }
+    return NULL;
 }
 
 static inline void raw_start(bool is_secure) {
@@ -229,10 +244,11 @@ static inline void raw_stop(void) {
     shutdown(raw.listener, SHUT_RDWR);
     pthread_join(raw.thread, NULL);
     close(raw.listener);
-    for (int i = 0; i < raw.accepted; i++) {
-        shutdown(raw.peers[i].fd, SHUT_RDWR);
-        pthread_join(raw.threads[i], NULL);
-        close(raw.peers[i].fd);
+    for (raw_peer *p = raw.peers; p < raw.peers + RAW_MAX; p++) {
+        if (p->number != 0) {
+            shutdown(p->fd, SHUT_RDWR);
+            raw_end(p);
+        }
     }
 }
 

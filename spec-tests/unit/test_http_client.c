@@ -50,11 +50,16 @@ START_TEST(one_connection_for_all) {
     ck_assert_int_eq(trailers, 1);
     expect("/chunked", "conn 1 request 4"); /* the trailers are let go */
     ck_assert_int_eq(get("/204"), 204);
-    q = (request){.authority = authority, .path = "/", .method = WASI_HTTP_TYPES_METHOD_HEAD};
+    q = (request){
+        .authority = authority, .path = "/", .method = WASI_HTTP_TYPES_METHOD_HEAD};
     ck_assert_int_eq(fetch(&q, text, NULL), 200);
     ck_assert_str_eq(text, "");
-    q = (request){.authority = authority, .path = "/echo", .body = "abc", .times = 2,
-                  .method = WASI_HTTP_TYPES_METHOD_POST, .has_length = true};
+    q = (request){.authority = authority,
+                  .path = "/echo",
+                  .body = "abc",
+                  .times = 2,
+                  .method = WASI_HTTP_TYPES_METHOD_POST,
+                  .has_length = true};
     ck_assert_int_eq(fetch(&q, text, NULL), 200);
     ck_assert_str_eq(text, "abcabc");
     q.has_length = false;
@@ -113,10 +118,10 @@ START_TEST(as_many_as_are_under_way) {
         ck_assert_int_eq(HTTP(method_incoming_response_consume,
                               (wasi_http_types_borrow_incoming_response_t){r}, &body),
                          TENON_OK);
-        ck_assert_int_eq(HTTP(method_incoming_body_stream,
-                              (wasi_http_types_borrow_incoming_body_t){body.val.ok.handle},
-                              &stream),
-                         TENON_OK);
+        ck_assert_int_eq(
+            HTTP(method_incoming_body_stream,
+                 (wasi_http_types_borrow_incoming_body_t){body.val.ok.handle}, &stream),
+            TENON_OK);
         ck_assert_int_eq(read_body(stream.val.ok.handle, text), OK);
     }
     ck_assert_int_eq(raw.accepted, 6); /* of which 4 are kept */
@@ -199,8 +204,11 @@ START_TEST(closed_when_it_is_used) {
     expect("/", "conn 1 request 1");
     expect("/drop-second", "conn 2 request 1"); /* sent again, over another one */
     ck_assert_int_eq(raw.requests, 3);
-    request q = {.authority = authority, .path = "/drop-second",
-                 .method = WASI_HTTP_TYPES_METHOD_PUT, .body = "x", .times = 5000};
+    request q = {.authority = authority,
+                 .path = "/drop-second",
+                 .method = WASI_HTTP_TYPES_METHOD_PUT,
+                 .body = "x",
+                 .times = 5000};
     ck_assert_int_eq(fetch(&q, text, NULL), 200); /* with its body */
     ck_assert_str_eq(text, "conn 3 request 1");
     q.method = WASI_HTTP_TYPES_METHOD_POST; /* not idempotent */
@@ -216,9 +224,12 @@ END_TEST
 START_TEST(too_large_to_be_sent_again) {
     begin(false);
     expect("/", "conn 1 request 1");
-    request q = {.authority = authority, .path = "/drop-second", .has_length = true,
+    request q = {.authority = authority,
+                 .path = "/drop-second",
+                 .has_length = true,
                  .method = WASI_HTTP_TYPES_METHOD_PUT,
-                 .body = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef",
+                 .body =
+                     "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef",
                  .times = 2000};
     ck_assert_int_eq(fetch(&q, text, NULL), E(CONNECTION_TERMINATED));
     ck_assert_int_eq(raw.accepted, 1);
@@ -274,9 +285,13 @@ START_TEST(https_with_a_hook) {
     ck_assert_uint_gt(toy_want_writes, 0);
     /* The connection is kept, and large bodies go both ways; reading wants to write. */
     raw.wants_answer = true;
-    q = (request){.authority = authority, .path = "/echo", .is_https = true,
-                  .has_length = true, .method = WASI_HTTP_TYPES_METHOD_POST,
-                  .body = "0123456789abcdef", .times = 2000};
+    q = (request){.authority = authority,
+                  .path = "/echo",
+                  .is_https = true,
+                  .has_length = true,
+                  .method = WASI_HTTP_TYPES_METHOD_POST,
+                  .body = "0123456789abcdef",
+                  .times = 2000};
     for (size_t i = 0; i < q.times; i++) {
         memcpy(expected + i * 16, q.body, 16);
     }
@@ -294,8 +309,8 @@ START_TEST(https_with_a_hook) {
     q.is_https = false;
     q.first_byte_ns = 50000000;
     int r = fetch(&q, text, NULL);
-    ck_assert_msg(r == E(CONNECTION_TERMINATED) || r == E(HTTP_RESPONSE_INCOMPLETE),
-                  "%d", r);
+    ck_assert_msg(r == E(CONNECTION_TERMINATED) || r == E(HTTP_RESPONSE_INCOMPLETE), "%d",
+                  r);
     ck_assert_int_eq(raw.accepted, 3);
     end();
 }

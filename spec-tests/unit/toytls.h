@@ -1,10 +1,10 @@
-/* toytls.h: something in the place of TLS, for tests of the hook: a handshake that waits in
- * both directions, frames of bytes that are flipped, an end of its own, alerts. It hides
- * nothing from anybody.
+/* toytls.h: something in the place of TLS, for tests of the hook: a handshake that waits
+ * in both directions, frames of bytes that are flipped, an end of its own, alerts. It
+ * hides nothing from anybody.
  *
  * Client: 'C' host '\n'; server: 'S', or 'A' and the number of an alert, or 'N': another
- * certificate; client: '!'. Then frames: a byte of length L and L flipped bytes; L 0 is the
- * end; L 255: the other side has to answer it with a byte 254 before it reads on. */
+ * certificate; client: '!'. Then frames: a byte of length L and L flipped bytes; L 0 is
+ * the end; L 255: the other side has to answer it with a byte 254 before it reads on. */
 #ifndef TOYTLS_H
 #define TOYTLS_H
 
@@ -27,13 +27,13 @@ struct tenon_tls_session {
     unsigned char out[400];
     size_t out_start, out_end, of_data; /* bytes of data in the frame that is going out */
     unsigned char in[TOY_FRAME];
-    size_t left;                /* of the frame that is read */
+    size_t left; /* of the frame that is read */
     unsigned char alert_number;
     bool ended;
 };
 
-static int toy_sessions;          /* open ones */
-static unsigned char toy_answer;  /* of the server: 0, an alert, or 'N' */
+static int toy_sessions;                         /* open ones */
+static unsigned char toy_answer;                 /* of the server: 0, an alert, or 'N' */
 static unsigned toy_want_reads, toy_want_writes; /* how often they were returned */
 
 static inline tenon_tls_outcome toy_want_read(void) {

@@ -90,8 +90,9 @@ static void go_on_background(void *object) {
     tni_http_conn *c = object;
     tenon_wasi *w = c->wasi;
     const tni_http_phase before = c->phase;
+    const bool had_lost = c->has_lost_bytes;
     tni_http_pump(c);
-    w->woken = w->woken || c->phase != before;
+    w->woken = w->woken || c->phase != before || c->has_lost_bytes != had_lost;
 }
 
 static void leave_background(void *object) {
@@ -312,6 +313,9 @@ size_t tni_http_unsent(const tni_http_conn *c) {
 }
 
 static void send_out(tni_http_conn *c) {
+    if (c->has_lost_bytes) { /* nothing makes sense behind them */
+        c->out.count = c->out_start = 0;
+    }
     while (c->phase == TNI_HTTP_OPEN && tni_http_unsent(c) > 0) {
         size_t n;
         tni_http_error error;
@@ -391,6 +395,11 @@ static bool receive(tni_http_conn *c) {
     tni_http_error error;
     tenon_os_error r = tni_http_link_receive(&c->link, c->in + c->in_end,
                                              c->in_capacity - c->in_end, &n, &error);
+    if (r == TENON_OS_WOULD_BLOCK && c->has_lost_bytes) {
+        /* What was there is read, no more will come. */
+        r = TENON_OS_CONNECTION_RESET;
+        error = (tni_http_error){.code = TNI_HTTP(CONNECTION_TERMINATED)};
+    }
     if (r == TENON_OS_WOULD_BLOCK) {
         return false;
     }
@@ -588,8 +597,11 @@ bool tni_http_read_on(tni_http_conn *c) {
             tni_http_fail(c, (tni_http_error){.code = code});
             return true;
         }
+        const bool had_lost = c->has_lost_bytes;
         tni_http_pump(c);
-        return c->reading == TNI_HTTP_READ_FAILED;
+        if (c->has_lost_bytes == had_lost) {
+            return c->reading == TNI_HTTP_READ_FAILED;
+        }
     }
 }
 

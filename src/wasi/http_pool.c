@@ -1,5 +1,5 @@
-/* http_pool.c: connections of the HTTP client that are kept for the next request to the same
- * host, port and TLS identity (RFC 9112, 9.3), for a while. */
+/* http_pool.c: connections of the HTTP client that are kept for the next request to the
+ * same host, port and TLS identity (RFC 9112, 9.3), for a while. */
 #include "wasi/http.h"
 
 /* A connection over which nothing is under way. */
