@@ -69,6 +69,11 @@ typedef struct tenon_wasi_network {
      * 0, but has to do with granted peers alone and cannot listen. */
     const char *const *addresses;
     size_t address_count;
+    /* For WASI preview 1 alone, which makes no sockets: ADDRESS:PORT, IPv6 in brackets.
+     * Each is a TCP socket that listens there, once tenon_wasi_add_preview1 was called,
+     * as the descriptors that follow the directories'. */
+    const char *const *listeners;
+    size_t listener_count;
 } tenon_wasi_network;
 
 /* Connections of the HTTP client over which nothing is under way, and which the next

@@ -29,7 +29,7 @@ static bool fails(const char *name) {
 
 #define FAKE(name, params, ...)                                                          \
     static tenon_os_error fake_##name params {                                           \
-        return fails(#name) ? failure : real->name(__VA_ARGS__);                              \
+        return fails(#name) ? failure : real->name(__VA_ARGS__);                         \
     }
 FAKE(bind, (void *u, tenon_file s, const tenon_address *a), u, s, a)
 FAKE(listen, (void *u, tenon_file s, uint32_t n), u, s, n)
@@ -71,7 +71,8 @@ static void fake_close(void *u, tenon_file s) {
 static tenon_os_error fake_lookup_start(void *u, const char *name, tenon_lookup **out,
                                         tenon_file *event) {
     snprintf(asked, sizeof asked, "%s", name);
-    return opened(fails("lookup_start") ? failure : real->lookup_start(u, name, out, event));
+    return opened(fails("lookup_start") ? failure
+                                        : real->lookup_start(u, name, out, event));
 }
 
 static void fake_lookup_close(void *u, tenon_lookup *l) {

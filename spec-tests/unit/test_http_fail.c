@@ -1,7 +1,7 @@
 /* test_http_fail.c: the HTTP client and the server over a platform that fails: every call
- * failing in turn in several ways, every allocation and every handle failing in turn, with
- * TLS and without; each outcome is an error-code or the end of the call, and nothing stays
- * open. */
+ * failing in turn in several ways, every allocation and every handle failing in turn,
+ * with TLS and without; each outcome is an error-code or the end of the call, and nothing
+ * stays open. */
 #define _GNU_SOURCE
 #include <fcntl.h>
 
@@ -74,9 +74,15 @@ static bool is_expected(const char *name, tenon_os_error how, int r) {
         const char *name;
         int codes[5];
     } rows[] = {
-        {"open", {E(DESTINATION_UNAVAILABLE), E(CONNECTION_LIMIT_REACHED), E(CONNECTION_TIMEOUT), E(CONNECTION_REFUSED), E(DESTINATION_IP_UNROUTABLE)}},
-        {"connect", {E(DESTINATION_UNAVAILABLE), E(CONNECTION_LIMIT_REACHED), E(CONNECTION_TIMEOUT), E(CONNECTION_REFUSED), E(DESTINATION_IP_UNROUTABLE)}},
-        {"connected", {E(DESTINATION_UNAVAILABLE), E(CONNECTION_LIMIT_REACHED), E(CONNECTION_TIMEOUT), E(CONNECTION_REFUSED), E(DESTINATION_IP_UNROUTABLE)}},
+        {"open",
+         {E(DESTINATION_UNAVAILABLE), E(CONNECTION_LIMIT_REACHED), E(CONNECTION_TIMEOUT),
+          E(CONNECTION_REFUSED), E(DESTINATION_IP_UNROUTABLE)}},
+        {"connect",
+         {E(DESTINATION_UNAVAILABLE), E(CONNECTION_LIMIT_REACHED), E(CONNECTION_TIMEOUT),
+          E(CONNECTION_REFUSED), E(DESTINATION_IP_UNROUTABLE)}},
+        {"connected",
+         {E(DESTINATION_UNAVAILABLE), E(CONNECTION_LIMIT_REACHED), E(CONNECTION_TIMEOUT),
+          E(CONNECTION_REFUSED), E(DESTINATION_IP_UNROUTABLE)}},
         {"send", {E(CONNECTION_TERMINATED), E(HTTP_RESPONSE_INCOMPLETE)}},
         {"receive", {E(CONNECTION_TERMINATED), E(HTTP_RESPONSE_INCOMPLETE)}},
         {"lookup_start", {E(DNS_ERROR)}},
@@ -111,8 +117,9 @@ static unsigned fail_each_call(tenon_os_error how, unsigned uses) {
         failed_call = "wait";
         int r = use_client();
         fail_call = 0;
-        ck_assert_msg(is_expected(failed_call, how, r), "call %u of %u: %s failing by %d: %d",
-                      n, uses, failed_call, how, r);
+        ck_assert_msg(is_expected(failed_call, how, r),
+                      "call %u of %u: %s failing by %d: %d", n, uses, failed_call, how,
+                      r);
         failures += r != OK;
         finish();
         ck_assert_int_eq(open_things, 0);
@@ -122,7 +129,8 @@ static unsigned fail_each_call(tenon_os_error how, unsigned uses) {
 
 START_TEST(every_call_of_the_client) {
     static const tenon_os_error how[] = {
-        TENON_OS_IO, TENON_OS_WOULD_BLOCK, TENON_OS_INTERRUPTED, TENON_OS_PIPE, TENON_OS_CONNECTION_RESET, TENON_OS_TOO_MANY_FILES,
+        TENON_OS_IO,          TENON_OS_WOULD_BLOCK,      TENON_OS_INTERRUPTED,
+        TENON_OS_PIPE,        TENON_OS_CONNECTION_RESET, TENON_OS_TOO_MANY_FILES,
         TENON_OS_UNREACHABLE, TENON_OS_RESOLVER_BUSY,
     };
     start_raw();
@@ -272,10 +280,11 @@ START_TEST(every_call_of_tls) {
             int r = use_client();
             tls_fail_at = 0;
             failures += r != OK;
-            ck_assert_msg(r == OK || r == rows[i].code || r == E(HTTP_RESPONSE_INCOMPLETE) ||
-                              (rows[i].how == TENON_TLS_END && r == E(TLS_PROTOCOL_ERROR)) ||
-                              (in_connect && r == E(TLS_PROTOCOL_ERROR)),
-                          "call %u of %u failing by %d: %d", n, uses, (int)rows[i].how, r);
+            ck_assert_msg(
+                r == OK || r == rows[i].code || r == E(HTTP_RESPONSE_INCOMPLETE) ||
+                    (rows[i].how == TENON_TLS_END && r == E(TLS_PROTOCOL_ERROR)) ||
+                    (in_connect && r == E(TLS_PROTOCOL_ERROR)),
+                "call %u of %u failing by %d: %d", n, uses, (int)rows[i].how, r);
             finish();
             ck_assert_int_eq(toy_sessions >= 0, 1);
         }
@@ -304,11 +313,11 @@ tenon_status tenon_func_resource_new(tenon_func *func, uint32_t param, void *rep
                                      uint32_t *handle, tenon_error *e) {
     (void)func;
     current_interface = &wasi_http_types_interface;
-    tenon_status status = tenon_resource_new(
-        call,
-        param == 0 ? WASI_HTTP_TYPES_RESOURCE_INCOMING_REQUEST
-                   : WASI_HTTP_TYPES_RESOURCE_RESPONSE_OUTPARAM,
-        rep, handle);
+    tenon_status status =
+        tenon_resource_new(call,
+                           param == 0 ? WASI_HTTP_TYPES_RESOURCE_INCOMING_REQUEST
+                                      : WASI_HTTP_TYPES_RESOURCE_RESPONSE_OUTPARAM,
+                           rep, handle);
     if (status != TENON_OK) {
         e->status = status;
     }
@@ -364,14 +373,15 @@ static int answer_request(const uint32_t args[2]) {
 }
 
 /* What a client sends, and what is answered without dates. */
-static const char two_requests[] = "POST /a HTTP/1.1\r\nHost: h\r\nContent-Length: 5\r\n\r\nhello"
-                            "GET /refused HTTP/1.1\r\nHost: h\r\n\r\n";
+static const char two_requests[] =
+    "POST /a HTTP/1.1\r\nHost: h\r\nContent-Length: 5\r\n\r\nhello"
+    "GET /refused HTTP/1.1\r\nHost: h\r\n\r\n";
 static const char two_answers[] = "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n"
-                               "5\r\nhello\r\n0\r\nx-sum: 2\r\n\r\n"
-                               "HTTP/1.1 503 Service Unavailable\r\n"
-                               "content-type: text/plain; charset=utf-8\r\n"
-                               "content-length: 20\r\nconnection: close\r\n\r\n"
-                               "Service Unavailable\n";
+                                  "5\r\nhello\r\n0\r\nx-sum: 2\r\n\r\n"
+                                  "HTTP/1.1 503 Service Unavailable\r\n"
+                                  "content-type: text/plain; charset=utf-8\r\n"
+                                  "content-length: 20\r\nconnection: close\r\n\r\n"
+                                  "Service Unavailable\n";
 
 /* The server's side, until the connection is over. */
 static int serve(tenon_http_connection *c) {
@@ -415,7 +425,8 @@ static int use_server(void) {
     tenon_http_connection *c = NULL;
     tenon_http_config http;
     make_pair(fds);
-    ck_assert_int_eq(send(fds[1], two_requests, sizeof two_requests - 1, 0), sizeof two_requests - 1);
+    ck_assert_int_eq(send(fds[1], two_requests, sizeof two_requests - 1, 0),
+                     sizeof two_requests - 1);
     shutdown(fds[1], SHUT_WR);
     tenon_http_config_init(&http);
     http.allocator = config.allocator;
@@ -473,8 +484,10 @@ START_TEST(every_call_of_the_server) {
             int r = use_server();
             fail_call = 0;
             check_answer(r, failed_call, n);
-            bool matters = strcmp(failed_call, "send") == 0 && how[i] != TENON_OS_WOULD_BLOCK;
-            ck_assert_msg(!matters || strcmp(text, two_answers) != 0, "call %u of %u", n, uses);
+            bool matters =
+                strcmp(failed_call, "send") == 0 && how[i] != TENON_OS_WOULD_BLOCK;
+            ck_assert_msg(!matters || strcmp(text, two_answers) != 0, "call %u of %u", n,
+                          uses);
             finish();
             ck_assert_int_eq(open_things, 0);
         }
@@ -560,7 +573,8 @@ START_TEST(a_server_with_tls) {
     pthread_join(thread, NULL);
     char *date = strstr(p.in, "date: ");
     ck_assert_ptr_nonnull(date);
-    ck_assert_ptr_nonnull(strstr(p.in, "5\r\nhello\r\n0\r\nx-sum: 2\r\n\r\nHTTP/1.1 503 "));
+    ck_assert_ptr_nonnull(
+        strstr(p.in, "5\r\nhello\r\n0\r\nx-sum: 2\r\n\r\nHTTP/1.1 503 "));
     ck_assert(p.session->ended); /* by TLS, not by the socket alone */
     toy_close(NULL, p.session);
     close(fds[1]);
@@ -570,7 +584,8 @@ START_TEST(a_server_with_tls) {
     start();
     make_pair(fds);
     open_things++;
-    ck_assert_int_eq(send(fds[1], two_requests, sizeof two_requests - 1, 0), sizeof two_requests - 1);
+    ck_assert_int_eq(send(fds[1], two_requests, sizeof two_requests - 1, 0),
+                     sizeof two_requests - 1);
     ck_assert_int_eq(tenon_http_connection_new(&http, fds[0], &c, &error), TENON_OK);
     ck_assert_int_eq(serve(c), OK);
     tenon_http_connection_delete(c);

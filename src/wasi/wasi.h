@@ -119,6 +119,8 @@ typedef struct tni_network {
     bool allow_all; /* addresses; else those of the rules */
     tni_address_rule *rules;
     size_t rule_count;
+    tenon_address *listeners; /* for preview 1 */
+    size_t listener_count;
     struct tni_lookup *lookups; /* whose threads have not ended */
 } tni_network;
 
