@@ -1,6 +1,6 @@
 /* preview1_sock.c: WASI preview 1: sockets. None can be made: there are those that the
- * configuration gave, which listen, those that come of accepting, and standard streams may
- * be some. */
+ * configuration gave, which listen, those that come of accepting, and standard streams
+ * may be some. */
 #include "wasi/preview1.h"
 
 enum { RECV_PEEK = 1, RECV_WAITALL = 2, RECV_FLAGS = 3, SHUTDOWN_FLAGS = 3 };
