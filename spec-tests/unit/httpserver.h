@@ -98,7 +98,9 @@ static int serve(tenon_http_connection *c) {
         case TENON_HTTP_OVER: return result;
         case TENON_HTTP_WAITING:
             ck_assert(item.events != 0 || deadline_ns != TENON_NO_DEADLINE);
-            ck_assert_int_eq(tenon_platform_default()->os->wait(NULL, &item, 1, deadline_ns), TENON_OS_OK);
+            ck_assert_int_eq(
+                tenon_platform_default()->os->wait(NULL, &item, 1, deadline_ns),
+                TENON_OS_OK);
             break;
         case TENON_HTTP_REQUEST:
             if (count++ > 0 && refuse_later) {

@@ -103,6 +103,8 @@ static void show(tni_buf *out, tni_str s) {
         }
         if (c >= ' ' && c < 0x7f && c != '\\') {
             tni_buf_byte(out, c);
+        } else if (c == '\r' || c == '\n') {
+            tni_buf_str(out, c == '\r' ? TNI_STR("\\r") : TNI_STR("\\n"));
         } else {
             tni_buf_format(out, "\\x%02x", c);
         }
