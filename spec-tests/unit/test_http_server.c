@@ -1,5 +1,5 @@
-/* test_http_server.c: raw requests through the server of tenon/http.h, over a socket, to a
- * component that sends bodies back: each of spec-tests/http/requests.txt is answered as
+/* test_http_server.c: raw requests through the server of tenon/http.h, over a socket, to
+ * a component that sends bodies back: each of spec-tests/http/requests.txt is answered as
  * what was read of it says, and each of conversations.txt to the byte. */
 #define _GNU_SOURCE
 #include "httpserver.h"
@@ -16,7 +16,8 @@ static void set_up(void) {
     tolerant = false;
 }
 
-/* What the client does: sends pieces, waiting between them, and then ends, or does not. */
+/* What the client does: sends pieces, waiting between them, and then ends, or does not.
+ */
 typedef struct client {
     int fd;
     const tni_buf *input;
@@ -114,8 +115,8 @@ static void check_request(const char *kind, const char *name, const tni_buf *inp
         ck_assert_msg(strstr(text, line) != NULL, "%s: %s", name, text);
     }
     bool closes = strstr(expected, " close") != NULL;
-    ck_assert_msg(!closes || strstr(text, "connection: close\r\n") != NULL, "%s: %s", name,
-                  text);
+    ck_assert_msg(!closes || strstr(text, "connection: close\r\n") != NULL, "%s: %s",
+                  name, text);
 }
 
 START_TEST(requests_of_the_table) {
