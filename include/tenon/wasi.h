@@ -138,8 +138,9 @@ TENON_API tenon_status tenon_wasi_add_to_linker(tenon_wasi *wasi, tenon_linker *
                                                 tenon_error *error);
 /* Offers WASI preview 1 to core modules: wasi_snapshot_preview1 and wasi_unstable, all
  * functions, with what the configuration names: arguments, environment, standard streams
- * as descriptors 0 to 2, directories from 3 on. Descriptors that a program has opened or
- * closed stay so until the tenon_wasi is deleted: make one for each program that runs. */
+ * as descriptors 0 to 2, directories from 3 on, then listening sockets. Descriptors that
+ * a program has opened or closed stay so until the tenon_wasi is deleted: make one for
+ * each program that runs. */
 TENON_API tenon_status tenon_wasi_add_preview1(tenon_wasi *wasi,
                                                tenon_core_linker *linker,
                                                tenon_error *error);

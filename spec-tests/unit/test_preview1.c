@@ -623,6 +623,98 @@ START_TEST(sockets_that_are_granted) {
 }
 END_TEST
 
+/* Calls of sockets that fail, each as its errno; then each allocation of accepting. */
+static tenon_os_error socket_fault;
+static int sockets_open;
+
+static tenon_os_error faulty_accept(void *user, tenon_file socket, tenon_file *out) {
+    tenon_os_error r = socket_fault != TENON_OS_OK
+                           ? socket_fault
+                           : tenon_platform_default()->net->accept(user, socket, out);
+    sockets_open += r == TENON_OS_OK;
+    return r;
+}
+
+static void counting_close(void *user, tenon_file socket) {
+    sockets_open--;
+    tenon_platform_default()->net->close(user, socket);
+}
+
+static tenon_os_error faulty_receive(void *user, tenon_file socket, void *buf, size_t len,
+                                     size_t *n) {
+    return socket_fault != TENON_OS_OK
+               ? socket_fault
+               : tenon_platform_default()->net->receive(user, socket, buf, len, n);
+}
+
+static tenon_os_error faulty_send(void *user, tenon_file socket, const void *buf,
+                                  size_t len, size_t *n) {
+    return socket_fault != TENON_OS_OK
+               ? socket_fault
+               : tenon_platform_default()->net->send(user, socket, buf, len, n);
+}
+
+static tenon_os_error faulty_shutdown(void *user, tenon_file socket, unsigned how) {
+    return socket_fault != TENON_OS_OK
+               ? socket_fault
+               : tenon_platform_default()->net->shutdown(user, socket, how);
+}
+
+START_TEST(sockets_that_fail) {
+    static const char *const listeners[] = {"127.0.0.1:0"};
+    enum { LISTENER = 5, NONBLOCK = 4 };
+    static const struct {
+        tenon_os_error r;
+        uint32_t code;
+    } faults[] = {
+        {TENON_OS_TOO_MANY_FILES, 41},         {TENON_OS_CONNECTION_ABORTED, 13},
+        {TENON_OS_CONNECTION_RESET, 15},       {TENON_OS_NOT_CONNECTED, 53},
+        {TENON_OS_INSUFFICIENT_MEMORY, NOMEM}, {TENON_OS_IO, IO},
+        {TENON_OS_WOULD_BLOCK, AGAIN},         {TENON_OS_PIPE, PIPE},
+    };
+    int peers[20];
+    listen_at(listeners, 1);
+    noting_net.accept = faulty_accept;
+    noting_net.receive = faulty_receive;
+    noting_net.send = faulty_send;
+    noting_net.shutdown = faulty_shutdown;
+    noting_net.close = counting_close;
+    sockets_open = 1; /* the one that listens */
+    socket_fault = TENON_OS_OK;
+    open_usual();
+    ck_assert_uint_eq(call("fd_fdstat_set_flags", LISTENER, NONBLOCK), OK);
+    peers[0] = connect_to_listener();
+    ck_assert_uint_eq(call("sock_accept", LISTENER, NONBLOCK, RESULT), OK);
+    iov(0, DATA, 5);
+    for (size_t i = 0; i < sizeof faults / sizeof faults[0]; i++) {
+        socket_fault = faults[i].r;
+        ck_assert_uint_eq(call("sock_accept", LISTENER, 0, RESULT), faults[i].code);
+        ck_assert_uint_eq(call("sock_recv", 6, IOVS, 1, 0, RESULT, OTHER),
+                          faults[i].code);
+        ck_assert_uint_eq(call("sock_send", 6, IOVS, 1, 0, RESULT), faults[i].code);
+        ck_assert_uint_eq(call("sock_shutdown", 6, 1), faults[i].code);
+    }
+    socket_fault = TENON_OS_OK;
+    /* Descriptors need memory now and then; without it the connection is closed. */
+    unsigned failures = 0;
+    for (int i = 1; i < 20; i++) {
+        peers[i] = connect_to_listener();
+        fail_at = requests + 1;
+        uint32_t r = call("sock_accept", LISTENER, 0, RESULT);
+        fail_at = 0;
+        ck_assert(r == OK || r == NOMEM);
+        failures += r == NOMEM;
+    }
+    ck_assert_uint_gt(failures, 0);
+    ck_assert_int_eq(sockets_open, 1 + 20 - (int)failures);
+    close_all();
+    ck_assert_int_eq(sockets_open, 0);
+    for (int i = 0; i < 20; i++) {
+        close(peers[i]);
+    }
+}
+END_TEST
+
 START_TEST(sockets_that_cannot_be_granted) {
     static const char *const bad[] = {"127.0.0.1", "1.2.3.4/8:80", "127.0.0.1:1-2", "x:1",
                                       "::1:80"};
@@ -1140,6 +1232,7 @@ int main(void) {
     tcase_add_test(t, a_poll_waits);
     tcase_add_test(t, standard_streams_as_sockets);
     tcase_add_test(t, sockets_that_are_granted);
+    tcase_add_test(t, sockets_that_fail);
     tcase_add_test(t, sockets_that_cannot_be_granted);
     tcase_add_test(t, layouts_of_preview1);
     tcase_add_test(t, layouts_of_unstable);
