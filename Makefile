@@ -246,6 +246,8 @@ SUITES += plugins='tools/test-plugins $(B)/tenon'
 CXX_OF_CC = $(subst clang,clang++,$(subst gcc,g++,$(patsubst cc,c++,$(CC))))
 SUITES += cxx='env CXX="$(CXX_OF_CC)" tools/test-cxx $(B)/libtenon.a "$(LDFLAGS)"'
 SUITES += worlds='tools/test-worlds $(B)/tenon'
+SUITES += tls='tools/test-tls $(B)/tenon $(B)/libtenon.a "$(CC) $(LDFLAGS)"'
+SUITES += versions='tools/test-versions $(B)/tenon'
 SUITES += preview1='tools/test-preview1 $(B)/tenon run'
 SUITES += examples='tools/test-examples $(B)'
 SUITES += docs='tools/test-docs $(B)/tenon $(B)/libtenon.a $(B)/tenon.pc "$(CC) $(LDFLAGS)"'

@@ -31,6 +31,7 @@ typedef struct tenon_http_config {
     uint64_t idle_timeout_ns;       /* between requests, and for the whole of a head */
     uint64_t send_timeout_ns;       /* that the client takes nothing of an answer */
     uint64_t max_body_bytes;        /* of a request */
+    const tenon_tls *tls; /* the connections are https; NULL: http. Outlives them */
 } tenon_http_config;
 
 /* 60 seconds, 60 seconds, no limit of bodies. */

@@ -390,6 +390,56 @@ struct tenon_net {
     void (*lookup_close)(void *user, tenon_lookup *lookup);
 };
 
+/* -- TLS -- */
+
+/* TLS over one connection. */
+typedef struct tenon_tls_session tenon_tls_session;
+
+/* What came of a call of TLS. */
+typedef enum tenon_tls_outcome {
+    TENON_TLS_OK,
+    TENON_TLS_WANTS_READ,     /* to be called again when the socket can be read from */
+    TENON_TLS_WANTS_WRITE,    /* to be called again when it can be written to */
+    TENON_TLS_END,            /* read: the other side has closed the session */
+    TENON_TLS_BROKEN,         /* the socket failed, or ended before the session did */
+    TENON_TLS_PROTOCOL_ERROR, /* what the other side sends is no TLS that this one takes
+                               */
+    TENON_TLS_CERTIFICATE_ERROR, /* it is not trusted, or not the host's */
+    TENON_TLS_ALERT,             /* the other side has sent a fatal alert */
+    TENON_TLS_NO_MEMORY,
+} tenon_tls_outcome;
+
+/* TLS, which the library has none of: an embedder fills this table with a TLS library of
+ * its choice, and names it in tenon_wasi_http (https of wasi:http/outgoing-handler) or in
+ * tenon_http_config (a server's connections). Where handshake, read or write want the
+ * socket they return that, with nothing moved, and are called again later (write with the
+ * same bytes first); every other outcome than OK ends the session. No hook blocks. */
+typedef struct tenon_tls {
+    size_t struct_bytes; /* sizeof(tenon_tls) */
+    void *user;
+
+    /* Begins a session over a socket, a non-blocking one of the tenon_net that is
+     * connected; whose it stays, and is closed after the session. connect: as the client;
+     * host (0-terminated, a name, or an address without brackets) is what the other
+     * side's certificate has to be for. accept: as the server. NULL: it does not serve as
+     * that. HTTP/1.1 alone is spoken, where that is negotiated. */
+    tenon_tls_outcome (*connect)(void *user, tenon_file socket, const char *host,
+                                 tenon_tls_session **out);
+    tenon_tls_outcome (*accept)(void *user, tenon_file socket, tenon_tls_session **out);
+    /* Until it is OK nothing else is called but close. */
+    tenon_tls_outcome (*handshake)(void *user, tenon_tls_session *session);
+    /* OK: *n, at least 1 and at most len, was moved. len is not 0. */
+    tenon_tls_outcome (*read)(void *user, tenon_tls_session *session, void *buf,
+                              size_t len, size_t *n);
+    tenon_tls_outcome (*write)(void *user, tenon_tls_session *session, const void *buf,
+                               size_t len, size_t *n);
+    /* The number of the alert (RFC 8446, 6), after TENON_TLS_ALERT. NULL: it is not told.
+     */
+    uint8_t (*alert)(void *user, tenon_tls_session *session);
+    /* Ends it; tells the other side, if that goes without waiting. */
+    void (*close)(void *user, tenon_tls_session *session);
+} tenon_tls;
+
 #ifdef __cplusplus
 }
 #endif

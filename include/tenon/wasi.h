@@ -69,18 +69,35 @@ typedef struct tenon_wasi_network {
      * 0, but has to do with granted peers alone and cannot listen. */
     const char *const *addresses;
     size_t address_count;
+    /* For WASI preview 1 alone, which makes no sockets: ADDRESS:PORT, IPv6 in brackets.
+     * Each is a TCP socket that listens there, once tenon_wasi_add_preview1 was called,
+     * as the descriptors that follow the directories'. */
+    const char *const *listeners;
+    size_t listener_count;
 } tenon_wasi_network;
+
+/* Connections of the HTTP client over which nothing is under way, and which the next
+ * request to the same host and port, both https or both not, may use. Limits of 0: none
+ * is kept. */
+typedef struct tenon_wasi_keep {
+    uint32_t per_host;
+    uint32_t total;
+    uint64_t idle_ns; /* after which they are closed */
+} tenon_wasi_keep;
 
 /* Where components send HTTP requests (wasi:http/outgoing-handler). What is not granted
  * is HTTP-request-denied for them. This is by the name in the request, beside the
- * network's grants: whatever addresses the name has. https needs TLS, which the library
- * has not. */
+ * network's grants: whatever addresses the name has. */
 typedef struct tenon_wasi_http {
     bool allow_all;
     /* HOST[:PORT]: a name, "*.NAME" for all names below it, or an address, IPv6 in
      * brackets; without a port any. */
     const char *const *hosts;
     size_t host_count;
+    /* For https, and outlives the tenon_wasi. NULL: such requests are an internal-error
+     * (the one error-code with a text) that says that TLS is missing. */
+    const tenon_tls *tls;
+    tenon_wasi_keep keep; /* at first 4, 16, and 15 seconds */
 } tenon_wasi_http;
 
 /* Strings are UTF-8. Everything but the streams is copied. */
@@ -121,8 +138,9 @@ TENON_API tenon_status tenon_wasi_add_to_linker(tenon_wasi *wasi, tenon_linker *
                                                 tenon_error *error);
 /* Offers WASI preview 1 to core modules: wasi_snapshot_preview1 and wasi_unstable, all
  * functions, with what the configuration names: arguments, environment, standard streams
- * as descriptors 0 to 2, directories from 3 on. Descriptors that a program has opened or
- * closed stay so until the tenon_wasi is deleted: make one for each program that runs. */
+ * as descriptors 0 to 2, directories from 3 on, then listening sockets. Descriptors that
+ * a program has opened or closed stay so until the tenon_wasi is deleted: make one for
+ * each program that runs. */
 TENON_API tenon_status tenon_wasi_add_preview1(tenon_wasi *wasi,
                                                tenon_core_linker *linker,
                                                tenon_error *error);

@@ -1,84 +1,10 @@
 /* test_http1.c: HTTP/1.1 messages: the tables of spec-tests/http, each read whole and
  * byte by byte; and what is written. */
-#include <check.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include "tenon/platform.h"
-#include "wasi/http1.h"
-
-static tni_heap heap;
-
-/* -- reading a table -- */
-
-enum { LINE_BYTES = 4096, INPUT_BYTES = 80000 };
-
-/* One escape at *at, behind the backslash. */
-static void put_escape(tni_buf *out, const char **at) {
-    const char *p = *at;
-    char hex[3] = {0};
-    switch (*p++) {
-    case 'r': tni_buf_byte(out, '\r'); break;
-    case 'n': tni_buf_byte(out, '\n'); break;
-    case 't': tni_buf_byte(out, '\t'); break;
-    case '0': tni_buf_byte(out, 0); break;
-    case '\\': tni_buf_byte(out, '\\'); break;
-    case 'x':
-        memcpy(hex, p, 2);
-        tni_buf_byte(out, (u8)strtoul(hex, NULL, 16));
-        p += 2;
-        break;
-    default: ck_abort_msg("escape \\%s", p - 1);
-    }
-    *at = p;
-}
-
-static void put_text(tni_buf *out, const char *p, const char *end) {
-    while (p < end) {
-        if (*p != '\\') {
-            tni_buf_byte(out, (u8)*p++);
-        } else if (p[1] == '{') {
-            char *star;
-            unsigned long times = strtoul(p + 2, &star, 10);
-            const char *close = strchr(star, '}');
-            ck_assert(*star == '*' && close != NULL);
-            while (times-- > 0) {
-                put_text(out, star + 1, close);
-            }
-            p = close + 1;
-        } else {
-            p++;
-            put_escape(out, &p);
-        }
-    }
-}
+#include "httptable.h"
 
 /* -- reading a message, as text -- */
 
 typedef enum kind { REQUEST, RESPONSE, RESPONSE_TO_HEAD } kind;
-
-/* Text in which every byte shows; long runs of one byte are counted. */
-static void show(tni_buf *out, tni_str s) {
-    for (size_t i = 0; i < s.len;) {
-        size_t n = 1;
-        u8 c = (u8)s.ptr[i];
-        while (i + n < s.len && (u8)s.ptr[i + n] == c) {
-            n++;
-        }
-        if (n > 20) {
-            tni_buf_format(out, "{%zu*%c}", n, c);
-            i += n;
-            continue;
-        }
-        if (c >= ' ' && c < 0x7f && c != '\\') {
-            tni_buf_byte(out, c);
-        } else {
-            tni_buf_format(out, "\\x%02x", c);
-        }
-        i++;
-    }
-}
 
 static void show_fields(tni_buf *out, const tni_http1_head *head, const char *what) {
     u32 most = head->field_count > 6 ? 6 : head->field_count;
@@ -200,8 +126,11 @@ static void show_message(tni_buf *out, feed *f, kind k) {
 
 /* -- the tables -- */
 
-static void check_case(kind k, const char *name, const tni_buf *input,
+static void check_case(const char *kind_name, const char *name, const tni_buf *input,
                        const char *expected) {
+    const kind k = strcmp(kind_name, "request") == 0    ? REQUEST
+                   : strcmp(kind_name, "response") == 0 ? RESPONSE
+                                                        : RESPONSE_TO_HEAD;
     static const size_t steps[] = {SIZE_MAX, 1, 7};
     for (size_t i = 0; i < TNI_COUNT_OF(steps); i++) {
         tni_buf text;
@@ -222,44 +151,13 @@ static void check_case(kind k, const char *name, const tni_buf *input,
     }
 }
 
-static unsigned check_table(const char *path) {
-    static char line[LINE_BYTES], name[LINE_BYTES];
-    FILE *in = fopen(path, "r");
-    ck_assert_msg(in != NULL, "%s", path);
-    unsigned cases = 0;
-    kind k = REQUEST;
-    tni_buf input;
-    tni_buf_init(&input, &heap);
-    while (fgets(line, sizeof line, in) != NULL) {
-        line[strcspn(line, "\n")] = '\0';
-        if (line[0] == '>') {
-            put_text(&input, line + 2, line + strlen(line));
-        } else if (line[0] == '=') {
-            check_case(k, name, &input, line + 2);
-            cases++;
-            input.count = 0;
-        } else if (line[0] != '#' && line[0] != '\0') {
-            char *colon = strstr(line, ": ");
-            ck_assert_msg(colon != NULL, "%s", line);
-            *colon = '\0';
-            k = strcmp(line, "request") == 0    ? REQUEST
-                : strcmp(line, "response") == 0 ? RESPONSE
-                                                : RESPONSE_TO_HEAD;
-            strcpy(name, colon + 2);
-        }
-    }
-    tni_buf_free(&input);
-    fclose(in);
-    return cases;
-}
-
 START_TEST(requests) {
-    ck_assert_uint_ge(check_table("spec-tests/http/requests.txt"), 100);
+    ck_assert_uint_ge(for_each_case("spec-tests/http/requests.txt", check_case), 100);
 }
 END_TEST
 
 START_TEST(responses) {
-    ck_assert_uint_ge(check_table("spec-tests/http/responses.txt"), 30);
+    ck_assert_uint_ge(for_each_case("spec-tests/http/responses.txt", check_case), 30);
 }
 END_TEST
 

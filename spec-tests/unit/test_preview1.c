@@ -4,6 +4,7 @@
  * spec-tests/preview1. */
 #define _GNU_SOURCE
 #include <check.h>
+#include <netinet/in.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
@@ -53,6 +54,7 @@ static tenon_wasi_preopen preopens[2];
 static tenon_core_instance *instance;
 static tenon_error error;
 static char top[64];
+static tenon_platform platform; /* of tests that need one of their own */
 
 static void *counting_resize(void *user, void *ptr, size_t old_size, size_t new_size) {
     (void)user;
@@ -496,6 +498,259 @@ END_TEST
 
 /* -- sockets -- */
 
+/* The port of the descriptor's listening socket, which the test knows by the order. */
+static tenon_file listener_file;
+static uint16_t listener_port;
+
+static tenon_os_error noting_listen(void *user, tenon_file socket, uint32_t backlog) {
+    const tenon_net *real = tenon_platform_default()->net;
+    tenon_os_error r = real->listen(user, socket, backlog);
+    tenon_address a;
+    ck_assert_int_eq(real->local_address(user, socket, &a), TENON_OS_OK);
+    listener_file = socket;
+    listener_port = a.port;
+    return r;
+}
+
+static int connect_to_listener(void) {
+    struct sockaddr_in a = {.sin_family = AF_INET,
+                            .sin_port = htons(listener_port),
+                            .sin_addr = {htonl(INADDR_LOOPBACK)}};
+    int fd = socket(AF_INET, SOCK_STREAM, 0);
+    ck_assert_int_eq(connect(fd, (struct sockaddr *)&a, sizeof a), 0);
+    return fd;
+}
+
+static void *connect_later(void *out) {
+    usleep(50000);
+    *(int *)out = connect_to_listener();
+    return NULL;
+}
+
+static tenon_net noting_net;
+
+static void listen_at(const char *const *listeners, size_t count) {
+    platform = *tenon_platform_default();
+    noting_net = *platform.net;
+    noting_net.listen = noting_listen;
+    platform.net = &noting_net;
+    config.platform = &platform;
+    config.network.listeners = listeners;
+    config.network.listener_count = count;
+}
+
+START_TEST(sockets_that_are_granted) {
+    static const char *const listeners[] = {"127.0.0.1:0"};
+    enum { LISTENER = 5, NONBLOCK = 4, NOTCONN = 53 };
+    char buf[16];
+    int peer;
+    listen_at(listeners, 1);
+    open_usual(); /* 3 and 4 are directories */
+    ck_assert_uint_eq(call("fd_fdstat_get", LISTENER, DATA), OK);
+    ck_assert_uint_eq(at(DATA)[0], 6); /* socket_stream */
+    ck_assert_uint_eq(call("fd_filestat_get", LISTENER, DATA), OK);
+    ck_assert_uint_eq(at(DATA)[16], 6);
+    ck_assert_uint_eq(call("fd_prestat_get", LISTENER, DATA), BADF);
+    ck_assert_uint_eq(call("fd_fdstat_set_flags", LISTENER, NONBLOCK), OK);
+    ck_assert_uint_eq(call("sock_accept", LISTENER, 0, RESULT), AGAIN);
+    ck_assert_uint_eq(call("sock_accept", LISTENER, 1, RESULT), INVAL); /* append */
+    iov(0, DATA, 5);
+    ck_assert_uint_eq(call("sock_recv", LISTENER, IOVS, 1, 0, RESULT, OTHER), NOTCONN);
+    ck_assert_uint_eq(call("sock_send", LISTENER, IOVS, 1, 0, RESULT), NOTCONN);
+    ck_assert_uint_eq(call("sock_shutdown", LISTENER, 3), NOTCONN);
+    ck_assert_uint_eq(call("fd_read", LISTENER, IOVS, 1, RESULT), BADF);
+    ck_assert_uint_eq(call("fd_write", LISTENER, IOVS, 1, RESULT), BADF);
+    ck_assert_uint_eq(call("fd_sync", LISTENER), BADF);
+    ck_assert_uint_eq(call("fd_readdir", LISTENER, DATA, 10, 0, RESULT), BADF);
+    ck_assert_uint_eq(call("fd_seek", LISTENER, 0, 0, RESULT), 70); /* spipe */
+    /* Accepting waits for somebody. */
+    ck_assert_uint_eq(call("fd_fdstat_set_flags", LISTENER, 0), OK);
+    pthread_t thread;
+    ck_assert_int_eq(pthread_create(&thread, NULL, connect_later, &peer), 0);
+    ck_assert_uint_eq(call("sock_accept", LISTENER, 0, RESULT), OK);
+    pthread_join(thread, NULL);
+    const uint64_t s = load(RESULT, 4);
+    ck_assert_uint_eq(s, 6);
+    ck_assert_uint_eq(call("sock_accept", s, 0, RESULT), INVAL);
+    memcpy(at(DATA), "hello", 5);
+    ck_assert_uint_eq(call("sock_send", s, IOVS, 1, 0, RESULT), OK);
+    ck_assert_uint_eq(load(RESULT, 4), 5);
+    ck_assert_uint_eq(call("fd_write", s, IOVS, 1, RESULT), OK); /* the same */
+    ck_assert_int_eq(recv(peer, buf, 10, MSG_WAITALL), 10);
+    ck_assert_mem_eq(buf, "hellohello", 10);
+    ck_assert_int_eq(write(peer, "abc", 3), 3);
+    ck_assert_uint_eq(call("sock_recv", s, IOVS, 1, 0, RESULT, OTHER), OK);
+    ck_assert_uint_eq(load(RESULT, 4), 3);
+    ck_assert_mem_eq(at(DATA), "abc", 3);
+    /* Nothing there: poll waits for it. */
+    ck_assert_uint_eq(call("fd_fdstat_set_flags", s, NONBLOCK), OK);
+    ck_assert_uint_eq(call("sock_recv", s, IOVS, 1, 0, RESULT, OTHER), AGAIN);
+    ck_assert_int_eq(pthread_create(&thread, NULL, write_later, &peer), 0);
+    subscribe(0, 1, 1, (uint32_t)s);
+    ck_assert_uint_eq(call("poll_oneoff", DATA, OTHER, 1, RESULT), OK);
+    ck_assert_uint_eq(load(OTHER + 8, 2), 0);
+    pthread_join(thread, NULL);
+    ck_assert_uint_eq(call("fd_read", s, IOVS, 1, RESULT), OK);
+    ck_assert_mem_eq(at(DATA), "late", 4);
+    /* Half closed, then closed. */
+    ck_assert_uint_eq(call("sock_shutdown", s, 0), INVAL);
+    ck_assert_uint_eq(call("sock_shutdown", s, 2), OK);
+    ck_assert_int_eq(recv(peer, buf, 1, 0), 0);
+    ck_assert_uint_eq(call("sock_send", s, IOVS, 1, 0, RESULT), PIPE);
+    ck_assert_int_eq(write(peer, "x", 1), 1);
+    ck_assert_uint_eq(call("fd_fdstat_set_flags", s, 0), OK);
+    ck_assert_uint_eq(call("sock_recv", s, IOVS, 1, 0, RESULT, OTHER), OK);
+    close(peer);
+    ck_assert_uint_eq(call("sock_recv", s, IOVS, 1, 0, RESULT, OTHER), OK);
+    ck_assert_uint_eq(load(RESULT, 4), 0);
+    ck_assert_uint_eq(call("fd_close", s), OK);
+    ck_assert_uint_eq(call("sock_recv", s, IOVS, 1, 0, RESULT, OTHER), BADF);
+    /* Without the right none is accepted; who is accepted has what is inherited. */
+    ck_assert_uint_eq(call("fd_fdstat_set_rights", LISTENER, (uint64_t)1 << 29, 2), OK);
+    peer = connect_to_listener();
+    ck_assert_uint_eq(call("sock_accept", LISTENER, NONBLOCK, RESULT), OK);
+    ck_assert_uint_eq(call("sock_send", load(RESULT, 4), IOVS, 1, 0, OTHER), BADF);
+    ck_assert_uint_eq(call("sock_shutdown", load(RESULT, 4), 1), 76); /* notcapable */
+    ck_assert_uint_eq(call("sock_recv", load(RESULT, 4), IOVS, 1, 0, OTHER, OTHER + 8),
+                      AGAIN);
+    ck_assert_uint_eq(call("fd_fdstat_set_rights", LISTENER, 0, 0), OK);
+    ck_assert_uint_eq(call("sock_accept", LISTENER, NONBLOCK, RESULT), 76);
+    close(peer);
+    ck_assert_uint_eq(call("fd_renumber", LISTENER, 6),
+                      OK); /* the connection is closed */
+    ck_assert_uint_eq(call("fd_close", 6), OK);
+    ck_assert_uint_eq(call("sock_accept", 6, 0, RESULT), BADF);
+}
+END_TEST
+
+/* Calls of sockets that fail, each as its errno; then each allocation of accepting. */
+static tenon_os_error socket_fault;
+static int sockets_open;
+
+static tenon_os_error faulty_accept(void *user, tenon_file socket, tenon_file *out) {
+    tenon_os_error r = socket_fault != TENON_OS_OK
+                           ? socket_fault
+                           : tenon_platform_default()->net->accept(user, socket, out);
+    sockets_open += r == TENON_OS_OK;
+    return r;
+}
+
+static void counting_close(void *user, tenon_file socket) {
+    sockets_open--;
+    tenon_platform_default()->net->close(user, socket);
+}
+
+static tenon_os_error faulty_receive(void *user, tenon_file socket, void *buf, size_t len,
+                                     size_t *n) {
+    return socket_fault != TENON_OS_OK
+               ? socket_fault
+               : tenon_platform_default()->net->receive(user, socket, buf, len, n);
+}
+
+static tenon_os_error faulty_send(void *user, tenon_file socket, const void *buf,
+                                  size_t len, size_t *n) {
+    return socket_fault != TENON_OS_OK
+               ? socket_fault
+               : tenon_platform_default()->net->send(user, socket, buf, len, n);
+}
+
+static tenon_os_error faulty_shutdown(void *user, tenon_file socket, unsigned how) {
+    return socket_fault != TENON_OS_OK
+               ? socket_fault
+               : tenon_platform_default()->net->shutdown(user, socket, how);
+}
+
+START_TEST(sockets_that_fail) {
+    static const char *const listeners[] = {"127.0.0.1:0"};
+    enum { LISTENER = 5, NONBLOCK = 4 };
+    static const struct {
+        tenon_os_error r;
+        uint32_t code;
+    } faults[] = {
+        {TENON_OS_TOO_MANY_FILES, 41},         {TENON_OS_CONNECTION_ABORTED, 13},
+        {TENON_OS_CONNECTION_RESET, 15},       {TENON_OS_NOT_CONNECTED, 53},
+        {TENON_OS_INSUFFICIENT_MEMORY, NOMEM}, {TENON_OS_IO, IO},
+        {TENON_OS_WOULD_BLOCK, AGAIN},         {TENON_OS_PIPE, PIPE},
+    };
+    int peers[20];
+    listen_at(listeners, 1);
+    noting_net.accept = faulty_accept;
+    noting_net.receive = faulty_receive;
+    noting_net.send = faulty_send;
+    noting_net.shutdown = faulty_shutdown;
+    noting_net.close = counting_close;
+    sockets_open = 1; /* the one that listens */
+    socket_fault = TENON_OS_OK;
+    open_usual();
+    ck_assert_uint_eq(call("fd_fdstat_set_flags", LISTENER, NONBLOCK), OK);
+    peers[0] = connect_to_listener();
+    ck_assert_uint_eq(call("sock_accept", LISTENER, NONBLOCK, RESULT), OK);
+    iov(0, DATA, 5);
+    for (size_t i = 0; i < sizeof faults / sizeof faults[0]; i++) {
+        socket_fault = faults[i].r;
+        ck_assert_uint_eq(call("sock_accept", LISTENER, 0, RESULT), faults[i].code);
+        ck_assert_uint_eq(call("sock_recv", 6, IOVS, 1, 0, RESULT, OTHER),
+                          faults[i].code);
+        ck_assert_uint_eq(call("sock_send", 6, IOVS, 1, 0, RESULT), faults[i].code);
+        ck_assert_uint_eq(call("sock_shutdown", 6, 1), faults[i].code);
+    }
+    socket_fault = TENON_OS_OK;
+    /* Descriptors need memory now and then; without it the connection is closed. */
+    unsigned failures = 0;
+    for (int i = 1; i < 20; i++) {
+        peers[i] = connect_to_listener();
+        fail_at = requests + 1;
+        uint32_t r = call("sock_accept", LISTENER, 0, RESULT);
+        fail_at = 0;
+        ck_assert(r == OK || r == NOMEM);
+        failures += r == NOMEM;
+    }
+    ck_assert_uint_gt(failures, 0);
+    ck_assert_int_eq(sockets_open, 1 + 20 - (int)failures);
+    close_all();
+    ck_assert_int_eq(sockets_open, 0);
+    for (int i = 0; i < 20; i++) {
+        close(peers[i]);
+    }
+}
+END_TEST
+
+START_TEST(sockets_that_cannot_be_granted) {
+    static const char *const bad[] = {"127.0.0.1", "1.2.3.4/8:80", "127.0.0.1:1-2", "x:1",
+                                      "::1:80"};
+    const char *const none[] = {"192.0.2.1:80"};
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+        listen_at(bad + i, 1);
+        ck_assert_msg(tenon_wasi_new(&config, &wasi, &error) == TENON_USAGE, "%s",
+                      bad[i]);
+        ck_assert_ptr_nonnull(strstr(error.message, ": wants ADDRESS:PORT"));
+    }
+    listen_at(none, 1);
+    ck_assert_int_ne(open_all("wasi_snapshot_preview1"), TENON_OK);
+    ck_assert_str_eq(error.message, "input/output error: listening socket 0, at port 80: "
+                                    "address not available");
+    close_all();
+    static const char *const good[] = {"127.0.0.1:0", "[::1]:0", "127.0.0.1:0"};
+    listen_at(good, 3);
+    requests = 0;
+    open_usual();
+    close_all();
+    const unsigned uses = requests;
+    unsigned failures = 0;
+    for (unsigned n = 1; n <= uses; n++) {
+        requests = 0;
+        fail_at = n;
+        tenon_status status = open_all("wasi_snapshot_preview1");
+        fail_at = 0;
+        failures += status == TENON_NO_MEMORY;
+        ck_assert(status == TENON_OK || status == TENON_NO_MEMORY);
+        close_all();
+        ck_assert_uint_eq(live_bytes, 0);
+    }
+    ck_assert_uint_gt(failures, uses / 2);
+}
+END_TEST
+
 START_TEST(standard_streams_as_sockets) {
     int ends[2];
     char buf[16];
@@ -762,7 +1017,6 @@ END_TEST
 
 /* -- a platform that fails -- */
 
-static tenon_platform platform;
 static tenon_os os;
 static tenon_os_error fault;
 
@@ -785,7 +1039,9 @@ START_TEST(outcomes_are_errnos) {
     /* In the order of tenon_os_error. */
     static const uint8_t want[] = {0,  2,  6,  7,  8,  10, 16, 19, 20, 22, 25, 26, 27,
                                    28, 29, 31, 32, 34, 35, 37, 43, 44, 46, 48, 51, 54,
-                                   55, 56, 58, 59, 60, 61, 63, 64, 69, 70, 74, 75};
+                                   55, 56, 58, 59, 60, 61, 63, 64, 69, 70, 74, 75, 73,
+                                   41, 3,  4,  23, 14, 15, 13, 53, 44, 6,  29};
+    _Static_assert(sizeof want == TENON_OS_RESOLVER_FAILED + 1, "all outcomes");
     platform = *tenon_platform_default();
     os = *platform.os;
     os.make_directory = faulty_make;
@@ -975,6 +1231,9 @@ int main(void) {
     tcase_add_test(t, a_write_waits_and_breaks);
     tcase_add_test(t, a_poll_waits);
     tcase_add_test(t, standard_streams_as_sockets);
+    tcase_add_test(t, sockets_that_are_granted);
+    tcase_add_test(t, sockets_that_fail);
+    tcase_add_test(t, sockets_that_cannot_be_granted);
     tcase_add_test(t, layouts_of_preview1);
     tcase_add_test(t, layouts_of_unstable);
     tcase_add_loop_test(t, pointers_are_checked, 0,

@@ -20,10 +20,12 @@ enum {
 
 #define TNI_HTTP(name) WASI_HTTP_TYPES_ERROR_CODE_##name
 
-/* A wasi:http/types.error-code without a payload, but for internal-error's text. */
+/* A wasi:http/types.error-code without a payload, but for that of internal-error and
+ * TLS-alert-received. */
 typedef struct tni_http_error {
     u8 code;
-    const char *text; /* static; or NULL */
+    u8 alert;         /* of TLS_ALERT_RECEIVED; 0, close_notify: not known */
+    const char *text; /* of INTERNAL_ERROR, static; or NULL */
 } tni_http_error;
 
 void tni_http_error_put(tni_http_error from, wasi_http_types_error_code_t *out);
@@ -56,11 +58,43 @@ bool tni_http_is_forbidden(tni_str name);
 tenon_status tni_http_fields_hand_out(tenon_call *call, tni_http_fields *f, u32 resource,
                                       u32 *handle);
 
+/* -- what connects both sides (http_link.c) -- */
+
+/* A connected socket, perhaps with TLS over it. */
+typedef struct tni_http_link {
+    const tenon_platform *platform;
+    tenon_file socket;
+    const tenon_tls *tls;       /* or NULL */
+    tenon_tls_session *session; /* or NULL: not begun, or ended */
+    /* What to wait for, TENON_WAIT_ bits, before more can be received or sent. */
+    u8 to_receive;
+    u8 to_send;
+} tni_http_link;
+
+/* Plain, over the socket. */
+void tni_http_link_init(tni_http_link *l, const tenon_platform *platform,
+                        tenon_file socket);
+/* The socket sends at once what it has. */
+void tni_http_no_delay(const tni_http_link *l);
+/* Begins TLS, or goes on with beginning it. host NULL: as the server. WOULD_BLOCK: wait
+ * for to_receive. Other failures are in *error, also of the functions below. */
+tenon_os_error tni_http_link_secure(tni_http_link *l, const tenon_tls *tls,
+                                    const char *host, tni_http_error *error);
+/* *n 0 is the end. */
+tenon_os_error tni_http_link_receive(tni_http_link *l, u8 *buf, size_t len, size_t *n,
+                                     tni_http_error *error);
+tenon_os_error tni_http_link_send(tni_http_link *l, const u8 *bytes, size_t len,
+                                  size_t *n, tni_http_error *error);
+/* Ends TLS, if there is any. */
+void tni_http_link_end_tls(tni_http_link *l);
+void tni_http_link_close(tni_http_link *l);
+
 /* -- connections -- */
 
 typedef enum tni_http_phase {
     TNI_HTTP_LOOKUP,
     TNI_HTTP_CONNECTING,
+    TNI_HTTP_SECURING, /* TLS's handshake */
     TNI_HTTP_OPEN,
     TNI_HTTP_CLOSED,
 } tni_http_phase;
@@ -82,7 +116,9 @@ typedef struct tni_http_conn {
     u32 exchange; /* counts: bodies belong to one */
     bool is_server;
     tni_http_phase phase;
-    tenon_file socket; /* CONNECTING, OPEN */
+    tni_http_link link;   /* CONNECTING, SECURING, OPEN */
+    const tenon_tls *tls; /* https; or NULL */
+    tni_str host;         /* client: a copy, 0-terminated */
     tni_http_error error;
     /* client: looking up and connecting */
     tenon_lookup *lookup; /* or NULL */
@@ -105,7 +141,11 @@ typedef struct tni_http_conn {
     tni_http_fields *trailers; /* once read, if there are any */
     u64 received;              /* bytes of the body */
     u64 received_limit;
-    bool must_continue; /* a 100 is to be sent when the body is wanted */
+    /* client: */
+    bool is_reused;      /* over a link that was kept, and nothing has come yet */
+    bool is_idempotent;  /* the request may be sent again (RFC 9110, 9.2.2) */
+    bool has_lost_bytes; /* not all that was to be sent has been */
+    bool must_continue;  /* a 100 is to be sent when the body is wanted */
     /* what is sent */
     tni_buf out;
     size_t out_start;
@@ -122,8 +162,12 @@ void tni_http_conn_keep(tni_http_conn *c);
 void tni_http_conn_release(tni_http_conn *c); /* NULL is allowed */
 /* Puts it in the background of a context, or takes it out (NULL). */
 void tni_http_conn_attach(tni_http_conn *c, tenon_wasi *w);
-/* The socket sends at once what it has. */
-void tni_http_no_delay(const tni_http_conn *c);
+/* Client: begins to connect, by c->host and c->port. False: it cannot be, with c->error.
+ */
+bool tni_http_connect(tni_http_conn *c);
+/* Its link is one that was kept. If that turns out to be closed, the request is sent over
+ * another one, as far as it may be. */
+void tni_http_reuse(tni_http_conn *c);
 /* Goes on with sending and connecting, as far as that goes now. */
 void tni_http_pump(tni_http_conn *c);
 /* Reads on: true when there is a head, a piece of the body, or the end or an error of
@@ -142,6 +186,18 @@ size_t tni_http_unsent(const tni_http_conn *c);
 u64 tni_http_now(const tni_http_conn *c);
 /* The fields that frame our message, behind a first line. */
 void tni_http_put_fields(tni_buf *out, const tni_http_fields *fields);
+
+/* Of the body's piece nothing is left to be taken: goes on to its end if that is near. */
+void tni_http_piece_taken(tni_http_conn *c);
+
+/* -- connections that are kept -- */
+
+typedef struct tni_http_kept tni_http_kept;
+
+/* Takes the connection's link over. */
+void tni_http_pool_put(tenon_wasi *w, tni_http_conn *c);
+/* A link for the connection's host, port and TLS, if there is one. */
+bool tni_http_pool_take(tenon_wasi *w, tni_http_conn *c);
 
 /* -- bodies that are sent -- */
 

@@ -1,12 +1,61 @@
 /* http_body.c: wasi:http/types: bodies, both ways, trailers, and errors as values. */
 #include "wasi/http.h"
 
+/* RFC 8446, 6; NULL: not there. */
+static const char *alert_name(u8 alert) {
+    static const struct {
+        u8 alert;
+        const char *name;
+    } names[] = {
+        {10, "unexpected_message"},
+        {20, "bad_record_mac"},
+        {22, "record_overflow"},
+        {40, "handshake_failure"},
+        {42, "bad_certificate"},
+        {43, "unsupported_certificate"},
+        {44, "certificate_revoked"},
+        {45, "certificate_expired"},
+        {46, "certificate_unknown"},
+        {47, "illegal_parameter"},
+        {48, "unknown_ca"},
+        {49, "access_denied"},
+        {50, "decode_error"},
+        {51, "decrypt_error"},
+        {70, "protocol_version"},
+        {71, "insufficient_security"},
+        {80, "internal_error"},
+        {86, "inappropriate_fallback"},
+        {90, "user_canceled"},
+        {109, "missing_extension"},
+        {110, "unsupported_extension"},
+        {112, "unrecognized_name"},
+        {113, "bad_certificate_status_response"},
+        {115, "unknown_psk_identity"},
+        {116, "certificate_required"},
+        {120, "no_application_protocol"},
+    };
+    for (size_t i = 0; i < TNI_COUNT_OF(names); i++) {
+        if (names[i].alert == alert) {
+            return names[i].name;
+        }
+    }
+    return NULL;
+}
+
 void tni_http_error_put(tni_http_error from, wasi_http_types_error_code_t *out) {
     memset(out, 0, sizeof *out);
     out->tag = from.code;
     if (from.code == TNI_HTTP(INTERNAL_ERROR) && from.text != NULL) {
         out->val.internal_error.is_some = true;
         out->val.internal_error.val = (tenon_string){from.text, strlen(from.text)};
+    }
+    if (from.code == TNI_HTTP(TLS_ALERT_RECEIVED) && from.alert != 0) {
+        const char *name = alert_name(from.alert);
+        out->val.tls_alert_received.alert_id.is_some = true;
+        out->val.tls_alert_received.alert_id.val = from.alert;
+        out->val.tls_alert_received.alert_message.is_some = name != NULL;
+        out->val.tls_alert_received.alert_message.val =
+            (tenon_string){name, name != NULL ? strlen(name) : 0};
     }
 }
 
@@ -18,7 +67,9 @@ wasi_http_types_http_error_code(tenon_call *call, void *user,
     (void)user;
     if (error->of_http) {
         result->is_some = true;
-        tni_http_error_put((tni_http_error){error->http_code, NULL}, &result->val);
+        tni_http_error_put(
+            (tni_http_error){.code = error->http_code, .alert = error->tls_alert},
+            &result->val);
     }
     return TENON_OK;
 }
@@ -139,7 +190,7 @@ void tni_http_sending_attach(tni_http_sending *s, tni_http_conn *c,
 
 static void break_off(tni_http_sending *s, u8 code, const char *text) {
     s->is_broken = true;
-    s->error = (tni_http_error){code, text};
+    s->error = (tni_http_error){.code = code, .text = text};
     end_sending(s);
 }
 
@@ -192,6 +243,7 @@ static void explain_put(void *object, tni_wasi_error *error) {
     error->http_code = s->is_broken      ? s->error.code
                        : s->conn != NULL ? s->conn->error.code
                                          : 0;
+    error->tls_alert = s->conn != NULL ? s->conn->error.alert : 0;
 }
 
 static void release_put(void *object) {
@@ -312,6 +364,7 @@ static tenon_os_error take(void *object, void *buf, size_t capacity, size_t *n) 
     memcpy(buf, c->in + c->piece, *n);
     c->piece += *n;
     c->piece_len -= *n;
+    tni_http_piece_taken(c);
     return TENON_OS_OK;
 }
 
@@ -330,6 +383,7 @@ static void explain_take(void *object, tni_wasi_error *error) {
     const tni_http_receiving *r = object;
     error->of_http = true;
     error->http_code = r->conn->error.code;
+    error->tls_alert = r->conn->error.alert;
 }
 
 static void release_take(void *object) {

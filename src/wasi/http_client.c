@@ -2,7 +2,6 @@
  * responses that are to come. */
 #include "wasi/gen/wasi_http_outgoing_handler.h"
 #include "wasi/http.h"
-#include "wasi/sockets.h"
 
 /* -- what is granted -- */
 
@@ -117,15 +116,20 @@ tenon_status wasi_http_types_method_future_incoming_response_get(
 /* -- sending -- */
 
 /* Where a request goes. */
+enum { HTTP_PORT = 80, HTTPS_PORT = 443 };
+
 typedef struct destination {
     tni_str host; /* without brackets */
     u16 port;
 } destination;
 
-static void split_authority(tni_str authority, destination *out) {
-    enum { HTTP_PORT = 80 };
+static bool is_https(const tni_http_outgoing *o) {
+    return o->scheme.ptr != NULL && tni_http1_same(o->scheme, TNI_STR("https"));
+}
+
+static void split_authority(tni_str authority, u16 usual_port, destination *out) {
     size_t end = authority.len;
-    u64 port = HTTP_PORT;
+    u64 port = usual_port;
     for (size_t i = authority.len; i > 0 && authority.ptr[i - 1] != ']'; i--) {
         if (authority.ptr[i - 1] == ':') {
             end = i - 1;
@@ -146,30 +150,32 @@ static void split_authority(tni_str authority, destination *out) {
 static const tni_http_error *refuse(const tenon_wasi *w, const tni_http_outgoing *o,
                                     destination *to) {
     static const tni_http_error
-        no_tls = {TNI_HTTP(INTERNAL_ERROR),
-                  "https needs a TLS hook, and this host has none"},
-        bad_scheme = {TNI_HTTP(HTTP_PROTOCOL_ERROR), NULL},
-        bad_uri = {TNI_HTTP(HTTP_REQUEST_URI_INVALID), NULL},
-        bad_method = {TNI_HTTP(HTTP_REQUEST_METHOD_INVALID), NULL},
-        denied = {TNI_HTTP(HTTP_REQUEST_DENIED), NULL},
-        bad_length = {TNI_HTTP(HTTP_REQUEST_BODY_SIZE), NULL},
-        no_network = {TNI_HTTP(CONFIGURATION_ERROR), NULL};
+        /* No code is about that, and this one alone has a text. */
+        no_tls = {.code = TNI_HTTP(INTERNAL_ERROR),
+                  .text = "https needs a TLS hook, and this host has none"},
+        bad_scheme = {.code = TNI_HTTP(HTTP_PROTOCOL_ERROR)},
+        bad_uri = {.code = TNI_HTTP(HTTP_REQUEST_URI_INVALID)},
+        bad_method = {.code = TNI_HTTP(HTTP_REQUEST_METHOD_INVALID)},
+        denied = {.code = TNI_HTTP(HTTP_REQUEST_DENIED)},
+        bad_length = {.code = TNI_HTTP(HTTP_REQUEST_BODY_SIZE)},
+        no_network = {.code = TNI_HTTP(CONFIGURATION_ERROR)};
     bool has_length;
     u64 length;
     if (o->authority.ptr == NULL) {
         return &bad_uri;
     }
-    split_authority(o->authority, to);
+    split_authority(o->authority, is_https(o) ? HTTPS_PORT : HTTP_PORT, to);
     if (to->port == 0) {
         return &bad_uri;
     }
     if (!tni_http_allows(w, to->host, to->port)) {
         return &denied;
     }
-    if (o->scheme.ptr != NULL && tni_http1_same(o->scheme, TNI_STR("https"))) {
+    if (is_https(o) && (w->tls == NULL || w->tls->connect == NULL)) {
         return &no_tls;
     }
-    if (o->scheme.ptr != NULL && !tni_http1_same(o->scheme, TNI_STR("http"))) {
+    if (!is_https(o) && o->scheme.ptr != NULL &&
+        !tni_http1_same(o->scheme, TNI_STR("http"))) {
         return &bad_scheme;
     }
     if (tni_str_eq(o->method, TNI_STR("CONNECT"))) {
@@ -182,37 +188,22 @@ static const tni_http_error *refuse(const tenon_wasi *w, const tni_http_outgoing
     return w->net == NULL || w->os == NULL ? &no_network : NULL;
 }
 
-/* Begins to look the host up, unless it is an address; an error that tni_http_pump gives
- * later is not known yet. */
-static u8 begin(tni_http_conn *c, const destination *to) {
-    enum { NAME_BYTES = 256 };
-    char name[NAME_BYTES];
-    c->port = to->port;
-    c->phase = TNI_HTTP_LOOKUP;
-    c->error = (tni_http_error){TNI_HTTP(DESTINATION_NOT_FOUND), NULL};
-    if (tni_address_parse(to->host, &c->address)) {
-        return TNI_HTTP(CONNECTION_TERMINATED);
-    }
-    if (to->host.len >= sizeof name) {
-        return TNI_HTTP(HTTP_REQUEST_URI_INVALID);
-    }
-    memcpy(name, to->host.ptr, to->host.len);
-    name[to->host.len] = '\0';
-    const tenon_platform *p = c->platform;
-    tenon_os_error r = p->net->lookup_start == NULL
-                           ? TENON_OS_UNSUPPORTED
-                           : p->net->lookup_start(p->user, name, &c->lookup, &c->event);
-    if (r != TENON_OS_OK) {
-        c->lookup = NULL;
-        return TNI_HTTP(DNS_ERROR);
-    }
-    return TNI_HTTP(CONNECTION_TERMINATED);
-}
-
 /* Of methods that have bodies otherwise (RFC 9110, 8.6). */
 static bool says_no_body(tni_str method) {
     return tni_str_eq(method, TNI_STR("POST")) || tni_str_eq(method, TNI_STR("PUT")) ||
            tni_str_eq(method, TNI_STR("PATCH"));
+}
+
+/* RFC 9110, 9.2.2 */
+static bool is_idempotent(tni_str method) {
+    static const char *const methods[] = {"GET",    "HEAD",    "PUT",
+                                          "DELETE", "OPTIONS", "TRACE"};
+    for (size_t i = 0; i < TNI_COUNT_OF(methods); i++) {
+        if (tni_str_eq(method, tni_str_of(methods[i]))) {
+            return true;
+        }
+    }
+    return false;
 }
 
 static void put_head(tni_http_conn *c, const tni_http_outgoing *o,
@@ -231,9 +222,13 @@ static void put_head(tni_http_conn *c, const tni_http_outgoing *o,
     } else if (o->body == NULL && !has_length && says_no_body(method)) {
         tni_http1_put_field(&c->out, TNI_STR("content-length"), TNI_STR("0"));
     }
-    tni_http1_put_field(&c->out, TNI_STR("connection"), TNI_STR("close"));
+    if (o->wasi->http_keep.per_host == 0 || o->wasi->http_keep.total == 0) {
+        tni_http1_put_field(&c->out, TNI_STR("connection"), TNI_STR("close"));
+    }
     tni_http1_put_end(&c->out);
     c->to_head = tni_str_eq(method, TNI_STR("HEAD"));
+    c->is_idempotent = is_idempotent(method);
+    c->is_sent = o->body == NULL;
 }
 
 static u64 timeout(const tni_http_options *options, int which) {
@@ -256,14 +251,22 @@ static tenon_status send_request(
     c->connect_ns = timeout(options, 0);
     c->first_byte_ns = timeout(options, 1);
     c->between_bytes_ns = timeout(options, 2);
-    u64 now = tni_http_now(c);
-    c->deadline_ns =
-        c->connect_ns > TENON_NO_DEADLINE - now ? TENON_NO_DEADLINE : now + c->connect_ns;
-    u8 code = begin(c, to);
-    if (code != TNI_HTTP(CONNECTION_TERMINATED)) {
+    char *host = tni_resize(&w->heap, NULL, 0, to->host.len + 1);
+    if (host == NULL) {
         release_future(f);
+        return tenon_call_no_memory(call);
+    }
+    memcpy(host, to->host.ptr, to->host.len);
+    host[to->host.len] = '\0';
+    c->host = (tni_str){host, to->host.len};
+    c->port = to->port;
+    c->tls = is_https(o) ? w->tls : NULL;
+    if (tni_http_pool_take(w, c)) {
+        tni_http_reuse(c);
+    } else if (!tni_http_connect(c)) {
         result->is_err = true;
-        tni_http_error_put((tni_http_error){code, NULL}, &result->val.err);
+        tni_http_error_put(c->error, &result->val.err);
+        release_future(f);
         return TENON_OK;
     }
     tni_http1_framing framing = o->body == NULL       ? TNI_HTTP1_EMPTY

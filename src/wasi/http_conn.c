@@ -1,6 +1,7 @@
 /* http_conn.c: a connection of HTTP/1.1, as client or server: connecting, sending what is
  * kept, reading the other side's message piece by piece. */
 #include "wasi/http.h"
+#include "wasi/sockets.h"
 
 enum { FIRST_BYTES = 4096 }; /* of the buffer for what is received */
 
@@ -32,23 +33,38 @@ static void end_lookup(tni_http_conn *c) {
     }
 }
 
-/* Messages are sent in whole pieces already; what cannot be set only makes it slower. */
-void tni_http_no_delay(const tni_http_conn *c) {
-    if (c->platform->net->set_option != NULL) {
-        (void)c->platform->net->set_option(c->platform->user, c->socket,
-                                           TENON_SOCKET_NO_DELAY, 1);
-    }
-}
-
 static void close_socket(tni_http_conn *c) {
     end_lookup(c);
-    if (c->phase == TNI_HTTP_CONNECTING || c->phase == TNI_HTTP_OPEN) {
-        c->platform->net->close(c->platform->user, c->socket);
+    if (c->phase == TNI_HTTP_CONNECTING || c->phase == TNI_HTTP_SECURING ||
+        c->phase == TNI_HTTP_OPEN) {
+        tni_http_link_close(&c->link);
     }
     c->phase = TNI_HTTP_CLOSED;
 }
 
+/* What frozen calls wait for is another socket now, or none. */
+static void wake(const tni_http_conn *c) {
+    if (c->wasi != NULL && c->wasi->waiters != NULL) {
+        c->wasi->woken = true;
+    }
+}
+
+/* When the exchange is over the link is kept for others, if both sides agree. */
+static void keep_link(tni_http_conn *c) {
+    if (!c->is_server && c->wasi != NULL && c->phase == TNI_HTTP_OPEN &&
+        c->reading == TNI_HTTP_READ_ALL && c->is_sent && tni_http_unsent(c) == 0 &&
+        !c->has_lost_bytes && c->head.keep_alive && !c->in_ended &&
+        c->in_start == c->in_end) {
+        c->phase = TNI_HTTP_CLOSED;
+        tni_http_pool_put(c->wasi, c);
+        wake(c);
+    }
+}
+
 void tni_http_conn_release(tni_http_conn *c) {
+    if (c != NULL && c->references == 1 && c->piece_len == 0) {
+        tni_http_piece_taken(c);
+    }
     if (c == NULL || --c->references != 0) {
         return;
     }
@@ -57,6 +73,7 @@ void tni_http_conn_release(tni_http_conn *c) {
     tni_http_fields_release(c->trailers);
     tni_free(c->heap, c->in, c->in_capacity, 1);
     tni_buf_free(&c->out);
+    tni_free(c->heap, (char *)(uintptr_t)c->host.ptr, c->host.len + 1, 1);
     TNI_FREE(c->heap, c);
 }
 
@@ -73,8 +90,9 @@ static void go_on_background(void *object) {
     tni_http_conn *c = object;
     tenon_wasi *w = c->wasi;
     const tni_http_phase before = c->phase;
+    const bool had_lost = c->has_lost_bytes;
     tni_http_pump(c);
-    w->woken = w->woken || c->phase != before;
+    w->woken = w->woken || c->phase != before || c->has_lost_bytes != had_lost;
 }
 
 static void leave_background(void *object) {
@@ -140,19 +158,21 @@ static u8 code_of_connecting(tenon_os_error r) {
 /* Begins to connect; what fails is in c->error. */
 static bool connect_to(tni_http_conn *c, tenon_address a) {
     const tenon_net *net = c->platform->net;
+    tenon_file socket;
     a.port = c->port;
     tenon_os_error r =
-        net->open(c->platform->user, (tenon_ip)a.family, TENON_SOCKET_TCP, &c->socket);
+        net->open(c->platform->user, (tenon_ip)a.family, TENON_SOCKET_TCP, &socket);
     if (r == TENON_OS_OK) {
+        tni_http_link_init(&c->link, c->platform, socket);
         c->phase = TNI_HTTP_CONNECTING;
-        r = net->connect(c->platform->user, c->socket, &a);
+        r = net->connect(c->platform->user, socket, &a);
         if (r == TENON_OS_OK || r == TENON_OS_IN_PROGRESS) {
             return true;
         }
-        net->close(c->platform->user, c->socket);
+        tni_http_link_close(&c->link);
         c->phase = TNI_HTTP_LOOKUP;
     }
-    c->error = (tni_http_error){code_of_connecting(r), NULL};
+    c->error = (tni_http_error){.code = code_of_connecting(r)};
     return false;
 }
 
@@ -170,7 +190,7 @@ static void look_up(tni_http_conn *c) {
             if (r != TENON_OS_OK) {
                 u8 code = r == TENON_OS_RESOLVER_BUSY ? TNI_HTTP(DNS_TIMEOUT)
                                                       : TNI_HTTP(DNS_ERROR);
-                tni_http_fail(c, (tni_http_error){code, NULL});
+                tni_http_fail(c, (tni_http_error){.code = code});
                 return;
             }
         }
@@ -182,27 +202,108 @@ static void look_up(tni_http_conn *c) {
     }
 }
 
+bool tni_http_connect(tni_http_conn *c) {
+    enum { NAME_BYTES = 255 }; /* of a name in the DNS, and more than any address */
+    const tenon_platform *p = c->platform;
+    set_deadline(c, c->connect_ns);
+    c->phase = TNI_HTTP_LOOKUP;
+    if (tni_address_parse(c->host, &c->address)) {
+        c->error = (tni_http_error){.code = TNI_HTTP(DESTINATION_UNAVAILABLE)};
+        return true;
+    }
+    if (c->host.len > NAME_BYTES) {
+        c->error = (tni_http_error){.code = TNI_HTTP(HTTP_REQUEST_URI_INVALID)};
+        return false;
+    }
+    tenon_os_error r =
+        p->net->lookup_start == NULL
+            ? TENON_OS_UNSUPPORTED
+            : p->net->lookup_start(p->user, c->host.ptr, &c->lookup, &c->event);
+    if (r != TENON_OS_OK) {
+        c->lookup = NULL;
+        c->error = (tni_http_error){.code = TNI_HTTP(DNS_ERROR)};
+        return false;
+    }
+    /* Of a name that has no addresses. */
+    c->error = (tni_http_error){.code = TNI_HTTP(DESTINATION_NOT_FOUND)};
+    return true;
+}
+
+static void open_connection(tni_http_conn *c) {
+    c->phase = TNI_HTTP_OPEN;
+    if (!c->is_server) {
+        set_deadline(c, c->first_byte_ns);
+    }
+}
+
 static void finish_connecting(tni_http_conn *c) {
     const tenon_net *net = c->platform->net;
-    tenon_os_error r = net->connected(c->platform->user, c->socket);
+    tenon_os_error r = net->connected(c->platform->user, c->link.socket);
     if (r == TENON_OS_WOULD_BLOCK) {
         return;
     }
     if (r == TENON_OS_OK) {
         end_lookup(c);
-        tni_http_no_delay(c);
-        c->phase = TNI_HTTP_OPEN;
-        set_deadline(c, c->first_byte_ns);
+        tni_http_no_delay(&c->link);
+        if (c->tls != NULL) {
+            c->phase = TNI_HTTP_SECURING;
+        } else {
+            open_connection(c);
+        }
         return;
     }
-    net->close(c->platform->user, c->socket);
-    c->error = (tni_http_error){code_of_connecting(r), NULL};
+    tni_http_link_close(&c->link);
+    c->error = (tni_http_error){.code = code_of_connecting(r)};
     c->phase = TNI_HTTP_LOOKUP;
     if (c->lookup == NULL) {
         tni_http_fail(c, c->error);
         return;
     }
     look_up(c);
+}
+
+static void secure(tni_http_conn *c) {
+    tni_http_error error;
+    tenon_os_error r =
+        tni_http_link_secure(&c->link, c->tls, c->is_server ? NULL : c->host.ptr, &error);
+    if (r == TENON_OS_OK) {
+        open_connection(c);
+    } else if (r != TENON_OS_WOULD_BLOCK) {
+        tni_http_fail(c, error);
+    }
+}
+
+void tni_http_reuse(tni_http_conn *c) {
+    c->is_reused = true;
+    open_connection(c);
+}
+
+/* Sends the request over another link, if the one that was kept has been closed
+ * meanwhile. */
+static bool send_again(tni_http_conn *c) {
+    if (!c->is_reused || !(c->is_idempotent || c->out_start == 0)) {
+        return false;
+    }
+    c->is_reused = false;
+    tni_http_link_close(&c->link);
+    c->out_start = 0;
+    c->in_start = c->in_end = 0;
+    c->in_ended = false;
+    wake(c);
+    if (!tni_http_connect(c)) {
+        tni_http_fail(c, c->error);
+    }
+    return true;
+}
+
+/* What has been sent is let go, but for what may have to be sent again. */
+static void drop_sent(tni_http_conn *c) {
+    if (c->is_reused && (!c->is_idempotent || c->out.count > TNI_HTTP_BUFFER_BYTES)) {
+        c->is_reused = c->out_start == 0;
+    }
+    if (tni_http_unsent(c) == 0 && !c->is_reused) {
+        c->out.count = c->out_start = 0;
+    }
 }
 
 /* -- sending -- */
@@ -212,29 +313,34 @@ size_t tni_http_unsent(const tni_http_conn *c) {
 }
 
 static void send_out(tni_http_conn *c) {
+    if (c->has_lost_bytes) { /* nothing makes sense behind them */
+        c->out.count = c->out_start = 0;
+    }
     while (c->phase == TNI_HTTP_OPEN && tni_http_unsent(c) > 0) {
-        size_t n = 0;
-        tenon_os_error r =
-            c->platform->net->send(c->platform->user, c->socket,
-                                   c->out.data + c->out_start, tni_http_unsent(c), &n);
+        size_t n;
+        tni_http_error error;
+        tenon_os_error r = tni_http_link_send(&c->link, c->out.data + c->out_start,
+                                              tni_http_unsent(c), &n, &error);
         if (r == TENON_OS_WOULD_BLOCK) {
             return;
         }
         if (r != TENON_OS_OK) {
+            if (send_again(c)) {
+                return;
+            }
             /* A server may have answered already, and not want the rest. */
             bool may_read =
                 !c->is_server && (r == TENON_OS_PIPE || r == TENON_OS_CONNECTION_RESET);
             c->out.count = c->out_start = 0;
+            c->has_lost_bytes = true;
             if (!may_read) {
-                tni_http_fail(c, (tni_http_error){TNI_HTTP(CONNECTION_TERMINATED), NULL});
+                tni_http_fail(c, error);
             }
             return;
         }
         c->out_start += n;
     }
-    if (tni_http_unsent(c) == 0) {
-        c->out.count = c->out_start = 0;
-    }
+    drop_sent(c);
 }
 
 void tni_http_pump(tni_http_conn *c) {
@@ -244,13 +350,17 @@ void tni_http_pump(tni_http_conn *c) {
     if (c->phase == TNI_HTTP_CONNECTING) {
         finish_connecting(c);
     }
+    if (c->phase == TNI_HTTP_SECURING) {
+        secure(c);
+    }
     if (c->out.failed) {
-        tni_http_fail(c, (tni_http_error){TNI_HTTP(INTERNAL_ERROR), "out of memory"});
+        tni_http_fail(c, (tni_http_error){.code = TNI_HTTP(INTERNAL_ERROR),
+                                          .text = "out of memory"});
     }
     send_out(c);
-    if (!c->is_server &&
-        (c->phase == TNI_HTTP_LOOKUP || c->phase == TNI_HTTP_CONNECTING) && is_late(c)) {
-        tni_http_fail(c, (tni_http_error){TNI_HTTP(CONNECTION_TIMEOUT), NULL});
+    keep_link(c);
+    if (!c->is_server && c->phase < TNI_HTTP_OPEN && is_late(c)) {
+        tni_http_fail(c, (tni_http_error){.code = TNI_HTTP(CONNECTION_TIMEOUT)});
     }
 }
 
@@ -274,22 +384,34 @@ static bool receive(tni_http_conn *c) {
         size_t want = c->in_capacity == 0 ? FIRST_BYTES : 2 * c->in_capacity;
         u8 *in = tni_resize(c->heap, c->in, c->in_capacity, want);
         if (in == NULL) {
-            tni_http_fail(c, (tni_http_error){TNI_HTTP(INTERNAL_ERROR), "out of memory"});
+            tni_http_fail(c, (tni_http_error){.code = TNI_HTTP(INTERNAL_ERROR),
+                                              .text = "out of memory"});
             return false;
         }
         c->in = in;
         c->in_capacity = want;
     }
-    size_t n = 0;
-    tenon_os_error r = c->platform->net->receive(
-        c->platform->user, c->socket, c->in + c->in_end, c->in_capacity - c->in_end, &n);
+    size_t n;
+    tni_http_error error;
+    tenon_os_error r = tni_http_link_receive(&c->link, c->in + c->in_end,
+                                             c->in_capacity - c->in_end, &n, &error);
+    if (r == TENON_OS_WOULD_BLOCK && c->has_lost_bytes) {
+        /* What was there is read, no more will come. */
+        r = TENON_OS_CONNECTION_RESET;
+        error = (tni_http_error){.code = TNI_HTTP(CONNECTION_TERMINATED)};
+    }
     if (r == TENON_OS_WOULD_BLOCK) {
         return false;
     }
-    if (r != TENON_OS_OK) {
-        tni_http_fail(c, (tni_http_error){TNI_HTTP(CONNECTION_TERMINATED), NULL});
+    if ((r != TENON_OS_OK || n == 0) && send_again(c)) {
         return false;
     }
+    if (r != TENON_OS_OK) {
+        tni_http_fail(c, error);
+        return false;
+    }
+    c->is_reused = false;
+    drop_sent(c);
     c->in_ended = n == 0;
     c->in_end += n;
     if (!c->is_server && n > 0) {
@@ -301,7 +423,7 @@ static bool receive(tni_http_conn *c) {
 /* A server answers, so it leaves the connection open. */
 static void fail_reading(tni_http_conn *c, tni_http1_outcome r) {
     c->outcome = r;
-    tni_http_error e = {TNI_HTTP(HTTP_PROTOCOL_ERROR), tni_http1_text(r)};
+    tni_http_error e = {.code = TNI_HTTP(HTTP_PROTOCOL_ERROR), .text = tni_http1_text(r)};
     if (r == TNI_HTTP1_UNKNOWN_CODING) {
         e.code = TNI_HTTP(HTTP_RESPONSE_TRANSFER_CODING);
     } else if (r == TNI_HTTP1_HEAD_TOO_LONG || r == TNI_HTTP1_TOO_MANY_FIELDS) {
@@ -348,6 +470,7 @@ void tni_http_begin_body(tni_http_conn *c) {
     c->reading = TNI_HTTP_READ_BODY;
     c->must_continue = c->is_server && c->head.expects_continue;
     tni_http1_body_init(&c->body, c->head.framing, c->head.length);
+    tni_http_piece_taken(c);
 }
 
 /* One step on in a body. TNI_HTTP1_OK: a piece, or the end of it. */
@@ -387,7 +510,8 @@ static tni_http1_outcome read_trailers(tni_http_conn *c) {
     if (c->head.field_count > 0) {
         c->trailers = tni_http_fields_of(c->heap, &c->head);
         if (c->trailers == NULL) {
-            tni_http_fail(c, (tni_http_error){TNI_HTTP(INTERNAL_ERROR), "out of memory"});
+            tni_http_fail(c, (tni_http_error){.code = TNI_HTTP(INTERNAL_ERROR),
+                                              .text = "out of memory"});
             return TNI_HTTP1_OK;
         }
     }
@@ -395,6 +519,15 @@ static tni_http1_outcome read_trailers(tni_http_conn *c) {
     c->seen = 0;
     c->reading = TNI_HTTP_READ_ALL;
     return TNI_HTTP1_OK;
+}
+
+void tni_http_piece_taken(tni_http_conn *c) {
+    bool in_body =
+        c->reading == TNI_HTTP_READ_BODY || c->reading == TNI_HTTP_READ_TRAILERS;
+    bool is_near = c->body.ended || c->in_start < c->in_end || c->references == 1;
+    if (!c->is_server && c->wasi != NULL && in_body && c->piece_len == 0 && is_near) {
+        tni_http_read_on(c);
+    }
 }
 
 /* A client that waits for 100 is told to go on, once its body is wanted. */
@@ -433,15 +566,16 @@ bool tni_http_read_on(tni_http_conn *c) {
         if (c->received > c->received_limit) {
             c->reading = TNI_HTTP_READ_FAILED;
             c->piece_len = 0;
-            c->error = (tni_http_error){c->is_server ? TNI_HTTP(HTTP_REQUEST_BODY_SIZE)
-                                                     : TNI_HTTP(HTTP_RESPONSE_BODY_SIZE),
-                                        NULL};
+            c->error = (tni_http_error){.code = c->is_server
+                                                    ? TNI_HTTP(HTTP_REQUEST_BODY_SIZE)
+                                                    : TNI_HTTP(HTTP_RESPONSE_BODY_SIZE)};
             return true;
         }
         if (r == TNI_HTTP1_OK) {
             if (before == TNI_HTTP_READ_BODY && c->reading == TNI_HTTP_READ_TRAILERS) {
                 continue;
             }
+            keep_link(c);
             return true;
         }
         if (r != TNI_HTTP1_MORE) {
@@ -460,11 +594,14 @@ bool tni_http_read_on(tni_http_conn *c) {
         if (!c->is_server && c->phase == TNI_HTTP_OPEN && is_late(c)) {
             u8 code = before == TNI_HTTP_READ_HEAD ? TNI_HTTP(HTTP_RESPONSE_TIMEOUT)
                                                    : TNI_HTTP(CONNECTION_READ_TIMEOUT);
-            tni_http_fail(c, (tni_http_error){code, NULL});
+            tni_http_fail(c, (tni_http_error){.code = code});
             return true;
         }
+        const bool had_lost = c->has_lost_bytes;
         tni_http_pump(c);
-        return c->reading == TNI_HTTP_READ_FAILED;
+        if (c->has_lost_bytes == had_lost) {
+            return c->reading == TNI_HTTP_READ_FAILED;
+        }
     }
 }
 
@@ -476,12 +613,15 @@ void tni_http_wants(const tni_http_conn *c, bool to_read, tenon_wait *item,
         item->file = c->event;
         item->events = TENON_WAIT_READ;
     } else if (c->phase == TNI_HTTP_CONNECTING) {
-        item->file = c->socket;
+        item->file = c->link.socket;
         item->events = TENON_WAIT_WRITE;
+    } else if (c->phase == TNI_HTTP_SECURING) {
+        item->file = c->link.socket;
+        item->events = c->link.to_receive;
     } else if (c->phase == TNI_HTTP_OPEN) {
-        item->file = c->socket;
-        item->events = (u8)((to_read ? TENON_WAIT_READ : 0) |
-                            (tni_http_unsent(c) > 0 ? TENON_WAIT_WRITE : 0));
+        item->file = c->link.socket;
+        item->events = (u8)((to_read ? c->link.to_receive : 0) |
+                            (tni_http_unsent(c) > 0 ? c->link.to_send : 0));
     }
     bool heeds = c->phase != TNI_HTTP_OPEN || to_read;
     if (!c->is_server && heeds && c->phase != TNI_HTTP_CLOSED &&

@@ -74,9 +74,10 @@ tenon_status tenon_http_connection_new(const tenon_http_config *config, tenon_fi
         }
         return tni_no_memory(e);
     }
-    s->conn->socket = socket;
-    s->conn->phase = TNI_HTTP_OPEN;
-    tni_http_no_delay(s->conn);
+    tni_http_link_init(&s->conn->link, p, socket);
+    s->conn->tls = config->tls;
+    s->conn->phase = config->tls != NULL ? TNI_HTTP_SECURING : TNI_HTTP_OPEN;
+    tni_http_no_delay(&s->conn->link);
     s->conn->received_limit = config->max_body_bytes;
     s->deadline_ns = after(s, config->idle_timeout_ns);
     *out = s;
@@ -174,7 +175,7 @@ static void settle_continue(tenon_http_connection *s, u16 status) {
 
 static void put_connection(tenon_http_connection *s) {
     tni_buf *out = &s->conn->out;
-    if (s->is_last || s->is_finishing) {
+    if (s->is_last || s->is_finishing || s->conn->reading == TNI_HTTP_READ_FAILED) {
         s->is_last = true;
         tni_http1_put_field(out, TNI_STR("connection"), TNI_STR("close"));
     } else if (s->conn->head.minor == 0) {
@@ -315,13 +316,27 @@ tenon_status tenon_http_connection_handle(tenon_http_connection *s, tenon_wasi *
     return TENON_OK;
 }
 
+/* Instead of the answer that did not come: what was wrong with the request's body, which
+ * the component may have broken off for, or that there is none. */
+static void answer_nothing(tenon_http_connection *s) {
+    const tni_http_conn *c = s->conn;
+    enum { TOO_LARGE = 413 };
+    if (c->reading == TNI_HTTP_READ_FAILED && c->received > c->received_limit) {
+        answer_error(s, TOO_LARGE, tni_http1_reason(TOO_LARGE));
+    } else if (c->reading == TNI_HTTP_READ_FAILED && c->outcome > TNI_HTTP1_MORE) {
+        answer_error(s, tni_http1_answer(c->outcome), tni_http1_text(c->outcome));
+    } else {
+        answer_error(s, 500, "the component gave no response");
+    }
+}
+
 void tenon_http_connection_end(tenon_http_connection *s) {
     tni_http_conn *c = s->conn;
     tni_http_conn_attach(c, NULL);
     if (s->stage == STAGE_REQUEST || s->stage == STAGE_HANDLING) {
         if (!s->is_answered) {
             s->is_last = s->is_last || s->stage == STAGE_REQUEST;
-            answer_error(s, 500, "the component gave no response");
+            answer_nothing(s);
         }
         s->stage = STAGE_SENDING;
         s->deadline_ns = after(s, s->config.send_timeout_ns);
@@ -343,6 +358,9 @@ static void begin_request(tenon_http_connection *s) {
     s->is_answered = false;
     c->to_head = tni_str_eq(c->head.method, TNI_STR("HEAD"));
     s->stage = STAGE_REQUEST;
+    if (c->head.framing == TNI_HTTP1_LENGTH && c->head.length > c->received_limit) {
+        tenon_http_connection_refuse(s, 413);
+    }
 }
 
 /* A head that is none: answered, then closed. */
@@ -383,7 +401,8 @@ static void step_head(tenon_http_connection *s) {
 
 static void linger(tenon_http_connection *s) {
     tni_http_conn *c = s->conn;
-    c->platform->net->shutdown(c->platform->user, c->socket, TENON_WAIT_WRITE);
+    tni_http_link_end_tls(&c->link);
+    c->platform->net->shutdown(c->platform->user, c->link.socket, TENON_WAIT_WRITE);
     s->stage = STAGE_LINGER;
     s->deadline_ns = after(s, LINGER_NS);
 }
@@ -440,7 +459,7 @@ static void step_linger(tenon_http_connection *s) {
     for (;;) {
         u8 dropped[4096];
         size_t n = 0;
-        tenon_os_error r = c->platform->net->receive(c->platform->user, c->socket,
+        tenon_os_error r = c->platform->net->receive(c->platform->user, c->link.socket,
                                                      dropped, sizeof dropped, &n);
         if (tni_http_now(c) >= s->deadline_ns ||
             (r != TENON_OS_WOULD_BLOCK && (r != TENON_OS_OK || n == 0))) {

@@ -95,7 +95,7 @@ static tenon_status make_state(tenon_wasi *w, tenon_error *e) {
     s->hosts[1] = (p1_host){&s->table, true};
     w->preview1 = s;
     w->preview1_delete = delete_state;
-    return fill_table(&s->table) ? TENON_OK : tni_no_memory(e);
+    return fill_table(&s->table) ? tni_p1_listen(&s->table, e) : tni_no_memory(e);
 }
 
 tenon_status tenon_wasi_add_preview1(tenon_wasi *wasi, tenon_core_linker *linker,
@@ -203,6 +203,19 @@ p1_errno tni_p1_outcome(tenon_os_error r) {
         [TENON_OS_INVALID_SEEK] = P1_SPIPE,
         [TENON_OS_TEXT_FILE_BUSY] = P1_TXTBSY,
         [TENON_OS_CROSS_DEVICE] = P1_XDEV,
+        [TENON_OS_TIMED_OUT] = P1_TIMEDOUT,
+        [TENON_OS_TOO_MANY_FILES] = P1_NFILE,
+        [TENON_OS_ADDRESS_IN_USE] = P1_ADDRINUSE,
+        [TENON_OS_ADDRESS_NOT_AVAILABLE] = P1_ADDRNOTAVAIL,
+        [TENON_OS_UNREACHABLE] = P1_HOSTUNREACH,
+        [TENON_OS_CONNECTION_REFUSED] = P1_CONNREFUSED,
+        [TENON_OS_CONNECTION_RESET] = P1_CONNRESET,
+        [TENON_OS_CONNECTION_ABORTED] = P1_CONNABORTED,
+        [TENON_OS_NOT_CONNECTED] = P1_NOTCONN,
+        /* Of looking names up, which preview 1 does not. */
+        [TENON_OS_NAME_UNKNOWN] = P1_NOENT,
+        [TENON_OS_RESOLVER_BUSY] = P1_AGAIN,
+        [TENON_OS_RESOLVER_FAILED] = P1_IO,
     };
     return (size_t)r < TNI_COUNT_OF(table) ? (p1_errno)table[r] : P1_IO;
 }
@@ -311,6 +324,9 @@ void tni_p1_end(p1_table *t, p1_descriptor *d) {
         tni_p1_end_reading(t->wasi, d->reading);
     }
     tni_wasi_file_release(d->file);
+    if (tni_p1_is_socket(d)) {
+        t->wasi->net->close(t->wasi->platform->user, d->socket);
+    }
     *d = empty;
 }
 
@@ -541,7 +557,7 @@ u8 tni_p1_file_type(tenon_file_type type) {
         [TENON_FILE_FIFO] = P1_TYPE_UNKNOWN, /* there is no such filetype */
         [TENON_FILE_SYMBOLIC_LINK] = 7,
         [TENON_FILE_REGULAR] = 4,
-        [TENON_FILE_SOCKET] = 6, /* a stream */
+        [TENON_FILE_SOCKET] = P1_TYPE_SOCKET_STREAM,
     };
     return (size_t)type < TNI_COUNT_OF(table) ? table[type] : P1_TYPE_UNKNOWN;
 }

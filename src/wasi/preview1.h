@@ -21,14 +21,20 @@
 typedef enum p1_errno {
     P1_SUCCESS = 0,
     P1_ACCES = 2,
+    P1_ADDRINUSE = 3,
+    P1_ADDRNOTAVAIL = 4,
     P1_AGAIN = 6,
     P1_ALREADY = 7,
     P1_BADF = 8,
     P1_BUSY = 10,
+    P1_CONNABORTED = 13,
+    P1_CONNREFUSED = 14,
+    P1_CONNRESET = 15,
     P1_DEADLK = 16,
     P1_DQUOT = 19,
     P1_EXIST = 20,
     P1_FBIG = 22,
+    P1_HOSTUNREACH = 23,
     P1_ILSEQ = 25,
     P1_INPROGRESS = 26,
     P1_INTR = 27,
@@ -45,6 +51,7 @@ typedef enum p1_errno {
     P1_NOLCK = 46,
     P1_NOMEM = 48,
     P1_NOSPC = 51,
+    P1_NOTCONN = 53,
     P1_NOTDIR = 54,
     P1_NOTEMPTY = 55,
     P1_NOTRECOVERABLE = 56,
@@ -57,6 +64,7 @@ typedef enum p1_errno {
     P1_PIPE = 64,
     P1_ROFS = 69,
     P1_SPIPE = 70,
+    P1_TIMEDOUT = 73,
     P1_TXTBSY = 74,
     P1_XDEV = 75,
     P1_NOTCAPABLE = 76,
@@ -121,6 +129,7 @@ enum {
     P1_TYPE_UNKNOWN = 0,
     P1_TYPE_CHARACTER_DEVICE = 2,
     P1_TYPE_DIRECTORY = 3,
+    P1_TYPE_SOCKET_STREAM = 6,
 };
 u8 tni_p1_file_type(tenon_file_type type);
 
@@ -131,6 +140,8 @@ typedef enum p1_kind {
     P1_STANDARD, /* one of the standard streams */
     P1_FILE,     /* anything that has been opened and is no directory */
     P1_DIRECTORY,
+    P1_LISTENER, /* a TCP socket that the configuration gave */
+    P1_SOCKET,   /* one that came of accepting */
 } p1_kind;
 
 /* A directory being read (preview1_dir.c). */
@@ -144,6 +155,7 @@ typedef struct p1_descriptor {
     tni_stream *stream;              /* STANDARD: the context's */
     tni_wasi_file *file;             /* FILE and DIRECTORY: a reference */
     u64 offset;                      /* FILE, when it has offsets */
+    tenon_file socket;               /* LISTENER and SOCKET */
     bool read_only;                  /* DIRECTORY: nothing below it may change */
     const tni_wasi_preopen *preopen; /* DIRECTORY that the configuration gave, or NULL */
     p1_reading *reading;             /* or NULL */
@@ -214,6 +226,15 @@ p1_errno tni_p1_clock_ns(const tenon_wasi *w, u64 clock, u64 *ns);
 u64 tni_p1_inode(const tenon_wasi *w, const tenon_file_stat *st);
 /* fstflags and two timestamps to what set_times takes. */
 p1_errno tni_p1_times(u64 atim, u64 mtim, u64 flags, tenon_new_time out[2]);
+
+static inline bool tni_p1_is_socket(const p1_descriptor *d) {
+    return d->kind == P1_LISTENER || d->kind == P1_SOCKET;
+}
+/* What a descriptor is waited for by; not of directories. */
+tenon_file tni_p1_waited(const p1_descriptor *d);
+
+/* Opens the listening sockets that the configuration names (preview1_sock.c). */
+tenon_status tni_p1_listen(p1_table *t, tenon_error *e);
 
 /* Bytes moved by reads and writes over a list of iovecs (preview1_io.c). */
 p1_errno tni_p1_receive(p1_call *c, p1_descriptor *d, u64 iovs, u64 count, bool wait_all,

@@ -18,7 +18,7 @@ static p1_errno find_file(const p1_call *c, u64 fd, u64 right, p1_descriptor **o
 /* A file or a directory. */
 static p1_errno find_opened(const p1_call *c, u64 fd, u64 right, p1_descriptor **out) {
     *out = tni_p1_get(c->table, fd);
-    if (*out == NULL || (*out)->kind == P1_STANDARD) {
+    if (*out == NULL || (*out)->kind == P1_STANDARD || tni_p1_is_socket(*out)) {
         return P1_BADF;
     }
     return tni_p1_need(*out, right);
@@ -39,7 +39,7 @@ static u8 type_of(const tenon_wasi *w, const p1_descriptor *d) {
     if (d->kind == P1_STANDARD) {
         return is_terminal(w, d) ? P1_TYPE_CHARACTER_DEVICE : P1_TYPE_UNKNOWN;
     }
-    return tni_p1_file_type(d->file->type);
+    return tni_p1_is_socket(d) ? P1_TYPE_SOCKET_STREAM : tni_p1_file_type(d->file->type);
 }
 
 p1_errno tni_p1_fd_fdstat_get(p1_call *c, const u64 *args) {
@@ -100,7 +100,9 @@ p1_errno tni_p1_fd_filestat_get(p1_call *c, const u64 *args) {
     if (r != P1_SUCCESS) {
         return r;
     }
-    if (d->kind != P1_STANDARD) {
+    if (tni_p1_is_socket(d)) {
+        st.type = TENON_FILE_SOCKET;
+    } else if (d->kind != P1_STANDARD) {
         r = tni_p1_outcome(c->wasi->os->stat(os_user(c), d->file->file, &st));
     } else if (is_terminal(c->wasi, d)) {
         st.type = TENON_FILE_CHARACTER_DEVICE;

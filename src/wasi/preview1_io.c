@@ -83,10 +83,19 @@ static void go_to_end(const p1_call *c, p1_descriptor *d) {
 
 /* -- streams -- */
 
+tenon_file tni_p1_waited(const p1_descriptor *d) {
+    return d->kind == P1_STANDARD ? d->stream->os_file
+           : tni_p1_is_socket(d)  ? d->socket
+                                  : d->file->file;
+}
+
 static tenon_os_error take(const p1_call *c, p1_descriptor *d, u8 *bytes, u32 len,
                            size_t *n) {
     if (d->kind == P1_STANDARD) {
         return tni_stream_take(d->stream, bytes, len, n);
+    }
+    if (d->kind == P1_SOCKET) {
+        return c->wasi->net->receive(c->wasi->platform->user, d->socket, bytes, len, n);
     }
     return c->wasi->os->read(c->wasi->platform->user, d->file->file, bytes, len, n);
 }
@@ -96,13 +105,15 @@ static tenon_os_error put(const p1_call *c, p1_descriptor *d, const u8 *bytes, u
     if (d->kind == P1_STANDARD) {
         return tni_stream_put(d->stream, bytes, len, n);
     }
+    if (d->kind == P1_SOCKET) {
+        return c->wasi->net->send(c->wasi->platform->user, d->socket, bytes, len, n);
+    }
     return c->wasi->os->write(c->wasi->platform->user, d->file->file, bytes, len, n);
 }
 
 /* After TENON_OS_WOULD_BLOCK: waits until it would not. False: the call ends. */
 static bool wait_for(p1_call *c, const p1_descriptor *d, u8 events) {
-    tenon_file file = d->kind == P1_STANDARD ? d->stream->os_file : d->file->file;
-    tenon_wait item = {file, events, false};
+    tenon_wait item = {tni_p1_waited(d), events, false};
     return tni_p1_wait(c, &item, 1, TENON_NO_DEADLINE);
 }
 
@@ -222,10 +233,10 @@ p1_errno tni_p1_send(p1_call *c, p1_descriptor *d, u64 iovs, u64 count, u32 *tot
     return r;
 }
 
-/* Directories are neither read nor written. */
+/* Directories and sockets that listen are neither read nor written. */
 static p1_errno find(const p1_call *c, u64 fd, u64 right, p1_descriptor **out) {
     *out = tni_p1_get(c->table, fd);
-    if (*out == NULL || (*out)->kind == P1_DIRECTORY) {
+    if (*out == NULL || (*out)->kind == P1_DIRECTORY || (*out)->kind == P1_LISTENER) {
         return P1_BADF;
     }
     return tni_p1_need(*out, right);
@@ -343,78 +354,4 @@ p1_errno tni_p1_fd_tell(p1_call *c, const u64 *args) {
     }
     p1_errno r = tni_p1_need(d, P1_RIGHT(FD_TELL));
     return r != P1_SUCCESS ? r : tni_p1_give_u64(c, args[1], d->offset);
-}
-
-/* -- sockets --
- *
- * Preview 1 cannot make any; a standard stream may be one. */
-
-enum { RECV_PEEK = 1, RECV_WAITALL = 2, RECV_FLAGS = 3, SHUTDOWN_FLAGS = 3 };
-
-static p1_errno find_socket(const p1_call *c, u64 fd, p1_descriptor **out) {
-    tenon_wasi *w = c->wasi;
-    tenon_file_stat st;
-    p1_descriptor *d = tni_p1_get(c->table, fd);
-    *out = d;
-    if (d == NULL) {
-        return P1_BADF;
-    }
-    if (d->kind != P1_STANDARD || d->stream->kind != TNI_STREAM_OS ||
-        w->os->stat(w->platform->user, d->stream->os_file, &st) != TENON_OS_OK ||
-        st.type != TENON_FILE_SOCKET) {
-        return P1_NOTSOCK;
-    }
-    return P1_SUCCESS;
-}
-
-p1_errno tni_p1_sock_recv(p1_call *c, const u64 *args) {
-    const u32 flags = tni_p1_u32(args[3]);
-    p1_descriptor *d;
-    u32 total = 0;
-    p1_errno r = find_socket(c, args[0], &d);
-    if (r == P1_SUCCESS) {
-        r = flags > RECV_FLAGS ? P1_INVAL : tni_p1_need(d, P1_RIGHT(FD_READ));
-    }
-    if (r == P1_SUCCESS && (flags & RECV_PEEK) != 0) {
-        r = P1_NOTSUP; /* the platform has no such read */
-    }
-    if (r == P1_SUCCESS) {
-        r = tni_p1_receive(c, d, args[1], args[2], (flags & RECV_WAITALL) != 0, &total);
-    }
-    u8 *out_flags = r != P1_SUCCESS ? NULL : tni_p1_at(c, args[5], 2, 2);
-    if (out_flags != NULL) {
-        tni_store_u16(out_flags, 0);
-    }
-    return r != P1_SUCCESS ? r : tni_p1_give_u32(c, args[4], total);
-}
-
-p1_errno tni_p1_sock_send(p1_call *c, const u64 *args) {
-    p1_descriptor *d;
-    u32 total = 0;
-    p1_errno r = find_socket(c, args[0], &d);
-    if (r == P1_SUCCESS) {
-        r = tni_p1_u32(args[3]) != 0 ? P1_INVAL : tni_p1_need(d, P1_RIGHT(FD_WRITE));
-    }
-    if (r == P1_SUCCESS) {
-        r = tni_p1_send(c, d, args[1], args[2], &total);
-    }
-    return r != P1_SUCCESS ? r : tni_p1_give_u32(c, args[4], total);
-}
-
-p1_errno tni_p1_sock_shutdown(p1_call *c, const u64 *args) {
-    p1_descriptor *d;
-    p1_errno r = find_socket(c, args[0], &d);
-    if (r == P1_SUCCESS) {
-        r = tni_p1_u32(args[1]) > SHUTDOWN_FLAGS ? P1_INVAL : P1_NOTSUP;
-    }
-    return r;
-}
-
-p1_errno tni_p1_sock_accept(p1_call *c, const u64 *args) {
-    p1_descriptor *d;
-    p1_errno r = find_socket(c, args[0], &d);
-    if (r == P1_SUCCESS) {
-        r = tni_p1_u32(args[1]) > P1_FD_FLAGS ? P1_INVAL : P1_NOTSUP;
-    }
-    return r;
 }

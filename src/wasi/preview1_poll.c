@@ -70,9 +70,9 @@ static void read_fd(const p1_call *c, u32 fd, subscription *s, tenon_wait *item)
     }
     if (tni_p1_has_offset(d)) {
         s->bytes = reads ? bytes_left(c, d) : 1;
-    } else if (d->kind == P1_FILE || d->stream->kind == TNI_STREAM_OS) {
+    } else if (d->kind != P1_STANDARD || d->stream->kind == TNI_STREAM_OS) {
         s->at_once = false;
-        item->file = d->kind == P1_FILE ? d->file->file : d->stream->os_file;
+        item->file = tni_p1_waited(d);
         item->events = reads ? TENON_WAIT_READ : TENON_WAIT_WRITE;
     }
 }

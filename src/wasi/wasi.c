@@ -113,6 +113,7 @@ void tenon_wasi_config_init(tenon_wasi_config *config) {
     memset(config, 0, sizeof *config);
     config->network.allow_tcp = true;
     config->network.allow_udp = true;
+    config->http.keep = (tenon_wasi_keep){4, 16, 15000000000};
 }
 
 static tenon_status copy_string(tenon_wasi *w, const char *text, tni_str *out,
@@ -225,6 +226,38 @@ bool tni_wasi_is_terminal(const tenon_wasi *w, int which) {
            w->os->is_terminal != NULL && w->os->is_terminal(w->platform->user, c->file);
 }
 
+/* ADDRESS:PORT */
+static bool parse_listener(const char *text, tenon_address *out) {
+    tni_address_rule rule;
+    if (!tni_rule_parse(tni_str_of(text), &rule) || strchr(text, '/') != NULL ||
+        rule.first_port != rule.last_port) {
+        return false;
+    }
+    *out = rule.address;
+    out->port = rule.first_port;
+    return true;
+}
+
+static tenon_status fill_listeners(tenon_wasi *w, const tenon_wasi_network *from,
+                                   tenon_error *e) {
+    tni_network *n = &w->network;
+    if (from->listener_count == 0) {
+        return TENON_OK;
+    }
+    n->listeners = TNI_NEW_ARRAY(&w->heap, tenon_address, from->listener_count);
+    if (n->listeners == NULL) {
+        return tni_no_memory(e);
+    }
+    n->listener_count = from->listener_count;
+    for (size_t i = 0; i < n->listener_count; i++) {
+        if (!parse_listener(from->listeners[i], &n->listeners[i])) {
+            return tni_fail(e, TNI_ERR_ADDRESS_RULE, TENON_NO_OFFSET,
+                            "%s: wants ADDRESS:PORT", from->listeners[i]);
+        }
+    }
+    return TENON_OK;
+}
+
 static tenon_status fill_network(tenon_wasi *w, const tenon_wasi_network *from,
                                  tenon_error *e) {
     tni_network *n = &w->network;
@@ -232,6 +265,7 @@ static tenon_status fill_network(tenon_wasi *w, const tenon_wasi_network *from,
     n->allow_udp = from->allow_udp;
     n->allow_names = from->allow_ip_name_lookup;
     n->allow_all = from->inherit;
+    TNI_TRY(fill_listeners(w, from, e));
     if (from->address_count == 0) {
         return TENON_OK;
     }
@@ -290,6 +324,8 @@ static void free_http_rules(tenon_wasi *w) {
 static tenon_status fill_http(tenon_wasi *w, const tenon_wasi_http *from,
                               tenon_error *e) {
     w->allow_http = from->allow_all;
+    w->tls = from->tls;
+    w->http_keep = from->keep;
     TNI_TRY(copy_strings(w, from->hosts, from->host_count, &w->http_hosts,
                          &w->http_rule_count, e));
     if (w->http_rule_count == 0) {
@@ -382,6 +418,7 @@ void tenon_wasi_delete(tenon_wasi *w) {
     }
     tni_lookups_abandon(w);
     TNI_FREE_ARRAY(&w->heap, w->network.rules, w->network.rule_count);
+    TNI_FREE_ARRAY(&w->heap, w->network.listeners, w->network.listener_count);
     free_http_rules(w);
     free_strings(w, w->args, w->arg_count);
     free_strings(w, w->env, w->env_count);

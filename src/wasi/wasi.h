@@ -119,6 +119,8 @@ typedef struct tni_network {
     bool allow_all; /* addresses; else those of the rules */
     tni_address_rule *rules;
     size_t rule_count;
+    tenon_address *listeners; /* for preview 1 */
+    size_t listener_count;
     struct tni_lookup *lookups; /* whose threads have not ended */
 } tni_network;
 
@@ -174,7 +176,11 @@ struct tenon_wasi {
     tni_str *http_hosts;       /* the rules' text */
     tni_http_rule *http_rules; /* views of it */
     size_t http_rule_count;
-    bool has_timezone; /* whether wasi:clocks/timezone is offered */
+    const tenon_tls *tls; /* for https; or NULL */
+    tenon_wasi_keep http_keep;
+    struct tni_http_kept *http_kept; /* http_pool.c's, the latest first */
+    tni_background http_pool;        /* on the list when any is kept */
+    bool has_timezone;               /* whether wasi:clocks/timezone is offered */
 };
 
 /* Whether a standard stream is a terminal. */
@@ -250,6 +256,7 @@ typedef struct tni_wasi_error {
     bool of_socket;
     bool of_http;
     u8 http_code; /* of wasi:http/types.error-code */
+    u8 tls_alert; /* of TLS-alert-received */
 } tni_wasi_error;
 
 const char *tni_wasi_error_text(tenon_os_error code);

@@ -22,6 +22,9 @@ void run_options_help(void) {
         "                           results, a line each. NAME alone takes the "
         "ARGUMENTs\n");
     grants_help();
+    printf(
+        "       tcplisten=ADDR:PORT  a socket that listens there, for core modules: the\n"
+        "                          descriptor behind those of --dir (3, 4, …)\n");
     wasm_options_help();
 }
 
@@ -340,8 +343,16 @@ int run_file(const run_options *o, input *in) {
         if (engine != NULL && o->trace != NULL) {
             trace_end(o->trace);
         }
+    } else if (is_module(in)) {
+        exit = run_module(o, engine, in);
+    } else if (o->grants.listener_count > 0) {
+        fprintf(stderr,
+                "tenon %s: -S tcplisten is for core modules; a component listens "
+                "by wasi:sockets (-S allow-addr)\n",
+                o->command);
+        exit = EXIT_USAGE;
     } else {
-        exit = is_module(in) ? run_module(o, engine, in) : run_component(o, engine, in);
+        exit = run_component(o, engine, in);
     }
     tenon_engine_delete(engine);
     return fflush(stdout) == 0 ? exit : EXIT_FAILED;
@@ -355,6 +366,7 @@ int cmd_run(int argc, char **argv) {
     static run_options o = {.command = "run"}; /* large; a command runs once */
     wasm_options_init(&o.wasm);
     grants_init(&o.grants);
+    o.grants.takes_listeners = true;
     int i;
     const int early = run_parse_options(argc, argv, &i, any_option, &o, help);
     if (early >= 0) {

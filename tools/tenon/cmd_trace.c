@@ -96,6 +96,7 @@ int cmd_trace(int argc, char **argv) {
     static trace_options o = {.run.command = "trace", .trace.left = UINT64_MAX};
     wasm_options_init(&o.run.wasm);
     grants_init(&o.run.grants);
+    o.run.grants.takes_listeners = true;
     o.run.trace = &o.trace;
     int i;
     const int early = run_parse_options(argc, argv, &i, parse_option, &o, help);

@@ -21,7 +21,8 @@ void grants_help(void) {
         "                          addresses and ports to connect and bind to; IPv6 in\n"
         "                          brackets if a port follows\n"
         "       allow-ip-name-lookup  names of hosts are looked up\n"
-        "       http               HTTP requests to any host\n"
+        "       http               HTTP requests to any host; not by https, which needs\n"
+        "                          TLS, which this command has not\n"
         "       allow-http=HOST[:PORT]\n"
         "                          HTTP requests to that host; *.NAME: to all below it\n"
         "       clocks-timezone    the local time zone (unstable in WASI)\n"
@@ -75,6 +76,10 @@ static bool parse_grant(grants *g, const char *name, const char *value) {
         return add_value(name, value, "wants an address", g->addresses,
                          &g->address_count);
     }
+    if (g->takes_listeners && strcmp(name, "tcplisten") == 0) {
+        return add_value(name, value, "wants ADDR:PORT", g->listeners,
+                         &g->listener_count);
+    }
     if (strcmp(name, "allow-http") == 0) {
         return add_value(name, value, "wants a host", g->http_hosts, &g->http_host_count);
     }
@@ -113,6 +118,8 @@ void grants_apply(const grants *g, tenon_wasi_config *config) {
     config->network.inherit = g->inherit_network;
     config->network.addresses = g->addresses;
     config->network.address_count = g->address_count;
+    config->network.listeners = g->listeners;
+    config->network.listener_count = g->listener_count;
     config->http.allow_all = g->http;
     config->http.hosts = g->http_hosts;
     config->http.host_count = g->http_host_count;

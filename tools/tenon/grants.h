@@ -14,6 +14,9 @@ typedef struct grants {
     bool http; /* requests to any host */
     const char *http_hosts[GRANTS_MAX];
     size_t http_host_count;
+    bool takes_listeners; /* set beforehand: tcplisten is a grant */
+    const char *listeners[GRANTS_MAX];
+    size_t listener_count;
 } grants;
 
 /* TCP and UDP, but no addresses and no names. */
