@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "core/op.h"
+#include "little.h"
 
 typedef struct wb {
     uint8_t *data;
@@ -84,12 +85,16 @@ static inline void wb_i64(wb *b, uint64_t v) {
     wb_s64(b, (int64_t)v);
 }
 static inline void wb_f32(wb *b, uint32_t bits) {
+    uint8_t bytes[4];
+    little_put(bytes, bits, 4);
     wb_op(b, TNI_OP_F32_CONST);
-    wb_put(b, &bits, 4); /* tests run on little-endian hosts */
+    wb_put(b, bytes, 4);
 }
 static inline void wb_f64(wb *b, uint64_t bits) {
+    uint8_t bytes[8];
+    little_put(bytes, bits, 8);
     wb_op(b, TNI_OP_F64_CONST);
-    wb_put(b, &bits, 8);
+    wb_put(b, bytes, 8);
 }
 static inline void wb_mem(wb *b, tni_op op, unsigned align_log2, uint64_t offset) {
     wb_op(b, op);

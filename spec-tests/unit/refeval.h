@@ -12,6 +12,7 @@
 
 #include "base/error.h"
 #include "core/op.h"
+#include "little.h"
 
 /* -- numbers -- */
 
@@ -398,11 +399,11 @@ static inline void ref_immediates(ref_machine *m, ref_instr *n, const uint8_t **
     case TNI_IMM_I32: n->value = (uint32_t)ref_sleb(p); break;
     case TNI_IMM_I64: n->value = (uint64_t)ref_sleb(p); break;
     case TNI_IMM_F32:
-        memcpy(&n->value, *p, 4);
+        n->value = little_get(*p, 4);
         *p += 4;
         break;
     case TNI_IMM_F64:
-        memcpy(&n->value, *p, 8);
+        n->value = little_get(*p, 8);
         *p += 8;
         break;
     default: n->x = (uint32_t)ref_leb(p); break;
@@ -462,10 +463,10 @@ static inline tni_code ref_memory(ref_machine *m, const ref_instr *n) {
         return TNI_ERR_MEMORY_BOUNDS;
     }
     if (is_store) {
-        memcpy(m->memory + at, &v, bytes);
+        little_put(m->memory + at, v, bytes);
         return TNI_ERR_NONE;
     }
-    memcpy(&v, m->memory + at, bytes);
+    v = little_get(m->memory + at, bytes);
     switch (n->op) {
     case TNI_OP_I32_LOAD8_S: v = (uint32_t)(int8_t)v; break;
     case TNI_OP_I32_LOAD16_S: v = (uint32_t)(int16_t)v; break;

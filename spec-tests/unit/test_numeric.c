@@ -361,7 +361,7 @@ static void check_call(bench *b, const shape *s, tni_func *f, const uint64_t *in
     for (unsigned n = 0; n < inputs_of(s); n++) {
         /* The high half of a narrow argument is anything. */
         slots[n] = in[n] | (strchr("if", s->in[n]) != NULL ? UINT64_C(0xabcd) << 40 : 0);
-        memcpy(b->memory + 8 * n, &in[n], 8);
+        little_put(b->memory + 8 * n, in[n], 8);
     }
     tenon_status got = tni_call(tni_store_thread(b->w.store), f, slots, slots, &b->w.e);
     const bool fits = got == TENON_OK
@@ -560,9 +560,9 @@ static void check_access(bench *b, const mem_access *c, uint32_t x, uint32_t y) 
     bool fits =
         inside ? s == TENON_OK : s == TENON_TRAP && b->w.e.code == TNI_ERR_MEMORY_BOUNDS;
     if (inside && c->store) {
-        memcpy(before + at, &value, bytes);
+        little_put(before + at, value, bytes);
     } else if (inside) {
-        memcpy(&want, before + at, bytes);
+        want = little_get(before + at, bytes);
         want = extended(c->op, want);
         fits = fits && (strchr("if", c->type) != NULL ? (uint32_t)slots[0] == want
                                                       : slots[0] == want);

@@ -669,8 +669,8 @@ START_TEST(linear_memory) {
         }
     }
     ck_assert_ptr_null(platform->memory_grow(user, base, bytes, SIZE_MAX - 5, &reserved));
-    ck_assert_ptr_null(platform->memory_grow(user, base, bytes, SIZE_MAX - SIZE_MAX / 8,
-                                               &reserved));
+    ck_assert_ptr_null(
+        platform->memory_grow(user, base, bytes, SIZE_MAX - SIZE_MAX / 8, &reserved));
     ck_assert_uint_eq(base[0], 42);
     platform->memory_delete(user, base, bytes, reserved);
     base = platform->memory_new(user, 0, 0, &reserved);

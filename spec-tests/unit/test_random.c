@@ -100,9 +100,8 @@ static bool compare_memory(run *r) {
         char t = at >= 0x8000 && at < 0xc000   ? 'f'
                  : at >= 0xc000 && at < 0xe000 ? 'F'
                                                : 'i';
-        u64 a = 0, b = 0;
-        memcpy(&a, have + at, t == 'F' ? 8 : 4);
-        memcpy(&b, machine.memory + at, t == 'F' ? 8 : 4);
+        u64 a = little_get(have + at, t == 'F' ? 8 : 4);
+        u64 b = little_get(machine.memory + at, t == 'F' ? 8 : 4);
         if (!ref_same(t, a, b)) {
             snprintf(r->difference, sizeof r->difference,
                      "memory at 0x%llx: %llx, not %llx", (unsigned long long)at,
