@@ -65,15 +65,24 @@ static bool is_any(void *user, const tni_wit_item *item) {
 
 /* -- whether it fits -- */
 
-static void put_differences(composer *c, const tni_difference *d, tni_str wanting,
-                            tni_str offering) {
-    for (; d != NULL; d = d->next) {
-        tni_buf_format(c->problems, "%.*s %s\n     wanted:  %.*s  (%.*s)\n", STR(d->path),
-                       tni_difference_text(d->kind), STR(d->wanted), STR(wanting));
-        tni_buf_str(c->problems, TNI_STR("     offered: "));
-        tni_difference_put_offered(c->problems, d);
-        tni_buf_format(c->problems, "  (%.*s)\n", STR(offering));
+/* All that differs between what one part wants and another offers. */
+static tenon_status put_differences(composer *c, const tni_wit_world *wanted,
+                                    tni_str wanting, const tni_wit_world *offered,
+                                    tni_str offering, bool is_export) {
+    tni_difference *d;
+    const char *names[2] = {tni_arena_str(c->arena, wanting).ptr,
+                            tni_arena_str(c->arena, offering).ptr};
+    tni_contract_side wants = {.world = wanted, .name = names[0]};
+    tni_contract_side offers = {.world = offered, .name = names[1]};
+    if (names[0] == NULL || names[1] == NULL) {
+        return tni_no_memory(c->e);
     }
+    TNI_TRY(is_export ? tni_contract_check(c->arena, &wants, &offers, &d, c->e)
+                      : tni_contract_check(c->arena, &offers, &wants, &d, c->e));
+    for (; d != NULL; d = d->next) {
+        tni_buf_str(c->problems, tni_str_of(d->d.text));
+    }
+    return TENON_OK;
 }
 
 /* Some items of a world, imports or exports, as another world. */
@@ -160,10 +169,7 @@ static tenon_status check_plug(composer *c, u32 plug) {
     }
     offered.items = exports;
     offered.scope = &nothing; /* what it imports is not asked for here */
-    tni_difference *d;
-    TNI_TRY(tni_contract_check(c->arena, &wanted, &offered, &d, c->e));
-    put_differences(c, d, c->socket->name, p->name);
-    return TENON_OK;
+    return put_differences(c, &wanted, c->socket->name, &offered, p->name, true);
 }
 
 /* What a part imports against what all parts import together. */
@@ -171,10 +177,8 @@ static tenon_status check_merged(composer *c, const tni_composed *part, bool is_
     tni_wit_world wanted;
     TNI_TRY(select_items(c, part->world, part->world->scope,
                          is_socket ? c->plug_count : UINT32_MAX, false, &wanted));
-    tni_difference *d;
-    TNI_TRY(tni_contract_check(c->arena, &c->merger.world, &wanted, &d, c->e));
-    put_differences(c, d, part->name, TNI_STR("another component's import"));
-    return TENON_OK;
+    return put_differences(c, &wanted, part->name, &c->merger.world,
+                           TNI_STR("another component's import"), false);
 }
 
 static void check_ambiguous(composer *c) {
