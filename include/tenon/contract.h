@@ -5,8 +5,8 @@
  * says all of them, as data:
  *
  *     tenon_differences *list;
- *     if (tenon_linker_check(linker, component, "plugin.wasm", &list, &error) == TENON_OK)
- *         for (uint32_t i = 0; i < tenon_differences_count(list); i++)
+ *     if (tenon_linker_check(linker, component, "plugin.wasm", &list, &error) ==
+ * TENON_OK) for (uint32_t i = 0; i < tenon_differences_count(list); i++)
  *             fputs(tenon_differences_at(list, i)->text, stderr);
  *     tenon_differences_delete(list);
  *
@@ -50,9 +50,9 @@ TENON_API tenon_status tenon_wit_parse(tenon_engine *engine,
 TENON_API tenon_status tenon_wit_of_component(tenon_component *component,
                                               const char *name, tenon_wit **out,
                                               tenon_error *error);
-/* The full name of a world, "ns:package/plugin@1.0.0". world: as for tenon_wit_check. NULL
- * after filling the error, TENON_USAGE with the names that there are, when there is no such
- * world. Borrowed from the wit. */
+/* The full name of a world, "ns:package/plugin@1.0.0". world: as for tenon_wit_check.
+ * NULL after filling the error, TENON_USAGE with the names that there are, when there is
+ * no such world. Borrowed from the wit. */
 TENON_API const char *tenon_wit_world(const tenon_wit *wit, const char *world,
                                       tenon_error *error);
 /* NULL is allowed. */
@@ -111,8 +111,8 @@ typedef struct tenon_difference {
     const tenon_difference_step *steps;
     const char *wanted;  /* as WIT, on one line, at most a few thousand bytes */
     const char *offered; /* likewise; NULL for nothing */
-    const char *near;    /* of what is missing: a name that is there, that nobody wants and
-                            that may be meant; or NULL */
+    const char *near; /* of what is missing: a name that is there, that nobody wants and
+                         that may be meant; or NULL */
     tenon_origin wanted_from;
     tenon_origin offered_from;
     const char *path; /* the steps as text: "a:b/c, function `f`, parameter `p`" */
@@ -136,8 +136,8 @@ TENON_API tenon_status tenon_wit_check(const tenon_wit *contract, const char *wo
                                        const tenon_wit *actual, const char *actual_world,
                                        tenon_differences **out, tenon_error *error);
 /* All differences between what a component imports and what a linker offers, by the rules
- * of tenon_instantiate: none means that it links. What tenon_linker_trap_missing stands in
- * for is not missing. name: how differences name the component, or NULL. Nothing is
+ * of tenon_instantiate: none means that it links. What tenon_linker_trap_missing stands
+ * in for is not missing. name: how differences name the component, or NULL. Nothing is
  * instantiated, and neither is changed. TENON_UNSUPPORTED as for tenon_wit_of_component:
  * then only tenon_instantiate can tell. */
 TENON_API tenon_status tenon_linker_check(tenon_linker *linker,

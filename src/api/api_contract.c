@@ -159,8 +159,8 @@ static tenon_status no_world(const tenon_wit *w, const char *name, tenon_error *
         }
     }
     tni_str none = TNI_STR(" none");
-    tni_str worlds = list.count == 0 ? none
-                                     : (tni_str){(const char *)list.data, list.count};
+    tni_str worlds =
+        list.count == 0 ? none : (tni_str){(const char *)list.data, list.count};
     tenon_status status = tni_fail(
         e, TNI_ERR_NO_WORLD, TENON_NO_OFFSET, "%s; there are:%.*s",
         name != NULL ? name : "which one is not said", (int)worlds.len, worlds.ptr);
@@ -172,11 +172,11 @@ static tenon_status side_of(const tenon_wit *w, const char *world, tni_contract_
                             tenon_error *e) {
     tni_str name = world != NULL ? tni_str_of(world) : (tni_str){"", 0};
     bool is_own = w->is_component && world == NULL;
-    *out = (tni_contract_side){
-        .world = is_own ? w->wit->root->worlds : tni_wit_find_world(w->wit, name),
-        .wit = w->wit,
-        .kind = TENON_ORIGIN_COMPONENT,
-        .name = w->name};
+    *out = (tni_contract_side){.world = is_own ? w->wit->root->worlds
+                                               : tni_wit_find_world(w->wit, name),
+                               .wit = w->wit,
+                               .kind = TENON_ORIGIN_COMPONENT,
+                               .name = w->name};
     return out->world != NULL ? TENON_OK : no_world(w, world, e);
 }
 

@@ -23,6 +23,7 @@ typedef struct checker {
     tni_map seen; /* pairs of named types that have been compared */
     steps path;   /* of what is being compared */
     const tni_contract_side *offering;
+    const tni_wit_world *wanting;
     tni_str offered_in; /* the interface that is offered, */
     const char *around; /* and where it is: for what is missing in it */
     u32 steps;
@@ -570,12 +571,23 @@ static tni_str near_key(const tni_map *offered, const tni_map *wanted, tni_str n
     return near;
 }
 
-static tni_str near_item(const tni_wit_world *w, const tni_wit_item *like) {
-    tni_str near = {"", 0};
+static bool has_item(const tni_wit_world *w, const tni_wit_item *like) {
+    for (const tni_wit_item *i = w->items; i != NULL; i = i->next) {
+        if (i->is_export == like->is_export && tni_str_eq(i->name, like->name)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Of those that the wanting world does not want itself. */
+static tni_str near_item(const checker *c, const tni_wit_world *w,
+                         const tni_wit_item *like) {
+    tni_str near = no_name;
     size_t best = SIZE_MAX;
     for (const tni_wit_item *i = w->items; i != NULL; i = i->next) {
         if (i->is_export == like->is_export && i->kind == like->kind &&
-            i->is_plain == like->is_plain) {
+            i->is_plain == like->is_plain && !has_item(c->wanting, i)) {
             take_nearer(i->name,
                         i->is_plain ? unlike(i->name, like->name)
                                     : unlike_ids(i->name, like->name),
@@ -714,7 +726,7 @@ static match find_item(const tni_wit_world *w, const tni_wit_item *like) {
         if (i->is_export != like->is_export) {
             continue;
         }
-        if (tni_str_eq(i->name, like->name)) {
+        if (m.exact == NULL && tni_str_eq(i->name, like->name)) {
             m.exact = i;
         } else if (!i->is_plain && !like->is_plain &&
                    tni_wit_same_track(i->name, like->name)) {
@@ -768,7 +780,7 @@ static tenon_status check_item(checker *c, const tni_wit_item *w,
         return check_func(c, w->func, o->func);
     }
     if (o == NULL && m.other == NULL) {
-        return missing(c, wanted, w->at, near_item(offering, w));
+        return missing(c, wanted, w->at, near_item(c, offering, w));
     }
     TNI_TRY(item_text(c, o != NULL ? o : m.other, &offered));
     if (o == NULL) {
@@ -804,6 +816,7 @@ static tenon_status check_worlds(checker *c, const tni_contract_side *contract,
                                  const tni_contract_side *actual) {
     c->is_export = false;
     c->offering = contract;
+    c->wanting = actual->world;
     for (const tni_wit_item *i = actual->world->items; i != NULL; i = i->next) {
         /* Types are compared where they are used; only a resource is something to have.
          */
@@ -817,6 +830,7 @@ static tenon_status check_worlds(checker *c, const tni_contract_side *contract,
     TNI_TRY(check_own_methods(c, actual->world, contract->world));
     c->is_export = true;
     c->offering = actual;
+    c->wanting = contract->world;
     for (const tni_wit_item *i = contract->world->items; i != NULL; i = i->next) {
         if (i->is_export) {
             TNI_TRY(check_item(c, i, actual->world));

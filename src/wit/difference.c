@@ -34,11 +34,11 @@ static void put_path(tni_buf *b, const tenon_difference *d) {
 
 /* What the parts of a thing are called. */
 static const char *parts_of(const char *what) {
-    return is(what, "record")                            ? "fields"
-           : is(what, "variant") || is(what, "enum")     ? "cases"
-           : is(what, "flags")                           ? "flags"
-           : is(what, "function") || is(what, "method") ||
-                   is(what, "static function") || is(what, "constructor")
+    return is(what, "record")                        ? "fields"
+           : is(what, "variant") || is(what, "enum") ? "cases"
+           : is(what, "flags")                       ? "flags"
+           : is(what, "function") || is(what, "method") || is(what, "static function") ||
+                   is(what, "constructor")
                ? "parameters"
                : "parts";
 }
@@ -81,10 +81,10 @@ static const char *party(const tenon_difference *d, const tenon_origin *o,
                          bool is_component) {
     bool both = d->wanted_from.kind == TENON_ORIGIN_COMPONENT &&
                 d->offered_from.kind == TENON_ORIGIN_COMPONENT;
-    return both && o->name != NULL            ? o->name
-           : o->kind == TENON_ORIGIN_HOST     ? "the host"
-           : is_component                     ? "the component"
-                                              : "the world";
+    return both && o->name != NULL        ? o->name
+           : o->kind == TENON_ORIGIN_HOST ? "the host"
+           : is_component                 ? "the component"
+                                          : "the world";
 }
 
 static const char *offerer(const tenon_difference *d) {
@@ -149,9 +149,7 @@ static void put_hint(tni_buf *b, const tenon_difference *d) {
     case TENON_DIFFERENCE_COUNT:
         put(b, "give the tuple the same members on both sides");
         break;
-    case TENON_DIFFERENCE_TYPE:
-        put_build(b, d);
-        break;
+    case TENON_DIFFERENCE_TYPE: put_build(b, d); break;
     case TENON_DIFFERENCE_OWNER:
         put(b, "use borrow<…> on both sides to lend the handle for the call, or neither "
                "to give it away");

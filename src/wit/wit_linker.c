@@ -151,18 +151,18 @@ static tenon_status add_resources(builder *b, const tenon_interface *table) {
 }
 
 /* Names first, for types refer to each other; then what they are. A type that has a name
- * already is an alias, and so are those that others may share without meaning the name. */
+ * already is an alias, and so are those that others may share without meaning the name.
+ */
 static tenon_status add_types(builder *b, const tenon_interface *table) {
-    tni_wit_type **made =
-        TNI_ARENA_ARRAY(b->arena, tni_wit_type *, table->type_count);
+    tni_wit_type **made = TNI_ARENA_ARRAY(b->arena, tni_wit_type *, table->type_count);
     if (made == NULL) {
         return tni_no_memory(b->e);
     }
     for (u32 i = 0; i < table->type_count; i++) {
         const tenon_type *t = table->types[i].type;
         bool is_new = is_nominal(t) && tni_map_get(&b->named, key_of(&t)) == NULL;
-        made[i] = add_named(b, table->types[i].name,
-                            is_new ? (int)t->kind : TNI_WIT_ALIAS);
+        made[i] =
+            add_named(b, table->types[i].name, is_new ? (int)t->kind : TNI_WIT_ALIAS);
         if (made[i] == NULL ||
             (is_new && !tni_map_put(&b->named, key_of(&table->types[i].type),
                                     (u64)(uintptr_t)made[i]))) {
@@ -411,7 +411,8 @@ tenon_status tni_wit_of_linker(tni_arena *a, const tni_linker *l, const tni_comp
                                tenon_error *e) {
     builder b = {.arena = a, .e = e, .l = l, .actual = actual};
     b.world = TNI_ARENA_NEW(a, tni_wit_world);
-    if (b.world == NULL || (b.world->scope = TNI_ARENA_NEW(a, tni_wit_interface)) == NULL) {
+    if (b.world == NULL ||
+        (b.world->scope = TNI_ARENA_NEW(a, tni_wit_interface)) == NULL) {
         return tni_no_memory(e);
     }
     b.world->scope->world = b.world;
