@@ -141,8 +141,8 @@ static tenon_wit *parse(const char *path, const char *text) {
 
 START_TEST(a_component_against_a_world) {
     static const expected want[] = {
-        {TENON_DIFFERENCE_TYPE, false, "function `log`, parameter `line`", "u32", "string",
-         NULL},
+        {TENON_DIFFERENCE_TYPE, false, "function `log`, parameter `line`", "u32",
+         "string", NULL},
         {TENON_DIFFERENCE_MISSING, false, "function `lag`", "func()", NULL, NULL},
         {TENON_DIFFERENCE_TYPE, true, "a:b/api@1.2.0, record `point`, field `x`", "u32",
          "u64", NULL},
@@ -210,8 +210,8 @@ START_TEST(worlds_that_are_not_there) {
     ck_assert_ptr_nonnull(strstr(error.message, "a:b/x a:b/y"));
     ck_assert_ptr_null(list);
     /* A world fits itself, by any of its names. */
-    ck_assert_int_eq(
-        tenon_wit_check(w, "a:b/plugin@1.2.0", w, "plugin", &list, &error), TENON_OK);
+    ck_assert_int_eq(tenon_wit_check(w, "a:b/plugin@1.2.0", w, "plugin", &list, &error),
+                     TENON_OK);
     ck_assert_uint_eq(tenon_differences_count(list), 0);
     tenon_differences_delete(list);
     tenon_wit_source bad = {"bad.wit", "package a:b;\nworld {", 20, 0};
@@ -233,8 +233,9 @@ END_TEST
 /* Types that name one part many times: an error, not a wait without end. */
 START_TEST(endless_trees) {
     char text[8000];
-    size_t n = (size_t)snprintf(text, sizeof text, "package a:b; interface i {\n"
-                                                   "type t0 = tuple<u8, u8>;\n");
+    size_t n = (size_t)snprintf(text, sizeof text,
+                                "package a:b; interface i {\n"
+                                "type t0 = tuple<u8, u8>;\n");
     for (int i = 1; i < 60; i++) {
         n += (size_t)snprintf(text + n, sizeof text - n, "type t%d = tuple<t%d, t%d>;\n",
                               i, i - 1, i - 1);
@@ -287,8 +288,8 @@ static const tenon_host_func api_funcs[] = {
 };
 static const tenon_host_resource api_resources[] = {{.name = "door"}};
 static const tenon_host_type api_types[] = {{"point", &point_type}, {"hue", &hue_type}};
-static const tenon_interface api = {"a:b/api@1.4.0", api_funcs, 4,        api_resources,
-                                    1,               api_types, 2};
+static const tenon_interface api = {"a:b/api@1.4.0", api_funcs, 4, api_resources, 1,
+                                    api_types,       2};
 
 /* door as another interface uses it, and through that one a third. */
 static const tenon_host_resource used[] = {
@@ -298,8 +299,8 @@ static const tenon_host_func user_funcs[] = {
 static const tenon_interface user = {"a:b/user@1.0.0", user_funcs, 1, used, 1, NULL, 0};
 static const tenon_host_resource used_again[] = {
     {.name = "port", .interface = "a:b/user@1.0.0", .foreign_name = "gate"}};
-static const tenon_interface again = {"a:b/again@1.0.0", user_funcs, 1, used_again,
-                                      1,                 NULL,       0};
+static const tenon_interface again = {
+    "a:b/again@1.0.0", user_funcs, 1, used_again, 1, NULL, 0};
 static const tenon_host_func root_funcs[] = {
     {"log", {.param_count = 1, .params = line_param}, nothing}};
 static const tenon_interface root = {.name = "", .funcs = root_funcs, .func_count = 1};
@@ -315,12 +316,14 @@ static tenon_status add_all(tenon_linker *l, tenon_error *e) {
     return tenon_linker_trap_missing(l, "later:", "not yet", e);
 }
 
-#define POINT  "(type $point0 (record (field \"x\" u32) (field \"y\" u32)))"
-#define HUE    "(type $hue0 (enum \"red\" \"green\"))"
-#define NAMES  "(export \"point\" (type $point (eq $point0))) " \
-               "(export \"hue\" (type $hue (eq $hue0)))"
-#define MOVE   "(export \"move\" (func (param \"p\" $point) (param \"ps\" (list $point)) " \
-               "(result $hue)))"
+#define POINT "(type $point0 (record (field \"x\" u32) (field \"y\" u32)))"
+#define HUE   "(type $hue0 (enum \"red\" \"green\"))"
+#define NAMES                                                                            \
+    "(export \"point\" (type $point (eq $point0))) "                                     \
+    "(export \"hue\" (type $hue (eq $hue0)))"
+#define MOVE                                                                             \
+    "(export \"move\" (func (param \"p\" $point) (param \"ps\" (list $point)) "          \
+    "(result $hue)))"
 #define API(x) "(component (import \"a:b/api@1.1.0\" (instance " x ")))"
 
 /* Imports, and what differs from what is offered above; each is linked as well. */
@@ -340,7 +343,8 @@ static const struct {
      {{0}},
      0},
     {"(component (import \"later:x/y\" (instance (export \"f\" (func)))))", {{0}}, 0},
-    {"(component (import \"no:x/types\" (instance (export \"r\" (type (sub resource))))))",
+    {"(component (import \"no:x/types\" (instance (export \"r\" (type (sub "
+     "resource))))))",
      {{0}},
      0},
     {"(component (import \"log\" (func (param \"line\" string))))", {{0}}, 0},
@@ -357,11 +361,11 @@ static const struct {
     {API("(export \"mova\" (func)) (export \"any\" (func (param \"x\" u64)))"),
      {{TENON_DIFFERENCE_MISSING, false, "a:b/api@1.1.0, function `mova`", "func()", NULL,
        "move"},
-      {TENON_DIFFERENCE_TYPE, false, "a:b/api@1.1.0, function `any`, parameter `x`", "u64",
-       "u32", NULL}},
+      {TENON_DIFFERENCE_TYPE, false, "a:b/api@1.1.0, function `any`, parameter `x`",
+       "u64", "u32", NULL}},
      2},
-    {API("(type $point0 (record (field \"x\" u32) (field \"y\" s32) (field \"z\" u32)))" HUE
-             NAMES MOVE),
+    {API("(type $point0 (record (field \"x\" u32) (field \"y\" s32) (field \"z\" "
+         "u32)))" HUE NAMES MOVE),
      {{TENON_DIFFERENCE_TYPE, false, "a:b/api@1.1.0, record `point`, field `y`", "s32",
        "u32", NULL},
       {TENON_DIFFERENCE_MISSING, false, "a:b/api@1.1.0, record `point`, field `z`",
@@ -478,12 +482,10 @@ static void fits_wasi(const char *path) {
 }
 
 START_TEST(real_components) {
-    static const char *const names[] = {"c-clocks",      "c-exitcode",
-                                        "c-files",       "c-hello",
-                                        "c-kitchen",     "c-log-filter",
-                                        "c-processor",   "c-wc",
-                                        "js-log-filter", "qjs-log-filter-pure",
-                                        "rust-calc"};
+    static const char *const names[] = {
+        "c-clocks",      "c-exitcode",          "c-files",     "c-hello",
+        "c-kitchen",     "c-log-filter",        "c-processor", "c-wc",
+        "js-log-filter", "qjs-log-filter-pure", "rust-calc"};
     const char *folder = getenv("GUESTS_DIR");
     char path[600];
     open_engine();
@@ -534,9 +536,9 @@ START_TEST(memory_runs_out) {
     const void *wasm;
     size_t len;
     ck_assert_int_eq(tenon_arena_new(engine, &arena, &error), TENON_OK);
-    ck_assert_int_eq(tenon_assemble(engine, plugin, sizeof plugin - 1, arena, &wasm, &len,
-                                    &error),
-                     TENON_OK);
+    ck_assert_int_eq(
+        tenon_assemble(engine, plugin, sizeof plugin - 1, arena, &wasm, &len, &error),
+        TENON_OK);
     ck_assert_msg(everything(wasm, len) == TENON_OK, "%s", error.message);
     size_t before = count.live_bytes;
     unsigned long at = 0;
