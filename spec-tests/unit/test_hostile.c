@@ -1,5 +1,6 @@
-/* test_hostile.c: a hostile plugin in a pool, on a thread of its own, beside an honest one:
- * each of its deeds ends as it should, the honest one goes on rightly, and nothing is left.
+/* test_hostile.c: a hostile plugin in a pool, on a thread of its own, beside an honest
+ * one: each of its deeds ends as it should, the honest one goes on rightly, and nothing
+ * is left.
  *
  * HOSTILE_SECONDS is how long (1 by default); what the honest one's calls take, alone and
  * beside the hostile one, is printed, not judged. Through the public API alone. */
@@ -123,42 +124,24 @@ static const struct deed {
     uint32_t mode;
     tenon_status end;
 } deeds[] = {
-    {"spin", CALL, 0, TENON_LIMIT},
-    {"deep", CALL, 0, TENON_EXHAUSTION},
-    {"trap", CALL, 0, TENON_TRAP},
-    {"eat", CALL, 0, TENON_TRAP},
-    {"fill", CALL, 0, TENON_TRAP},
-    {"flood", CALL, 0, TENON_NO_MEMORY},
-    {"hoard", CALL, 0, TENON_OK},
-    {"sets", CALL, 0, TENON_NO_MEMORY},
-    {"streams", CALL, 0, TENON_NO_MEMORY},
-    {"shout", CALL, 0, TENON_LIMIT},
-    {"mumble", CALL, 0, TENON_LIMIT},
-    {"lie-out", CALL, 0, TENON_TRAP},
-    {"long", CALL, 0, TENON_TRAP},
-    {"wide", CALL, 0, TENON_TRAP},
-    {"many", CALL, 0, TENON_LIMIT},
-    {"not-a-case", CALL, 0, TENON_TRAP},
-    {"not-a-char", CALL, 0, TENON_TRAP},
-    {"not-utf8", CALL, 0, TENON_TRAP},
-    {"not-a-handle", CALL, 0, TENON_TRAP},
-    {"take", TAKE, 0, TENON_OK},
-    {"take", TAKE, 1, TENON_TRAP},
-    {"take", TAKE, 2, TENON_TRAP},
-    {"take", TAKE, 3, TENON_LIMIT},
-    {"take", TAKE, 4, TENON_TRAP},
-    {"take", TAKE, 5, TENON_TRAP},
-    {"bury", CALL, 0, TENON_TRAP},
-    {"grave", DROP, 0, TENON_TRAP},
-    {"pit", DROP, 0, TENON_LIMIT},
-    {"well", DROP, 0, TENON_EXHAUSTION},
-    {"ask", CALL, 0, TENON_TRAP},
-    {"ask", LEAVE, 0, TENON_OK},
-    {"wait", CALL, 0, TENON_TRAP},
-    {"wait", LEAVE, 0, TENON_OK},
-    {"pour", CALL, 0, TENON_OK},
-    {"pour", LEAVE, 0, TENON_OK},
-    {"drip", CALL, 0, TENON_OK},
+    {"spin", CALL, 0, TENON_LIMIT},        {"deep", CALL, 0, TENON_EXHAUSTION},
+    {"trap", CALL, 0, TENON_TRAP},         {"eat", CALL, 0, TENON_TRAP},
+    {"fill", CALL, 0, TENON_TRAP},         {"flood", CALL, 0, TENON_NO_MEMORY},
+    {"hoard", CALL, 0, TENON_OK},          {"sets", CALL, 0, TENON_NO_MEMORY},
+    {"streams", CALL, 0, TENON_NO_MEMORY}, {"shout", CALL, 0, TENON_LIMIT},
+    {"mumble", CALL, 0, TENON_LIMIT},      {"lie-out", CALL, 0, TENON_TRAP},
+    {"long", CALL, 0, TENON_TRAP},         {"wide", CALL, 0, TENON_TRAP},
+    {"many", CALL, 0, TENON_LIMIT},        {"not-a-case", CALL, 0, TENON_TRAP},
+    {"not-a-char", CALL, 0, TENON_TRAP},   {"not-utf8", CALL, 0, TENON_TRAP},
+    {"not-a-handle", CALL, 0, TENON_TRAP}, {"take", TAKE, 0, TENON_OK},
+    {"take", TAKE, 1, TENON_TRAP},         {"take", TAKE, 2, TENON_TRAP},
+    {"take", TAKE, 3, TENON_LIMIT},        {"take", TAKE, 4, TENON_TRAP},
+    {"take", TAKE, 5, TENON_TRAP},         {"bury", CALL, 0, TENON_TRAP},
+    {"grave", DROP, 0, TENON_TRAP},        {"pit", DROP, 0, TENON_LIMIT},
+    {"well", DROP, 0, TENON_EXHAUSTION},   {"ask", CALL, 0, TENON_TRAP},
+    {"ask", LEAVE, 0, TENON_OK},           {"wait", CALL, 0, TENON_TRAP},
+    {"wait", LEAVE, 0, TENON_OK},          {"pour", CALL, 0, TENON_OK},
+    {"pour", LEAVE, 0, TENON_OK},          {"drip", CALL, 0, TENON_OK},
     {"drip", LEAVE, 0, TENON_OK},
 };
 enum { DEEDS = sizeof deeds / sizeof deeds[0] };
