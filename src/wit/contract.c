@@ -241,6 +241,21 @@ static tenon_status add_whole(checker *c, tenon_difference_kind kind, const part
                offered != NULL ? place_of(offered, p->offered_at) : p->offered_at);
 }
 
+/* A part on its own: "count: u32", "one(item)", "fragile". */
+static tenon_status part_text(checker *c, const parts *p, const tni_wit_field *f,
+                              tni_str *out) {
+    bool is_case = strcmp(p->word, "case") == 0;
+    tni_buf b;
+    tni_buf_init(&b, c->arena->heap);
+    tni_buf_str(&b, f->name);
+    if (f->type != NULL) {
+        put(&b, is_case ? "(" : ": ");
+        tni_wit_put_type(&b, f->type, false);
+        put(&b, is_case ? ")" : "");
+    }
+    return text_of(c, &b, out);
+}
+
 /* One wanted part; there: what is offered at its place, or NULL. */
 static tenon_status check_one_part(checker *c, const parts *p, const tni_wit_field *w,
                                    const tni_wit_field *there) {
@@ -250,7 +265,10 @@ static tenon_status check_one_part(checker *c, const parts *p, const tni_wit_fie
     }
     if (o == NULL) {
         o = there;
-        TNI_TRY(add(c, TENON_DIFFERENCE_NAME, w->name, o->name, place_of(w, p->wanted_at),
+        tni_str wanted, offered;
+        TNI_TRY(part_text(c, p, w, &wanted));
+        TNI_TRY(part_text(c, p, o, &offered));
+        TNI_TRY(add(c, TENON_DIFFERENCE_NAME, wanted, offered, place_of(w, p->wanted_at),
                     place_of(o, p->offered_at)));
     }
     return check_type(c, w->type, o->type, place_of(w, p->wanted_at),

@@ -95,12 +95,27 @@ static const char *wanter(const tenon_difference *d) {
     return party(d, &d->wanted_from, !d->is_export);
 }
 
+/* The same function as a method, static or free. */
+static bool is_other_sort(const tenon_difference *d) {
+    tni_str name = {NULL, 0};
+    if (d->near != NULL) {
+        (void)tni_wit_func_word(tni_str_of(d->near), &name);
+    }
+    const char *wanted = d->steps[d->step_count - 1].name;
+    return name.len > 0 && wanted != NULL && tni_str_eq(name, tni_str_of(wanted));
+}
+
 static void put_missing_hint(tni_buf *b, const tenon_difference *d) {
+    const tenon_difference_step *last = &d->steps[d->step_count - 1];
     if (d->offered != NULL) {
         put(b, "add ");
-        put_step(b, &d->steps[d->step_count - 1]);
+        put_step(b, last);
         tni_buf_format(b, " to what %s offers, or take it out of what %s wants",
                        offerer(d), wanter(d));
+        return;
+    }
+    if (is_other_sort(d)) {
+        tni_buf_format(b, "make it a %s on both sides, or on neither", last->what);
         return;
     }
     if (d->near != NULL) {
@@ -108,20 +123,37 @@ static void put_missing_hint(tni_buf *b, const tenon_difference *d) {
         put_near(b, d->near);
         put(b, " is meant, use one name on both sides; otherwise ");
     }
+    const char *in =
+        d->step_count > 1 && is(d->steps[0].what, "interface") ? d->steps[0].name : NULL;
+    if (d->is_export || d->offered_from.kind == TENON_ORIGIN_HOST) {
+        tni_buf_format(b, d->is_export ? "export it from %s" : "let %s offer it",
+                       offerer(d));
+        tni_buf_format(b, "%s%s", in != NULL ? " in " : "", in != NULL ? in : "");
+    } else {
+        tni_buf_format(b, "add it to %s", in != NULL ? in : offerer(d));
+    }
     tni_buf_format(b,
-                   d->is_export ? "export it from %s, or take it out of %s"
-                   : d->offered_from.kind == TENON_ORIGIN_HOST
-                       ? "let %s offer it, or build %s without it"
-                       : "add it to %s, or build %s without it",
-                   offerer(d), wanter(d));
+                   d->is_export ? ", or take it out of %s" : ", or build %s without it",
+                   wanter(d));
+}
+
+static void put_version_hint(tni_buf *b, const tenon_difference *d) {
+    const char *a = strchr(d->wanted, '@'), *o = strchr(d->offered, '@');
+    if (a == NULL || o == NULL) {
+        put(b, "what has a version fits only what has one: ");
+    } else if (strchr(a, '-') != NULL || strchr(o, '-') != NULL) {
+        put(b, "a pre-release fits only itself: ");
+    } else {
+        put(b, "versions fit that are alike up to the first number that is not 0: ");
+    }
 }
 
 static void put_build(tni_buf *b, const tenon_difference *d) {
     if (d->is_export) {
-        tni_buf_format(b, "build %s with what is wanted, or let %s want what is offered",
+        tni_buf_format(b, "build %s for what is wanted, or let %s want what is offered",
                        offerer(d), wanter(d));
     } else {
-        tni_buf_format(b, "build %s with what is offered, or let %s offer what is wanted",
+        tni_buf_format(b, "build %s for what is offered, or let %s offer what is wanted",
                        wanter(d), offerer(d));
     }
 }
@@ -136,7 +168,7 @@ static void put_hint(tni_buf *b, const tenon_difference *d) {
                        offerer(d), wanter(d));
         break;
     case TENON_DIFFERENCE_VERSION:
-        put(b, "versions fit that are on one track (the same 1., 0.2. or 0.0.3): ");
+        put_version_hint(b, d);
         put_build(b, d);
         break;
     case TENON_DIFFERENCE_SORT:
