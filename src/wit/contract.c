@@ -6,6 +6,7 @@
 #include "base/vec.h"
 #include "wit/contract_text.h"
 #include "wit/difference.h"
+#include "wit/near.h"
 
 /* A step as tenon_difference_step, before it is copied. */
 typedef struct step {
@@ -501,69 +502,6 @@ static tenon_status check_func(checker *c, const tni_wit_func *w, const tni_wit_
 
 /* -- names that are like others -- */
 
-enum { MOST_NAME = 60 };
-
-/* How many letters must be put in, taken out or exchanged to make one of the other; names
- * that are longer than messages like are unlike all others. */
-static size_t distance(tni_str a, tni_str b) {
-    size_t row[MOST_NAME + 1];
-    if (a.len > MOST_NAME || b.len > MOST_NAME) {
-        return SIZE_MAX;
-    }
-    for (size_t j = 0; j <= b.len; j++) {
-        row[j] = j;
-    }
-    for (size_t i = 0; i < a.len; i++) {
-        size_t diagonal = row[0];
-        row[0] = i + 1;
-        for (size_t j = 0; j < b.len; j++) {
-            size_t exchanged = diagonal + (a.ptr[i] != b.ptr[j]);
-            size_t shorter = row[j] < row[j + 1] ? row[j] : row[j + 1];
-            diagonal = row[j + 1];
-            row[j + 1] = exchanged <= shorter ? exchanged : shorter + 1;
-        }
-    }
-    return row[b.len];
-}
-
-/* "api" of "demo:shop/api@1.0.0"; a plain name as it is. */
-static tni_str last_part(tni_str id) {
-    id = name_part(id);
-    for (size_t i = id.len; i > 0; i--) {
-        if (id.ptr[i - 1] == '/') {
-            return (tni_str){id.ptr + i, id.len - i};
-        }
-    }
-    return id;
-}
-
-/* "put" of "[method]shelf.put" begins here. */
-static tni_str after_bracket(tni_str name) {
-    const char *at = name.len > 0 ? memchr(name.ptr, ']', name.len) : NULL;
-    size_t skip = at == NULL ? 0 : (size_t)(at + 1 - name.ptr);
-    return (tni_str){name.ptr + skip, name.len - skip};
-}
-
-/* How unlike two names are; SIZE_MAX when one is hardly meant by the other, for more than
- * a third of the letters differ. */
-static size_t unlike(tni_str name, tni_str like) {
-    size_t d = distance(like, name);
-    return d <= (like.len + 1) / 3 ? d : SIZE_MAX;
-}
-
-/* An interface of the same name in another package, or one whose name and package are
- * nearly the same, may be meant. */
-static size_t unlike_ids(tni_str id, tni_str like) {
-    tni_str a = last_part(id), b = last_part(like);
-    tni_str p = {id.ptr, (size_t)(a.ptr - id.ptr)};
-    tni_str q = {like.ptr, (size_t)(b.ptr - like.ptr)};
-    size_t names = unlike(a, b), packages = unlike(p, q);
-    if (names == SIZE_MAX || (names > 0 && packages == SIZE_MAX)) {
-        return SIZE_MAX;
-    }
-    return packages == SIZE_MAX ? MOST_NAME : names + packages;
-}
-
 static void take_nearer(tni_str name, size_t d, tni_str *near, size_t *best) {
     if (d < *best) {
         *near = name;
@@ -582,7 +520,7 @@ static tni_str near_key(const tni_map *offered, const tni_map *wanted, tni_str n
     for (u32 i = 0; i < offered->count; i++) {
         if (!has_key(wanted, offered->entries[i].key)) {
             tni_str key = offered->entries[i].key;
-            size_t d = unlike(after_bracket(key), after_bracket(name));
+            size_t d = tni_unlike_funcs(key, name);
             take_nearer(key, d, &near, &best);
         }
     }
@@ -607,8 +545,8 @@ static tni_str near_item(const checker *c, const tni_wit_world *w,
         if (i->is_export == like->is_export && i->kind == like->kind &&
             i->is_plain == like->is_plain && !has_item(c->wanting, i)) {
             take_nearer(i->name,
-                        i->is_plain ? unlike(i->name, like->name)
-                                    : unlike_ids(i->name, like->name),
+                        i->is_plain ? tni_unlike(i->name, like->name)
+                                    : tni_unlike_ids(i->name, like->name),
                         &near, &best);
         }
     }
