@@ -348,6 +348,21 @@ static const struct {
      {{0}},
      0},
     {"(component (import \"log\" (func (param \"line\" string))))", {{0}}, 0},
+    /* By the name of what is implemented. */
+    {"(component (import \"mine\" (implements \"a:b/api@1.0.0\")"
+     " (instance (export \"any\" (func (param \"x\" u32)))"
+     "  (export \"door\" (type $d (sub resource)))"
+     "  (export \"take\" (func (param \"d\" (own $d)))))))",
+     {{0}},
+     0},
+    {"(component (import \"mine\" (implements \"a:b/api@1.0.0\")"
+     " (instance (export \"any\" (func (param \"x\" u32) (result u32))))))",
+     {{TENON_DIFFERENCE_TYPE, false, "mine, function `any`, result", "u32", "nothing",
+       NULL}},
+     1},
+    {"(component (import \"mine\" (instance (export \"f\" (func)))))",
+     {{TENON_DIFFERENCE_MISSING, false, "mine", "interface", NULL, NULL}},
+     1},
     /* One resource by three names. */
     {"(component"
      " (import \"a:b/api@1.0.0\" (instance $a (export \"door\" (type (sub resource)))))"

@@ -126,9 +126,9 @@ static const struct deed {
 } deeds[] = {
     {"spin", CALL, 0, TENON_LIMIT},        {"deep", CALL, 0, TENON_EXHAUSTION},
     {"trap", CALL, 0, TENON_TRAP},         {"eat", CALL, 0, TENON_TRAP},
-    {"fill", CALL, 0, TENON_TRAP},         {"flood", CALL, 0, TENON_NO_MEMORY},
-    {"hoard", CALL, 0, TENON_OK},          {"sets", CALL, 0, TENON_NO_MEMORY},
-    {"streams", CALL, 0, TENON_NO_MEMORY}, {"shout", CALL, 0, TENON_LIMIT},
+    {"fill", CALL, 0, TENON_TRAP},         {"flood", CALL, 0, TENON_LIMIT},
+    {"hoard", CALL, 0, TENON_OK},          {"sets", CALL, 0, TENON_LIMIT},
+    {"streams", CALL, 0, TENON_LIMIT},     {"shout", CALL, 0, TENON_LIMIT},
     {"mumble", CALL, 0, TENON_LIMIT},      {"lie-out", CALL, 0, TENON_TRAP},
     {"long", CALL, 0, TENON_TRAP},         {"wide", CALL, 0, TENON_TRAP},
     {"many", CALL, 0, TENON_LIMIT},        {"not-a-case", CALL, 0, TENON_TRAP},

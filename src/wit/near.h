@@ -9,7 +9,8 @@
 size_t tni_unlike(tni_str name, tni_str like);
 /* The same of names of interfaces: those of one name in other packages are like, too. */
 size_t tni_unlike_ids(tni_str id, tni_str like);
-/* The same of functions as in a component: "[method]shelf.put" is like "[static]shelf.put".
+/* The same of functions as in a component: "[method]shelf.put" is like
+ * "[static]shelf.put".
  */
 size_t tni_unlike_funcs(tni_str name, tni_str like);
 
