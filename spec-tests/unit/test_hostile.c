@@ -351,7 +351,7 @@ static unsigned long long attacks;
 
 static void *run_hostile(void *unused) {
     (void)unused;
-    while (!over && attack(&hostile, &deeds[attacks % DEEDS])) {
+    while ((!over || attacks < DEEDS) && attack(&hostile, &deeds[attacks % DEEDS])) {
         attacks++;
     }
     return NULL;
