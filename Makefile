@@ -104,7 +104,7 @@ $(B)/libtenon.a: $(LIB_OBJ)
 
 # witgen runs on the machine that builds: base and wit again, with HOSTCC.
 WITGEN_SRC = $(sort $(wildcard src/base/*.c tools/witgen/*.c) \
-             $(filter-out src/wit/wrap% src/wit/compose%,$(wildcard src/wit/*.c)))
+             $(filter-out src/wit/wrap% src/wit/compose% src/wit/wit_linker%,$(wildcard src/wit/*.c)))
 WITGEN_OBJ = $(WITGEN_SRC:%.c=$(B)/host/%.o)
 $(B)/host/%.o: %.c
 	@mkdir -p $(@D)
@@ -360,7 +360,7 @@ size:
 
 #: make bench        the programs of BENCH_DIR; PEERS="wasm3=/path/to/wasm3" for ratios;
 #:                   then what calls, pooled instances, and loading a large module cost,
-#:                   also beside wasmtime when PYTHON has its package
+#:                   also beside wasmtime when PYTHON has its package, and beside node
 ROUNDS ?= 5
 PYTHON ?= python3
 $(B)/tool/bench-calls $(B)/tool/bench-load: $(B)/tool/%: tools/%.c $(B)/libtenon.a
@@ -372,6 +372,7 @@ bench: $(B)/tenon $(B)/tool/bench $(B)/tool/bench-calls $(B)/tool/bench-load
 	else echo "skipped: BENCH_DIR is not there: $(BENCH_DIR)"; fi
 	@$(B)/tool/bench-calls $(GUESTS_DIR)
 	@$(PYTHON) tools/bench-calls-peer $(B)/tool/bench-calls $(GUESTS_DIR) -n $(ROUNDS)
+	@$(PYTHON) tools/bench-js-peer $(B)/tool/bench-calls $(GUESTS_DIR) -n $(ROUNDS)
 	@$(PYTHON) tools/bench-load-peer $(B)/tool/bench-load \
 	    $(GUESTS_DIR)/js-log-filter/js-log-filter.wasm -n $(ROUNDS)
 

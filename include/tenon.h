@@ -144,7 +144,9 @@ TENON_API tenon_status tenon_module_load_text(tenon_engine *engine, const char *
 /* All mutable state: instances, memories, tables, handles, calls in progress. */
 typedef struct tenon_store tenon_store;
 
-/* Hard limits on what guests in a store can use. */
+/* Hard limits on what guests in a store can use. A call that would need more heap fails
+ * with TENON_LIMIT (TENON_NO_MEMORY is the allocator's refusal); memory.grow and
+ * table.grow give -1. */
 typedef struct tenon_store_config {
     uint64_t max_memory_bytes;   /* all linear memories together */
     uint64_t max_table_elements; /* one table */

@@ -1,7 +1,8 @@
 /* bench-calls.c: what calls cost: between components, from the host, from a pool; beside
  * memcpy of the same bytes. Prints a table; counts allocations.
  *
- *     bench-calls [-n ROUNDS] [GUESTS_DIR]
+ *     bench-calls [-n ROUNDS] [--plugins] [GUESTS_DIR]
+ *     --plugins leaves all out but plugins and their instances
  *     bench-calls --binary   writes the component that is measured to standard output,
  * for tools/bench-calls-peer */
 #define _POSIX_C_SOURCE 200809L
@@ -40,8 +41,13 @@ static const char source[] =
     "   (func (export \"realloc\") (param i32 i32 i32 i32) (result i32) (i32.const 1024))"
     "   (func (export \"nothing\"))"
     "   (func (export \"text\") (param i32 i32) (result i32) (local.get 1))"
-    "   (func (export \"list\") (param i32 i32) (result i32) (local.get 1)))"
+    "   (func (export \"list\") (param i32 i32) (result i32) (local.get 1))"
+    "   (func (export \"both\") (param i32 i32 i32 i64 f32) (result i32)"
+    "    (i32.add (local.get 1) (local.get 2))))"
     "  (core instance $m (instantiate $M))"
+    "  (func (export \"both\") (param \"s\" string) (param \"r\" $r) (result u32)"
+    "   (canon lift (core func $m \"both\") (memory $m \"m\")"
+    "    (realloc (func $m \"realloc\"))))"
     "  (func (export \"nothing\") (canon lift (core func $m \"nothing\")))"
     "  (func (export \"text\") (param \"s\" string) (result u32) (canon lift"
     "   (core func $m \"text\") (memory $m \"m\") (realloc (func $m \"realloc\"))))"
@@ -54,16 +60,23 @@ static const char source[] =
     "  (import \"nothing\" (func $nothing))"
     "  (import \"text\" (func $text (param \"s\" string) (result u32)))"
     "  (import \"list\" (func $list (param \"l\" (list $r)) (result u32)))"
+    "  (import \"both\" (func $both (param \"s\" string) (param \"r\" $r) (result u32)))"
     "  (core module $Mem (memory (export \"m\") 8))"
     "  (core instance $mem (instantiate $Mem))"
     "  (canon lower (func $nothing) (core func $nothing'))"
     "  (canon lower (func $text) (memory $mem \"m\") (core func $text'))"
     "  (canon lower (func $list) (memory $mem \"m\") (core func $list'))"
+    "  (canon lower (func $both) (memory $mem \"m\") (core func $both'))"
     "  (core module $M"
     "   (import \"\" \"m\" (memory 8))"
     "   (import \"\" \"nothing\" (func $nothing))"
     "   (import \"\" \"text\" (func $text (param i32 i32) (result i32)))"
     "   (import \"\" \"list\" (func $list (param i32 i32) (result i32)))"
+    "   (import \"\" \"both\" (func $both (param i32 i32 i32 i64 f32) (result i32)))"
+    "   (func (export \"both\") (param $n i32) (param $len i32)"
+    "    (loop $l (drop (call $both (i32.const 64) (local.get $len) (i32.const 1)"
+    "      (i64.const 2) (f32.const 3)))"
+    "     (br_if $l (local.tee $n (i32.sub (local.get $n) (i32.const 1))))))"
     "   (func (export \"nothing\") (param $n i32)"
     "    (loop $l (call $nothing)"
     "     (br_if $l (local.tee $n (i32.sub (local.get $n) (i32.const 1))))))"
@@ -76,16 +89,19 @@ static const char source[] =
     "  (core instance $m (instantiate $M (with \"\" (instance (export \"m\" (memory $mem "
     "\"m\"))"
     "   (export \"nothing\" (func $nothing')) (export \"text\" (func $text'))"
-    "   (export \"list\" (func $list'))))))"
+    "   (export \"list\" (func $list')) (export \"both\" (func $both'))))))"
     "  (func (export \"nothing\") (param \"n\" u32) (canon lift (core func $m "
     "\"nothing\")))"
     "  (func (export \"text\") (param \"n\" u32) (param \"len\" u32)"
     "   (canon lift (core func $m \"text\")))"
+    "  (func (export \"both\") (param \"n\" u32) (param \"len\" u32)"
+    "   (canon lift (core func $m \"both\")))"
     "  (func (export \"list\") (param \"n\" u32) (param \"len\" u32)"
     "   (canon lift (core func $m \"list\"))))"
     " (alias export $b \"r\" (type $r))"
     " (instance $a (instantiate $A (with \"r\" (type $r))"
     "  (with \"nothing\" (func $b \"nothing\"))"
+    "  (with \"both\" (func $b \"both\"))"
     "  (with \"text\" (func $b \"text\")) (with \"list\" (func $b \"list\"))))"
     " (export \"a\" (instance $a)) (export $eb \"b\" (instance $b)))";
 
@@ -180,6 +196,8 @@ static void calls(tenon_engine *engine) {
     tenon_func *a_list = tenon_instance_func(i, "a", "list");
     tenon_func *b_nothing = tenon_instance_func(i, "b", "nothing");
     tenon_func *b_text = tenon_instance_func(i, "b", "text");
+    tenon_func *a_both = tenon_instance_func(i, "a", "both");
+    tenon_func *b_both = tenon_instance_func(i, "b", "both");
     tenon_func *b_list = tenon_instance_func(i, "b", "list");
     const uint32_t many = 1000000, some = 2000;
     const measure copy_text = {
@@ -195,6 +213,8 @@ static void calls(tenon_engine *engine) {
         0);
     row("guest to guest, 16-byte string", (measure){a_text, short_args, 1, many, NULL, 0},
         0);
+    row("guest to guest, string and record",
+        (measure){a_both, short_args, 1, many, NULL, 0}, 0);
     row("guest to guest, 64 KB string",
         (measure){a_text, long_args, 1, some, NULL, TEXT_BYTES}, text_ns);
     row("guest to guest, 10,000 records",
@@ -204,6 +224,16 @@ static void calls(tenon_engine *engine) {
     row("host to guest, nothing", (measure){b_nothing, NULL, many, many, NULL, 0}, 0);
     row("host to guest, 16-byte string",
         (measure){b_text, &short_text, many, many, NULL, 0}, 0);
+    const struct {
+        tenon_string s;
+        struct {
+            uint32_t a;
+            TENON_ALIGN8 uint64_t b;
+            float c;
+        } r;
+    } both = {{text, 16}, {1, 2, 3}};
+    row("host to guest, string and record", (measure){b_both, &both, many, many, NULL, 0},
+        0);
     row("host to guest, 64 KB string",
         (measure){b_text, &long_text, some, some, NULL, TEXT_BYTES}, text_ns);
     row("host to guest, 10,000 records",
@@ -257,7 +287,7 @@ static tenon_status warm_up(void *user, tenon_instance *i, tenon_error *error) {
 
 static void plugin(tenon_engine *engine, const char *name, const char *path, int n) {
     tenon_component *component = load(engine, path);
-    double fresh[MAX_ROUNDS], pooled[MAX_ROUNDS], restore[MAX_ROUNDS];
+    double fresh[MAX_ROUNDS], pooled[MAX_ROUNDS], restore[MAX_ROUNDS], again[MAX_ROUNDS];
     tenon_error error;
     tenon_linker *linker;
     tenon_pool *pool;
@@ -289,6 +319,13 @@ static void plugin(tenon_engine *engine, const char *name, const char *path, int
         }
         pooled[round] = (now_ns() - start) / n;
         restore[round] = back / n;
+        check(tenon_pool_take(pool, &i, &error), &error);
+        start = now_ns();
+        for (int k = 0; k < n; k++) {
+            call_once(i);
+        }
+        again[round] = (now_ns() - start) / n;
+        tenon_pool_give_back(pool, i);
         const int few = n / 100 + 1;
         start = now_ns();
         for (int k = 0; k < few; k++) {
@@ -303,9 +340,12 @@ static void plugin(tenon_engine *engine, const char *name, const char *path, int
     qsort(fresh, (size_t)rounds, sizeof *fresh, by_value);
     qsort(pooled, (size_t)rounds, sizeof *pooled, by_value);
     qsort(restore, (size_t)rounds, sizeof *restore, by_value);
+    qsort(again, (size_t)rounds, sizeof *again, by_value);
     printf("%-34s %10.1f us fresh instance and a call\n", name, fresh[rounds / 2] / 1e3);
     printf("%-34s %10.1f us from a warm pool, of which %.1f us to restore\n", "",
            pooled[rounds / 2] / 1e3, restore[rounds / 2] / 1e3);
+    printf("%-34s %10.1f us its call alone, again and again\n", "",
+           again[rounds / 2] / 1e3);
     tenon_pool_delete(pool);
     tenon_linker_delete(linker);
     tenon_wasi_delete(wasi);
@@ -328,10 +368,12 @@ static int write_binary(tenon_engine *engine) {
 
 int main(int argc, char **argv) {
     const char *guests = "../shared/guests";
-    bool binary = false;
+    bool binary = false, plugins = false;
     for (int i = 1; i < argc; i++) {
         if (strcmp(argv[i], "--binary") == 0) {
             binary = true;
+        } else if (strcmp(argv[i], "--plugins") == 0) {
+            plugins = true;
         } else if (strcmp(argv[i], "-n") == 0 && i + 1 < argc) {
             const int n = atoi(argv[++i]);
             rounds = n < 1 ? 1 : n > MAX_ROUNDS ? MAX_ROUNDS : n;
@@ -349,7 +391,9 @@ int main(int argc, char **argv) {
     if (binary) {
         return write_binary(engine);
     }
-    calls(engine);
+    if (!plugins) {
+        calls(engine);
+    }
     plugin(engine, "our own log-filter", "spec-tests/guests/log-filter/log-filter.wasm",
            1000);
     snprintf(path, sizeof path, "%s/c-log-filter/c-log-filter.wasm", guests);

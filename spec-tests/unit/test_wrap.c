@@ -77,12 +77,26 @@ static const char socket_text[] =
     " (import \"more\" (func (param \"p\" $p)))"
     " (alias export $r \"get\" (func $get)) (export \"again\" (func $get)))";
 
+/* What the plug imports, and the socket as well. */
+static const char inner_text[] =
+    "(component (core module $m (memory (export \"m\") 1)"
+    "  (func (export \"r\") (param i32 i32 i32 i32) (result i32) (i32.const 8))"
+    "  (func (export \"f\") (param i32 i32)) (func (export \"g\"))"
+    "  (func (export \"h\") (result i32) (i32.const 0)))"
+    " (core instance $n (instantiate $m))"
+    " (func $f (param \"s\" string) (canon lift (core func $n \"f\") (memory $n \"m\")"
+    "  (realloc (func $n \"r\"))))"
+    " (func $g (canon lift (core func $n \"g\")))"
+    " (func $h (result (list u8)) (canon lift (core func $n \"h\") (memory $n \"m\")))"
+    " (instance $i (export \"f\" (func $f)) (export \"g\" (func $g))"
+    "  (export \"h\" (func $h))) (export \"z:y/x@1.3.0\" (instance $i)))";
+
 typedef struct bytes {
     void *ptr;
     size_t len;
 } bytes;
 
-static bytes main_bytes, adapter_bytes, plug_bytes, socket_bytes;
+static bytes main_bytes, adapter_bytes, plug_bytes, socket_bytes, inner_bytes;
 
 /* -- memory -- */
 
@@ -145,6 +159,7 @@ static void assemble_all(void) {
     adapter_bytes = assemble_with_names(adapter_text);
     plug_bytes = assemble(plug_text);
     socket_bytes = assemble(socket_text);
+    inner_bytes = assemble(inner_text);
 }
 
 /* -- what is done -- */
@@ -153,7 +168,7 @@ typedef struct state {
     tenon_engine *engine;
     tni_arena arena;
     tni_module *modules[2];
-    tni_component *components[3];
+    tni_component *components[4];
     tni_buf out, composed, problems;
     tenon_error e;
 } state;
@@ -189,16 +204,29 @@ static tenon_status open_part(state *s, int i, bytes b, tni_composed *part) {
     return TENON_OK;
 }
 
+static tenon_status compose_parts(state *s, const tni_composed *parts, u32 plugs) {
+    TNI_TRY(tni_compose(&s->arena, &parts[0], &parts[1], plugs, &s->composed,
+                        &s->problems, &s->e));
+    return s->problems.count > 0
+               ? TENON_OK
+               : tni_component_load(s->engine, s->composed.data, s->composed.count, true,
+                                    &s->components[3], &s->e);
+}
+
 static tenon_status compose(state *s, bytes socket, bytes plug) {
     tni_composed parts[2];
     TNI_TRY(open_part(s, 0, socket, &parts[0]));
     TNI_TRY(open_part(s, 1, plug, &parts[1]));
-    TNI_TRY(tni_compose(&s->arena, &parts[0], &parts[1], 1, &s->composed, &s->problems,
-                        &s->e));
-    return s->problems.count > 0
-               ? TENON_OK
-               : tni_component_load(s->engine, s->composed.data, s->composed.count, true,
-                                    &s->components[2], &s->e);
+    return compose_parts(s, parts, 1);
+}
+
+/* The first plug imports from the second. */
+static tenon_status compose_chain(state *s, bytes plug, bytes inner) {
+    tni_composed parts[3];
+    TNI_TRY(open_part(s, 0, socket_bytes, &parts[0]));
+    TNI_TRY(open_part(s, 1, plug, &parts[1]));
+    TNI_TRY(open_part(s, 2, inner, &parts[2]));
+    return compose_parts(s, parts, 2);
 }
 
 /* Either of them, from the engine on; fits: nothing is in the way. */
@@ -218,7 +246,7 @@ static tenon_status attempt(tenon_status (*action)(state *, bytes, bytes), bytes
         status = action(&s, a, b);
         *fits = s.problems.count == 0;
         snprintf(message, 400, "%.*s", (int)s.problems.count, (char *)s.problems.data);
-        for (int i = 0; i < 3; i++) {
+        for (int i = 0; i < 4; i++) {
             if (s.components[i] != NULL) {
                 tni_component_release(s.components[i]);
             }
@@ -286,6 +314,7 @@ END_TEST
 START_TEST(compose_out_of_memory) {
     assemble_all();
     every_allocation(compose, socket_bytes, plug_bytes);
+    every_allocation(compose_chain, plug_bytes, inner_bytes);
 }
 END_TEST
 
@@ -300,6 +329,7 @@ START_TEST(compose_damaged) {
     assemble_all();
     every_byte(compose, socket_bytes, plug_bytes, &socket_bytes);
     every_byte(compose, socket_bytes, plug_bytes, &plug_bytes);
+    every_byte(compose_chain, plug_bytes, inner_bytes, &inner_bytes);
 }
 END_TEST
 

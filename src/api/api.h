@@ -32,4 +32,11 @@ static inline tni_cfunc *tni_cfunc_of(tenon_func *f) {
     return (tni_cfunc *)(void *)f;
 }
 
+/* Around what guests do in a store: memory that max_heap_bytes refuses is TENON_LIMIT,
+ * that of the allocator TENON_NO_MEMORY. */
+static inline void tni_api_enter(tni_store *s) {
+    tni_store_heap(s)->has_refused = false;
+}
+tenon_status tni_api_leave(tni_store *s, tenon_status status, tenon_error *e);
+
 #endif

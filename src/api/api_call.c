@@ -42,8 +42,12 @@ tenon_status tenon_instantiate(tenon_linker *linker, tenon_store *store,
     tenon_error local;
     tenon_error *e = error != NULL ? error : &local;
     tni_cinstance *i = NULL;
-    TNI_TRY(tni_component_instantiate(tni_store_of(store), tni_component_of(component),
-                                      tni_linker_of(linker), &i, e));
+    tni_store *s = tni_store_of(store);
+    tni_api_enter(s);
+    TNI_TRY(tni_api_leave(s,
+                          tni_component_instantiate(s, tni_component_of(component),
+                                                    tni_linker_of(linker), &i, e),
+                          e));
     *out = (tenon_instance *)(void *)i;
     return TENON_OK;
 }
@@ -136,8 +140,11 @@ tenon_status tenon_func_call(tenon_func *func, const void *args, void *result,
     tenon_error local;
     tenon_error *e = error != NULL ? error : &local;
     tni_cfunc *f = tni_cfunc_of(func);
-    return tni_cfunc_call(tni_cfunc_store(f), f, args, result,
-                          arena != NULL ? &arena->arena : NULL, e);
+    tni_store *s = tni_cfunc_store(f);
+    tni_api_enter(s);
+    tenon_status status =
+        tni_cfunc_call(s, f, args, result, arena != NULL ? &arena->arena : NULL, e);
+    return status == TENON_OK ? status : tni_api_leave(s, status, e);
 }
 
 tenon_status tenon_call_start(tenon_func *func, const void *args, void *result,
@@ -146,8 +153,13 @@ tenon_status tenon_call_start(tenon_func *func, const void *args, void *result,
     tenon_error local;
     tenon_error *e = error != NULL ? error : &local;
     tni_started *started = NULL;
-    TNI_TRY(tni_cfunc_start(tni_cfunc_of(func), args, result,
-                            arena != NULL ? &arena->arena : NULL, &started, e));
+    tni_store *s = tni_cfunc_store(tni_cfunc_of(func));
+    tni_api_enter(s);
+    TNI_TRY(
+        tni_api_leave(s,
+                      tni_cfunc_start(tni_cfunc_of(func), args, result,
+                                      arena != NULL ? &arena->arena : NULL, &started, e),
+                      e));
     *out = (tenon_started *)(void *)started;
     return TENON_OK;
 }
@@ -194,7 +206,9 @@ void tenon_started_delete(tenon_store *store, tenon_started *started) {
 tenon_status tenon_store_poll(tenon_store *store, bool *idle, tenon_error *error) {
     tenon_error local;
     tenon_error *e = error != NULL ? error : &local;
-    return tni_cstore_poll(tni_store_of(store), idle, e);
+    tni_store *s = tni_store_of(store);
+    tni_api_enter(s);
+    return tni_api_leave(s, tni_cstore_poll(s, idle, e), e);
 }
 
 tenon_status tenon_ends_new(tenon_store *store, const tenon_type *type,
@@ -229,7 +243,9 @@ tenon_status tenon_func_resource_new(tenon_func *func, uint32_t param, void *rep
 tenon_status tenon_handle_drop(tenon_store *store, uint32_t handle, tenon_error *error) {
     tenon_error local;
     tenon_error *e = error != NULL ? error : &local;
-    return tni_host_handle_drop(tni_store_of(store), handle, e);
+    tni_store *s = tni_store_of(store);
+    tni_api_enter(s);
+    return tni_api_leave(s, tni_host_handle_drop(s, handle, e), e);
 }
 
 tenon_status tenon_error_context_new(tenon_store *store, tenon_string message,

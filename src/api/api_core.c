@@ -406,5 +406,8 @@ tenon_status tenon_core_func_call(tenon_core_func *func, const uint64_t *args,
         return tni_fail(e, TNI_ERR_UNSUPPORTED, TENON_NO_OFFSET,
                         "a call of a function whose type has more than numbers");
     }
-    return tni_call(tni_store_thread(store_of(f)), f, args, results, e);
+    tni_store *s = store_of(f);
+    tni_api_enter(s);
+    tenon_status status = tni_call(tni_store_thread(s), f, args, results, e);
+    return status == TENON_OK ? status : tni_api_leave(s, status, e);
 }

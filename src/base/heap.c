@@ -5,11 +5,11 @@
 #include "base/atomic.h"
 
 void tni_heap_init(tni_heap *h, const tenon_allocator *a, u64 limit_bytes) {
-    *h = (tni_heap){*a, NULL, 0, limit_bytes, false};
+    *h = (tni_heap){*a, NULL, 0, limit_bytes, false, false};
 }
 
 void tni_heap_init_child(tni_heap *h, tni_heap *parent, u64 limit_bytes) {
-    *h = (tni_heap){parent->allocator, parent, 0, limit_bytes, false};
+    *h = (tni_heap){parent->allocator, parent, 0, limit_bytes, false, false};
 }
 
 static bool fits(const tni_heap *h, size_t used, size_t more) {
@@ -21,6 +21,7 @@ static bool charge(tni_heap *h, size_t more) {
     if (!h->is_shared) {
         bool ok = fits(h, h->used_bytes, more);
         h->used_bytes += ok ? more : 0;
+        h->has_refused = h->has_refused || !ok;
         return ok;
     }
     size_t used = tni_atomic_load(&h->used_bytes);

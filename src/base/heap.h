@@ -17,8 +17,9 @@ typedef struct tni_heap {
     tenon_allocator allocator;
     struct tni_heap *parent; /* or NULL; outlives this heap */
     size_t used_bytes;
-    u64 limit_bytes; /* UINT64_MAX for none */
-    bool is_shared;  /* threads use it, or heaps below it, at the same time */
+    u64 limit_bytes;  /* UINT64_MAX for none */
+    bool is_shared;   /* threads use it, or heaps below it, at the same time */
+    bool has_refused; /* by its own limit, if it is not shared; whoever asks clears it */
 } tni_heap;
 
 void tni_heap_init(tni_heap *h, const tenon_allocator *a, u64 limit_bytes);

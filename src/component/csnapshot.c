@@ -23,11 +23,12 @@ struct tni_csnapshot {
     size_t instance_count;
     u64 ctx[2];
     u64 arena_bytes; /* of the store's component part */
+    u64 heap_bytes;  /* of the store */
 };
 
 /* What ended tasks and the like may leave in the store's arena before it is better made
- * anew. */
-enum { LEFT_BYTES = 1 << 20 };
+ * anew; and of what the store may have, as a part of what was free. */
+enum { LEFT_BYTES = 1 << 20, LEFT_PART = 8 };
 
 /* -- taking -- */
 
@@ -122,6 +123,7 @@ static bool keep_components(tni_csnapshot *p) {
     p->ctx[0] = cs->ctx[0];
     p->ctx[1] = cs->ctx[1];
     p->arena_bytes = cs->arena.total_bytes;
+    p->heap_bytes = cs->heap->used_bytes;
     p->instance_count = cs->instances.count;
     p->tables = TNI_ARENA_ARRAY(&p->arena, kept_handles, p->instance_count);
     if (p->tables == NULL) {
@@ -183,12 +185,22 @@ static void restore_instance(const kept_handles *k, tni_cinstance *i) {
     i->threads.entries.count = 0;
     i->threads.free = 0;
     i->threads.live = 0;
-    i->handles.entries.count = k->count; /* tables never shrink: there is room */
+    i->handles.entries.count = k->count; /* tables do not shrink below: there is room */
     if (k->count > 0) {
         memcpy(i->handles.entries.data, k->entries, k->count * sizeof *k->entries);
     }
     i->handles.free = k->free;
     i->handles.live = k->live;
+    tni_handles_trim(&i->handles);
+    tni_handles_trim(&i->threads);
+}
+
+/* What is left of calls and cannot be had back is not the next user's to bear. */
+static bool left_too_much(const tni_csnapshot *p) {
+    const tni_heap *h = p->cs->heap;
+    u64 left = h->used_bytes > p->heap_bytes ? h->used_bytes - p->heap_bytes : 0;
+    return p->cs->arena.total_bytes - p->arena_bytes > LEFT_BYTES ||
+           left > (h->limit_bytes - p->heap_bytes) / LEFT_PART;
 }
 
 tenon_status tni_csnapshot_restore(tni_csnapshot *p, tenon_error *e) {
@@ -203,13 +215,14 @@ tenon_status tni_csnapshot_restore(tni_csnapshot *p, tenon_error *e) {
     }
     tni_async_end_all(cs);
     tni_host_handles_end(cs);
+    tni_handles_trim(&cs->host_handles);
     for (size_t n = 0; n < p->instance_count; n++) {
         restore_instance(&p->tables[n], cs->instances.data[n]);
     }
     cs->ctx[0] = p->ctx[0];
     cs->ctx[1] = p->ctx[1];
     TNI_TRY(tni_snapshot_restore(p->core, e));
-    if (cs->arena.total_bytes - p->arena_bytes > LEFT_BYTES) {
+    if (left_too_much(p)) {
         return tni_fail(e, TNI_ERR_LIMIT, TENON_NO_OFFSET,
                         "calls that never ended have left too much");
     }

@@ -15,6 +15,21 @@ void tni_handles_free(tni_handles *h) {
     h->live = 0;
 }
 
+void tni_handles_trim(tni_handles *h) {
+    enum { KEPT = 256 };
+    size_t keep = h->entries.count > KEPT ? h->entries.count : KEPT;
+    if (h->entries.capacity / 2 <= keep) {
+        return;
+    }
+    const size_t size = sizeof *h->entries.data;
+    void *data =
+        tni_resize(h->heap, h->entries.data, h->entries.capacity * size, keep * size);
+    if (data != NULL) {
+        h->entries.data = data;
+        h->entries.capacity = keep;
+    }
+}
+
 tenon_status tni_handles_get(const tni_handles *h, u32 i, tni_handle **out,
                              tenon_error *e) {
     *out = tni_handles_at(h, i);

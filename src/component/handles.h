@@ -50,6 +50,8 @@ typedef struct tni_handles {
 
 void tni_handles_init(tni_handles *h, tni_heap *heap, u32 limit);
 void tni_handles_free(tni_handles *h);
+/* Gives back room that a table has grown beyond what is in it, but for a little. */
+void tni_handles_trim(tni_handles *h);
 
 /* CanonicalABI: Table.get. NULL when i names nothing. Valid until the next add. */
 static inline tni_handle *tni_handles_at(const tni_handles *h, u32 i) {

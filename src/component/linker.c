@@ -39,6 +39,23 @@ struct tni_linker {
     TNI_VEC(tni_hostiface *) stand_ins; /* named by prefixes of what they stand in for */
 };
 
+const tni_hostiface *tni_linker_iface(const tni_linker *l, u32 n) {
+    for (size_t i = 0; i < l->ifaces.count; i++) {
+        if (!l->ifaces.data[i]->is_nested && n-- == 0) {
+            return l->ifaces.data[i];
+        }
+    }
+    return NULL;
+}
+
+tni_str tni_hostiface_name(const tni_hostiface *iface) {
+    return iface->name;
+}
+
+const tenon_interface *tni_hostiface_table(const tni_hostiface *iface) {
+    return iface->iface;
+}
+
 u32 tni_hostiface_resources(const tni_hostiface *iface) {
     return iface->iface == NULL ? 0 : iface->iface->resource_count;
 }
@@ -285,6 +302,10 @@ static tni_hostiface *find_iface(const tni_linker *l, tni_str name) {
         }
     }
     return best;
+}
+
+const tni_hostiface *tni_linker_find(const tni_linker *l, tni_str name) {
+    return find_iface(l, name);
 }
 
 /* -- an interface in a store -- */
@@ -750,28 +771,36 @@ static tenon_status stand_in(const linking *k, tni_str name, const tni_entity *w
 
 /* Interfaces are found by the import's name, or by the name of what it implements; what
  * is imported at the root is in the interface "". */
-static const tni_hostiface *find_offer(const linking *k, const tni_named_entity *import) {
+static const tni_hostiface *find_offer(const tni_linker *l,
+                                       const tni_named_entity *import) {
     if (import->entity->kind != TNI_ENTITY_INSTANCE) {
-        const tni_hostiface *h = find_iface(k->l, TNI_STR(""));
+        const tni_hostiface *h = find_iface(l, TNI_STR(""));
         bool has = h != NULL && (tni_map_get(&h->funcs, import->name) != NULL ||
                                  tni_map_get(&h->resources, import->name) != NULL ||
                                  tni_map_get(&h->modules, import->name) != NULL);
         return has ? h : NULL;
     }
-    const tni_hostiface *h = find_iface(k->l, import->name);
-    return h == NULL && import->implements.len != 0 ? find_iface(k->l, import->implements)
+    const tni_hostiface *h = find_iface(l, import->name);
+    return h == NULL && import->implements.len != 0 ? find_iface(l, import->implements)
                                                     : h;
 }
 
-static bool is_only_types(const tni_entity *x) {
+const tni_hostiface *tni_linker_offer(const tni_linker *l,
+                                      const tni_named_entity *import) {
+    const tni_hostiface *h = find_offer(l, import);
+    return h != NULL ? h : find_stand_in(l, import->name);
+}
+
+bool tni_needs_no_offer(const tni_entity *x) {
     return x->kind == TNI_ENTITY_INSTANCE
                ? only_types(x->instance)
                : sort_of(x->kind) == TNI_SORT_TYPE && x->kind != TNI_ENTITY_RESOURCE;
 }
 
 static bool is_offered(const linking *k, const tni_named_entity *import) {
-    return find_offer(k, import) != NULL || find_stand_in(k->l, import->name) != NULL ||
-           is_only_types(import->entity);
+    return find_offer(k->l, import) != NULL ||
+           find_stand_in(k->l, import->name) != NULL ||
+           tni_needs_no_offer(import->entity);
 }
 
 tenon_status tni_link_import(tni_linker *l, tni_cinstance *inst,
@@ -780,10 +809,10 @@ tenon_status tni_link_import(tni_linker *l, tni_cinstance *inst,
     linking k = {.l = l, .inst = inst, .import = import->name, .e = e};
     const tni_entity *wanted = import->entity;
     const tni_str none = {"", 0};
-    k.iface = find_offer(&k, import);
+    k.iface = find_offer(l, import);
     if (k.iface == NULL) {
         k.iface = find_stand_in(l, import->name);
-        return k.iface == NULL && !is_only_types(wanted)
+        return k.iface == NULL && !tni_needs_no_offer(wanted)
                    ? missing(&k, none, wanted)
                    : stand_in(&k, none, wanted, out);
     }

@@ -7,6 +7,22 @@
 /* The number of resources that an interface numbers. */
 u32 tni_hostiface_resources(const tni_hostiface *iface);
 
+/* The interfaces that have been added, but for nested ones: the n-th, from 0, or NULL
+ * past the end. */
+const tni_hostiface *tni_linker_iface(const tni_linker *l, u32 n);
+/* The name that it was added by, and its table; NULL for a stand-in. */
+tni_str tni_hostiface_name(const tni_hostiface *iface);
+const tenon_interface *tni_hostiface_table(const tni_hostiface *iface);
+/* The interface of a name, or the newest on its semver track; NULL for none. */
+const tni_hostiface *tni_linker_find(const tni_linker *l, tni_str name);
+/* Whether an import asks for nothing that can be called, so that it need not be offered.
+ */
+bool tni_needs_no_offer(const tni_entity *x);
+/* What a root import is joined to: an interface, a stand-in, or NULL. For what is
+ * imported at the root the interface "". */
+const tni_hostiface *tni_linker_offer(const tni_linker *l,
+                                      const tni_named_entity *import);
+
 /* Finds what a root import asks for. inst: the instance being made, whose slots are
  * filled with the resource types found. l may be NULL: nothing is offered. */
 tenon_status tni_link_import(tni_linker *l, tni_cinstance *inst,

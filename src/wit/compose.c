@@ -13,13 +13,14 @@
 typedef struct composer {
     tni_arena *arena;
     tenon_error *e;
-    const tni_composed *socket, *plugs;
-    u32 plug_count;
+    const tni_composed **parts; /* the socket is part 0, the plugs follow */
+    u32 part_count;
+    u32 part; /* the one whose imports are asked about */
     tni_buf *problems;
     compose_merger merger;
-    wrapper w; /* what is written */
-    u32 socket_instance;
-    u32 *plug_instances;
+    wrapper w;      /* what is written */
+    u32 *order;     /* parts, each after those that it imports from; the socket last */
+    u32 *instances; /* by part */
     u32 counts[TNI_SORT_COUNT]; /* of what the wrapper does not count */
 } composer;
 
@@ -41,51 +42,124 @@ static const tni_wit_item *offer_of(const tni_composed *plug,
     return NULL;
 }
 
-/* The plug that an import of the socket comes from; plug_count for none. Types are not
- * plugged: what uses them brings them along. */
-static u32 plug_of(const composer *c, const tni_wit_item *wanted) {
-    u32 i = 0;
-    while (i < c->plug_count && (wanted->kind == TNI_WIT_ITEM_TYPE ||
-                                 offer_of(&c->plugs[i], wanted) == NULL)) {
-        i++;
+/* The part that provides what a part imports; 0, the socket, for none. Types are not
+ * plugged: what uses them brings them along. Nobody provides for itself. */
+static u32 provider_after(const composer *c, u32 part, const tni_wit_item *wanted,
+                          u32 after) {
+    for (u32 i = after + 1; i < c->part_count; i++) {
+        if (i != part && !wanted->is_export && wanted->kind != TNI_WIT_ITEM_TYPE &&
+            offer_of(c->parts[i], wanted) != NULL) {
+            return i;
+        }
+    }
+    return 0;
+}
+
+static u32 provider_of(const composer *c, u32 part, const tni_wit_item *wanted) {
+    return provider_after(c, part, wanted, 0);
+}
+
+/* The first import of a part that another provides; NULL for none. */
+static const tni_wit_item *need(const composer *c, u32 part, u32 provider) {
+    const tni_wit_item *i = c->parts[part]->world->items;
+    while (i != NULL && (i->is_export || provider_of(c, part, i) != provider)) {
+        i = i->next;
     }
     return i;
 }
 
 static bool is_left(void *user, const tni_wit_item *item) {
     const composer *c = user;
-    return plug_of(c, item) == c->plug_count;
+    return provider_of(c, c->part, item) == 0;
 }
 
-static bool is_any(void *user, const tni_wit_item *item) {
-    (void)user;
-    (void)item;
-    return true;
+/* -- the order -- */
+
+/* The first part that is not done and that a part imports from; 0 for none. */
+static u32 waits_for(const composer *c, u32 part, const bool *done) {
+    for (u32 i = 1; i < c->part_count; i++) {
+        if (!done[i] && i != part && need(c, part, i) != NULL) {
+            return i;
+        }
+    }
+    return 0;
+}
+
+/* From a part of which none can be first: its providers lead into the cycle, and once
+ * around it. */
+static void put_cycle(composer *c, u32 part, const bool *done) {
+    for (u32 i = 0; i < c->part_count; i++) {
+        part = waits_for(c, part, done);
+    }
+    u32 first = part;
+    tni_buf_format(c->problems, "%.*s needs itself:\n", STR(c->parts[first]->name));
+    do {
+        u32 next = waits_for(c, part, done);
+        tni_buf_format(c->problems, "     %.*s imports %.*s, which %.*s exports\n",
+                       STR(c->parts[part]->name), STR(need(c, part, next)->name),
+                       STR(c->parts[next]->name));
+        part = next;
+    } while (part != first);
+    tni_buf_str(c->problems,
+                TNI_STR("     to mend: move what they share into a component that needs "
+                        "none of them\n"));
+}
+
+/* Plugs whose imports are there go first, in the order they were given. */
+static void put_in_order(composer *c, bool *done) {
+    u32 count = 0;
+    while (count + 1 < c->part_count) {
+        u32 waiting = 0, before = count;
+        for (u32 i = 1; i < c->part_count; i++) {
+            if (done[i]) {
+                continue;
+            }
+            if (waits_for(c, i, done) != 0) {
+                waiting = i;
+                continue;
+            }
+            c->order[count++] = i;
+            done[i] = true;
+        }
+        if (count == before) {
+            put_cycle(c, waiting, done);
+            return;
+        }
+    }
+    c->order[count] = 0;
 }
 
 /* -- whether it fits -- */
 
-static void put_differences(composer *c, const tni_difference *d, tni_str wanting,
-                            tni_str offering) {
-    for (; d != NULL; d = d->next) {
-        tni_buf_format(c->problems, "%.*s %s\n     wanted:  %.*s  (%.*s)\n", STR(d->path),
-                       tni_difference_text(d->kind), STR(d->wanted), STR(wanting));
-        tni_buf_str(c->problems, TNI_STR("     offered: "));
-        tni_difference_put_offered(c->problems, d);
-        tni_buf_format(c->problems, "  (%.*s)\n", STR(offering));
+/* All that differs between what one part wants and another offers. */
+static tenon_status put_differences(composer *c, const tni_wit_world *wanted,
+                                    tni_str wanting, const tni_wit_world *offered,
+                                    tni_str offering, bool is_export) {
+    tni_difference *d;
+    const char *names[2] = {tni_arena_str(c->arena, wanting).ptr,
+                            tni_arena_str(c->arena, offering).ptr};
+    tni_contract_side wants = {.world = wanted, .name = names[0]};
+    tni_contract_side offers = {.world = offered, .name = names[1]};
+    if (names[0] == NULL || names[1] == NULL) {
+        return tni_no_memory(c->e);
     }
+    TNI_TRY(is_export ? tni_contract_check(c->arena, &wants, &offers, &d, c->e)
+                      : tni_contract_check(c->arena, &offers, &wants, &d, c->e));
+    for (; d != NULL; d = d->next) {
+        tni_buf_str(c->problems, tni_str_of(d->d.text));
+    }
+    return TENON_OK;
 }
 
-/* Some items of a world, imports or exports, as another world. */
-static tenon_status select_items(composer *c, const tni_wit_world *from,
-                                 tni_wit_interface *scope, u32 plug, bool as_exports,
+/* What a part imports from a provider (0: from outside), as a world that imports or
+ * exports it. */
+static tenon_status select_items(composer *c, u32 part, u32 provider, bool as_exports,
                                  tni_wit_world *out) {
-    *out = *from;
+    *out = *c->parts[part]->world;
     out->items = NULL;
-    out->scope = scope;
     tni_wit_item **end = &out->items;
-    for (const tni_wit_item *i = from->items; i != NULL; i = i->next) {
-        if (i->is_export || (plug != UINT32_MAX && plug_of(c, i) != plug)) {
+    for (const tni_wit_item *i = c->parts[part]->world->items; i != NULL; i = i->next) {
+        if (i->is_export || provider_of(c, part, i) != provider) {
             continue;
         }
         tni_wit_item *copy = TNI_ARENA_NEW(c->arena, tni_wit_item);
@@ -102,9 +176,11 @@ static tenon_status select_items(composer *c, const tni_wit_world *from,
 }
 
 /* A version that does not fit is why a plug with that interface is not used. */
-static void put_near_misses(composer *c, const tni_composed *plug) {
-    for (const tni_wit_item *i = c->socket->world->items; i != NULL; i = i->next) {
-        for (const tni_wit_item *o = plug->world->items; o != NULL; o = o->next) {
+static void put_near_misses(composer *c, u32 plug, u32 part) {
+    const tni_wit_item *i = plug == part ? NULL : c->parts[part]->world->items;
+    for (; i != NULL; i = i->next) {
+        for (const tni_wit_item *o = c->parts[plug]->world->items; o != NULL;
+             o = o->next) {
             if (names_match(i, o)) {
                 continue;
             }
@@ -115,38 +191,48 @@ static void put_near_misses(composer *c, const tni_composed *plug) {
                 tni_buf_format(c->problems,
                                "     it exports %.*s; %.*s wants %.*s, another version "
                                "track\n",
-                               STR(o->name), STR(c->socket->name), STR(i->name));
+                               STR(o->name), STR(c->parts[part]->name), STR(i->name));
             }
         }
     }
 }
 
-static bool is_wanted_at_all(const composer *c, const tni_composed *plug) {
-    for (const tni_wit_item *i = c->socket->world->items; i != NULL; i = i->next) {
-        if (!i->is_export && i->kind != TNI_WIT_ITEM_TYPE && offer_of(plug, i) != NULL) {
+/* Whether a part imports something that a plug exports, be it that another is first. */
+static bool is_wanted_by(const composer *c, u32 plug, u32 part) {
+    const tni_wit_item *i = plug == part ? NULL : c->parts[part]->world->items;
+    for (; i != NULL; i = i->next) {
+        if (!i->is_export && i->kind != TNI_WIT_ITEM_TYPE &&
+            offer_of(c->parts[plug], i) != NULL) {
             return true;
         }
     }
     return false;
 }
 
-static tenon_status check_plug(composer *c, u32 plug) {
-    const tni_composed *p = &c->plugs[plug];
-    tni_wit_interface nothing = {0};
-    tni_wit_world wanted, offered = *p->world;
-    TNI_TRY(
-        select_items(c, c->socket->world, c->socket->world->scope, plug, true, &wanted));
-    if (wanted.items == NULL && is_wanted_at_all(c, p)) {
-        return TENON_OK; /* another plug has it as well, which is said */
+static void check_used(composer *c, u32 plug) {
+    for (u32 i = 0; i < c->part_count; i++) {
+        if (is_wanted_by(c, plug, i)) {
+            return;
+        }
     }
+    tni_buf_format(c->problems, "%.*s exports nothing that %.*s%s imports\n",
+                   STR(c->parts[plug]->name), STR(c->parts[0]->name),
+                   c->part_count > 2 ? " or another plug" : "");
+    for (u32 i = 0; i < c->part_count; i++) {
+        put_near_misses(c, plug, i);
+    }
+}
+
+/* What a part imports from a plug against what that exports. */
+static tenon_status check_pair(composer *c, u32 part, u32 plug) {
+    tni_wit_interface nothing = {0};
+    tni_wit_world wanted, offered = *c->parts[plug]->world;
+    TNI_TRY(select_items(c, part, plug, true, &wanted));
     if (wanted.items == NULL) {
-        tni_buf_format(c->problems, "%.*s exports nothing that %.*s still imports\n",
-                       STR(p->name), STR(c->socket->name));
-        put_near_misses(c, p);
         return TENON_OK;
     }
     tni_wit_item *exports = NULL, **end = &exports;
-    for (const tni_wit_item *i = p->world->items; i != NULL; i = i->next) {
+    for (const tni_wit_item *i = offered.items; i != NULL; i = i->next) {
         tni_wit_item *copy = i->is_export ? TNI_ARENA_NEW(c->arena, tni_wit_item) : NULL;
         if (i->is_export && copy == NULL) {
             return tni_no_memory(c->e);
@@ -160,32 +246,36 @@ static tenon_status check_plug(composer *c, u32 plug) {
     }
     offered.items = exports;
     offered.scope = &nothing; /* what it imports is not asked for here */
-    tni_difference *d;
-    TNI_TRY(tni_contract_check(c->arena, &wanted, &offered, &d, c->e));
-    put_differences(c, d, c->socket->name, p->name);
-    return TENON_OK;
+    return put_differences(c, &wanted, c->parts[part]->name, &offered,
+                           c->parts[plug]->name, true);
 }
 
-/* What a part imports against what all parts import together. */
-static tenon_status check_merged(composer *c, const tni_composed *part, bool is_socket) {
+/* What a part imports from outside against what all parts import together. */
+static tenon_status check_merged(composer *c, u32 part) {
     tni_wit_world wanted;
-    TNI_TRY(select_items(c, part->world, part->world->scope,
-                         is_socket ? c->plug_count : UINT32_MAX, false, &wanted));
-    tni_difference *d;
-    TNI_TRY(tni_contract_check(c->arena, &c->merger.world, &wanted, &d, c->e));
-    put_differences(c, d, part->name, TNI_STR("another component's import"));
-    return TENON_OK;
+    TNI_TRY(select_items(c, part, 0, false, &wanted));
+    return put_differences(c, &wanted, c->parts[part]->name, &c->merger.world,
+                           TNI_STR("another component's import"), false);
+}
+
+static void put_ambiguous(composer *c, u32 part, const tni_wit_item *i) {
+    u32 first = provider_of(c, part, i);
+    for (u32 p = first; p != 0 && (p = provider_after(c, part, i, p)) != 0;) {
+        tni_buf_format(c->problems,
+                       "%.*s, which %.*s imports, is exported by %.*s and by %.*s: which "
+                       "one?\n"
+                       "     to mend: leave one of them out, or compose it with its "
+                       "importer first\n",
+                       STR(i->name), STR(c->parts[part]->name),
+                       STR(c->parts[first]->name), STR(c->parts[p]->name));
+    }
 }
 
 static void check_ambiguous(composer *c) {
-    for (const tni_wit_item *i = c->socket->world->items; i != NULL; i = i->next) {
-        u32 first = i->is_export ? c->plug_count : plug_of(c, i);
-        for (u32 p = first + 1; p < c->plug_count; p++) {
-            if (offer_of(&c->plugs[p], i) != NULL) {
-                tni_buf_format(
-                    c->problems, "%.*s is exported by %.*s and by %.*s: which one?\n",
-                    STR(i->name), STR(c->plugs[first].name), STR(c->plugs[p].name));
-            }
+    for (u32 part = 0; part < c->part_count; part++) {
+        const tni_wit_item *i = c->parts[part]->world->items;
+        for (; i != NULL; i = i->next) {
+            put_ambiguous(c, part, i);
         }
     }
 }
@@ -272,10 +362,10 @@ static const tni_wit_item *item_named(const tni_wit_world *w, tni_str name) {
 }
 
 /* What goes in for an import: of a plug, or what is imported by the result. */
-static bool argument(composer *c, const tni_composed *part, const tni_named_entity *x,
-                     tni_sort *sort, u32 *index) {
-    const tni_wit_item *item = item_named(part->world, x->name);
-    u32 plug = part == c->socket && item != NULL ? plug_of(c, item) : c->plug_count;
+static bool argument(composer *c, u32 part, const tni_named_entity *x, tni_sort *sort,
+                     u32 *index) {
+    const tni_wit_item *item = item_named(c->parts[part]->world, x->name);
+    u32 plug = item != NULL ? provider_of(c, part, item) : 0;
     if (x->entity->kind == TNI_ENTITY_TYPE || x->entity->kind == TNI_ENTITY_RESOURCE) {
         const tni_wit_item *t = tni_compose_find(&c->merger, x->name, true);
         *sort = TNI_SORT_TYPE;
@@ -285,9 +375,9 @@ static bool argument(composer *c, const tni_composed *part, const tni_named_enti
         return t != NULL && t->kind == TNI_WIT_ITEM_TYPE;
     }
     *sort = x->entity->kind == TNI_ENTITY_INSTANCE ? TNI_SORT_INSTANCE : TNI_SORT_FUNC;
-    if (plug < c->plug_count) {
-        *index = alias(c, *sort, c->plug_instances[plug],
-                       offer_of(&c->plugs[plug], item)->name);
+    if (plug != 0) {
+        *index =
+            alias(c, *sort, c->instances[plug], offer_of(c->parts[plug], item)->name);
         return true;
     }
     if (*sort == TNI_SORT_FUNC) {
@@ -300,8 +390,8 @@ static bool argument(composer *c, const tni_composed *part, const tni_named_enti
            tni_wrap_get(&c->w, i->interface, WRAP_IMPORT, 0, index);
 }
 
-static u32 instantiate(composer *c, const tni_composed *part) {
-    const tni_component *of = part->component;
+static u32 instantiate(composer *c, u32 part) {
+    const tni_component *of = c->parts[part]->component;
     tni_buf nested = {.data = (u8 *)(uintptr_t)of->bytes, .count = of->byte_count};
     tni_cwriter_section(&c->w.top.writer, TNI_CSECTION_COMPONENT, &nested);
     u32 component = c->w.components++;
@@ -311,7 +401,7 @@ static u32 instantiate(composer *c, const tni_composed *part) {
         u32 index = 0;
         if (!argument(c, part, &of->imports[i], &sort, &index)) {
             tni_buf_format(c->problems, "%.*s: import \"%.*s\" cannot be passed on\n",
-                           STR(part->name), STR(of->imports[i].name));
+                           STR(c->parts[part]->name), STR(of->imports[i].name));
             continue;
         }
         tni_write_name(&args, of->imports[i].name);
@@ -330,10 +420,10 @@ static u32 instantiate(composer *c, const tni_composed *part) {
 }
 
 static void put_exports(composer *c) {
-    const tni_component *of = c->socket->component;
+    const tni_component *of = c->parts[0]->component;
     for (u32 i = 0; i < of->export_count; i++) {
         tni_sort sort = of->export_items[i].sort;
-        u32 index = alias(c, sort, c->socket_instance, of->exports[i].name);
+        u32 index = alias(c, sort, c->instances[0], of->exports[i].name);
         tni_buf b = begin(c);
         tni_cwrite_name(&b, &of->exports[i]);
         tni_cwrite_sort(&b, sort);
@@ -345,15 +435,10 @@ static void put_exports(composer *c) {
 }
 
 static tenon_status put_all(composer *c) {
-    c->plug_instances = TNI_ARENA_ARRAY(c->arena, u32, c->plug_count + 1);
-    if (c->plug_instances == NULL) {
-        return tni_no_memory(c->e);
-    }
     put_imports(c);
-    for (u32 i = 0; i < c->plug_count; i++) {
-        c->plug_instances[i] = instantiate(c, &c->plugs[i]);
+    for (u32 i = 0; i < c->part_count; i++) {
+        c->instances[c->order[i]] = instantiate(c, c->order[i]);
     }
-    c->socket_instance = instantiate(c, c->socket);
     put_exports(c);
     tni_cwriter_finish(&c->w.top.writer);
     return c->w.status;
@@ -361,33 +446,55 @@ static tenon_status put_all(composer *c) {
 
 /* -- the whole -- */
 
+/* The plugs' imports first: of two interfaces on a track the newer one is taken anyway.
+ */
+static tenon_status merge(composer *c) {
+    for (u32 i = 1; i <= c->part_count; i++) {
+        c->part = i % c->part_count;
+        TNI_TRY(tni_compose_merge(&c->merger, c->parts[c->part], is_left, c));
+    }
+    return TENON_OK;
+}
+
 static tenon_status check_all(composer *c) {
+    bool *done = TNI_ARENA_ARRAY(c->arena, bool, c->part_count);
+    c->order = TNI_ARENA_ARRAY(c->arena, u32, c->part_count);
+    c->instances = TNI_ARENA_ARRAY(c->arena, u32, c->part_count);
+    if (done == NULL || c->order == NULL || c->instances == NULL) {
+        return tni_no_memory(c->e);
+    }
     check_ambiguous(c);
-    for (u32 i = 0; i < c->plug_count; i++) {
-        TNI_TRY(check_plug(c, i));
+    for (u32 i = 1; i < c->part_count; i++) {
+        check_used(c, i);
     }
-    for (u32 i = 0; i < c->plug_count; i++) {
-        TNI_TRY(tni_compose_merge(&c->merger, &c->plugs[i], is_any, c));
+    put_in_order(c, done);
+    for (u32 i = 0; i < c->part_count; i++) {
+        for (u32 plug = 1; plug < c->part_count; plug++) {
+            TNI_TRY(i == plug ? TENON_OK : check_pair(c, i, plug));
+        }
     }
-    TNI_TRY(tni_compose_merge(&c->merger, c->socket, is_left, c));
+    TNI_TRY(merge(c));
     if (c->problems->count > 0) {
         return TENON_OK; /* the merged world may have holes */
     }
-    for (u32 i = 0; i < c->plug_count; i++) {
-        TNI_TRY(check_merged(c, &c->plugs[i], false));
+    for (u32 i = 1; i <= c->part_count; i++) {
+        TNI_TRY(check_merged(c, i % c->part_count));
     }
-    return check_merged(c, c->socket, true);
+    return TENON_OK;
 }
 
 tenon_status tni_compose(tni_arena *a, const tni_composed *socket,
                          const tni_composed *plugs, u32 plug_count, tni_buf *out,
                          tni_buf *problems, tenon_error *e) {
-    composer c = {.arena = a,
-                  .e = e,
-                  .socket = socket,
-                  .plugs = plugs,
-                  .plug_count = plug_count,
-                  .problems = problems};
+    composer c = {.arena = a, .e = e, .part_count = plug_count + 1, .problems = problems};
+    c.parts = TNI_ARENA_ARRAY(a, const tni_composed *, c.part_count);
+    if (c.parts == NULL) {
+        return tni_no_memory(e);
+    }
+    c.parts[0] = socket;
+    for (u32 i = 0; i < plug_count; i++) {
+        c.parts[i + 1] = &plugs[i];
+    }
     tni_compose_merger_init(&c.merger, a, problems, e);
     c.w = (wrapper){.arena = a,
                     .e = e,

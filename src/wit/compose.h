@@ -12,11 +12,13 @@ typedef struct tni_composed {
     const tni_wit_world *world; /* of tni_wit_of_component */
 } tni_composed;
 
-/* Writes to out a component that instantiates the plugs, then the socket with their
- * exports as its imports: interfaces by name and semver track, functions by name. What is
- * still missing to any of them it imports, once for all whose versions are on one track;
- * it exports what the socket exports. Plugs do not see each other. What does not fit goes
- * to problems, which says what and why; then out is of no use. Texts are borrowed. */
+/* Writes to out a component that instantiates the plugs, then the socket, with exports of
+ * plugs as imports of the socket and of other plugs: interfaces by name and semver track,
+ * functions by name. What is still missing to any of them it imports, once for all whose
+ * versions are on one track; it exports what the socket exports. What does not fit goes
+ * to problems, which says what and why: differences in types, an import that two plugs
+ * export, a plug that nobody imports from, plugs that need each other in a circle. Then
+ * out is of no use. Texts are borrowed. */
 tenon_status tni_compose(tni_arena *a, const tni_composed *socket,
                          const tni_composed *plugs, u32 plug_count, tni_buf *out,
                          tni_buf *problems, tenon_error *e);

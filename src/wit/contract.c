@@ -3,21 +3,55 @@
 #include "wit/contract.h"
 
 #include "base/map.h"
+#include "base/vec.h"
 #include "wit/contract_text.h"
+#include "wit/difference.h"
+#include "wit/near.h"
+
+/* A step as tenon_difference_step, before it is copied. */
+typedef struct step {
+    const char *what;
+    tni_str name; /* empty for none */
+    u32 number;
+} step;
+
+typedef TNI_VEC(step) steps;
 
 typedef struct checker {
     tni_arena *arena;
     tenon_error *e;
     tni_difference **tail;
     tni_map seen; /* pairs of named types that have been compared */
-    tni_buf path; /* of what is being compared */
+    steps path;   /* of what is being compared */
+    const tni_contract_side *offering;
+    const tni_wit_world *wanting;
+    tni_str offered_in; /* the interface that is offered, */
+    const char *around; /* and where it is: for what is missing in it */
+    u32 steps;
     bool is_export;
 } checker;
+
+/* Types can name one part so often that their trees are endless; no real ones come near.
+ */
+enum { MOST_STEPS = 10000000 };
 
 #define STR(s) (int)(s).len, (s).ptr
 
 static void put(tni_buf *b, const char *text) {
     tni_buf_str(b, tni_str_of(text));
+}
+
+static const tni_str no_name = {"", 0};
+
+static tenon_status enter(checker *c, const char *what, tni_str name) {
+    step s = {what, name, 0};
+    return tni_vec_push(c->arena->heap, &c->path, s) ? TENON_OK : tni_no_memory(c->e);
+}
+
+static tenon_status enter_func(checker *c, tni_str full_name) {
+    tni_str name;
+    const char *what = tni_wit_func_word(full_name, &name);
+    return enter(c, what, name);
 }
 
 static tenon_status text_of(checker *c, tni_buf *b, tni_str *out) {
@@ -47,29 +81,54 @@ static tenon_status func_text(checker *c, const tni_wit_func *f, tni_str *out) {
 
 /* -- the list -- */
 
-static tenon_status add(checker *c, tni_difference_kind kind, tni_str wanted,
-                        tni_str offered, const char *wanted_at, const char *offered_at) {
-    tni_difference *d = TNI_ARENA_NEW(c->arena, tni_difference);
-    tni_str path = {(const char *)c->path.data, c->path.count};
-    path = c->path.failed ? (tni_str){NULL, 0} : tni_arena_str(c->arena, path);
-    if (d == NULL || path.ptr == NULL) {
+/* Texts are copied: the list outlives the models. */
+static const char *copy(checker *c, tni_str s) {
+    return s.len == 0 ? NULL : tni_arena_str(c->arena, s).ptr;
+}
+
+static tenon_status copy_steps(checker *c, tenon_difference *d) {
+    tenon_difference_step *out =
+        TNI_ARENA_ARRAY(c->arena, tenon_difference_step, c->path.count);
+    if (out == NULL) {
         return tni_no_memory(c->e);
     }
-    *d = (tni_difference){.kind = kind,
-                          .is_export = c->is_export,
-                          .path = path,
-                          .wanted = wanted,
-                          .offered = offered,
-                          .wanted_at = wanted_at,
-                          .offered_at = offered_at};
+    for (size_t i = 0; i < c->path.count; i++) {
+        const step *s = &c->path.data[i];
+        out[i] = (tenon_difference_step){s->what, copy(c, s->name), s->number};
+        if (s->name.len > 0 && out[i].name == NULL) {
+            return tni_no_memory(c->e);
+        }
+    }
+    d->steps = out;
+    d->step_count = (u32)c->path.count;
+    return TENON_OK;
+}
+
+static tenon_status add(checker *c, tenon_difference_kind kind, tni_str wanted,
+                        tni_str offered, const char *wanted_at, const char *offered_at) {
+    tni_difference *d = TNI_ARENA_NEW(c->arena, tni_difference);
+    if (d == NULL) {
+        return tni_no_memory(c->e);
+    }
+    d->wanted_at = wanted_at;
+    d->offered_at = offered_at;
+    d->offered_in = c->offered_in;
+    d->d.kind = kind;
+    d->d.is_export = c->is_export;
+    d->d.wanted = copy(c, wanted);
+    d->d.offered = copy(c, offered);
+    if (d->d.wanted == NULL || (offered.len > 0 && d->d.offered == NULL)) {
+        return tni_no_memory(c->e);
+    }
+    TNI_TRY(copy_steps(c, &d->d));
     *c->tail = d;
     c->tail = &d->next;
     return TENON_OK;
 }
 
-static tenon_status add_types(checker *c, tni_difference_kind kind, const tni_wit_type *w,
-                              const tni_wit_type *o, const char *wanted_at,
-                              const char *offered_at) {
+static tenon_status add_types(checker *c, tenon_difference_kind kind,
+                              const tni_wit_type *w, const tni_wit_type *o,
+                              const char *wanted_at, const char *offered_at) {
     tni_str wanted, offered;
     TNI_TRY(type_text(c, w, &wanted));
     TNI_TRY(type_text(c, o, &offered));
@@ -80,9 +139,9 @@ static tenon_status add_types(checker *c, tni_difference_kind kind, const tni_wi
 static tenon_status missing(checker *c, tni_str wanted, const char *wanted_at,
                             tni_str near) {
     tni_difference **at = c->tail;
-    TNI_TRY(add(c, TNI_DIFFERENCE_MISSING, wanted, (tni_str){"", 0}, wanted_at, NULL));
-    (*at)->near = near;
-    return TENON_OK;
+    TNI_TRY(add(c, TENON_DIFFERENCE_MISSING, wanted, no_name, wanted_at, c->around));
+    (*at)->d.near = copy(c, near);
+    return near.len > 0 && (*at)->d.near == NULL ? tni_no_memory(c->e) : TENON_OK;
 }
 
 /* -- versions -- */
@@ -146,7 +205,7 @@ static tenon_status check_part(checker *c, const char *what, const tni_wit_type 
                                const tni_wit_type *o, const char *wanted_at,
                                const char *offered_at) {
     size_t mark = c->path.count;
-    tni_buf_format(&c->path, ", %s", what);
+    TNI_TRY(enter(c, what, no_name));
     TNI_TRY(check_type(c, w, o, wanted_at, offered_at));
     c->path.count = mark;
     return TENON_OK;
@@ -176,11 +235,26 @@ static const char *place_of(const tni_wit_field *f, const char *whole) {
     return f->at != NULL ? f->at : whole;
 }
 
-static tenon_status add_whole(checker *c, tni_difference_kind kind, const parts *p,
+static tenon_status add_whole(checker *c, tenon_difference_kind kind, const parts *p,
                               const tni_wit_field *wanted, const tni_wit_field *offered) {
     return add(c, kind, p->wanted_text, p->offered_text,
                wanted != NULL ? place_of(wanted, p->wanted_at) : p->wanted_at,
                offered != NULL ? place_of(offered, p->offered_at) : p->offered_at);
+}
+
+/* A part on its own: "count: u32", "one(item)", "fragile". */
+static tenon_status part_text(checker *c, const parts *p, const tni_wit_field *f,
+                              tni_str *out) {
+    bool is_case = strcmp(p->word, "case") == 0;
+    tni_buf b;
+    tni_buf_init(&b, c->arena->heap);
+    tni_buf_str(&b, f->name);
+    if (f->type != NULL) {
+        put(&b, is_case ? "(" : ": ");
+        tni_wit_put_type(&b, f->type, false);
+        put(&b, is_case ? ")" : "");
+    }
+    return text_of(c, &b, out);
 }
 
 /* One wanted part; there: what is offered at its place, or NULL. */
@@ -188,11 +262,14 @@ static tenon_status check_one_part(checker *c, const parts *p, const tni_wit_fie
                                    const tni_wit_field *there) {
     const tni_wit_field *o = part_of(p, 1, w->name);
     if (o == NULL && (there == NULL || part_of(p, 0, there->name) != NULL)) {
-        return add_whole(c, TNI_DIFFERENCE_MISSING, p, w, NULL);
+        return add_whole(c, TENON_DIFFERENCE_MISSING, p, w, NULL);
     }
     if (o == NULL) {
         o = there;
-        TNI_TRY(add(c, TNI_DIFFERENCE_NAME, w->name, o->name, place_of(w, p->wanted_at),
+        tni_str wanted, offered;
+        TNI_TRY(part_text(c, p, w, &wanted));
+        TNI_TRY(part_text(c, p, o, &offered));
+        TNI_TRY(add(c, TENON_DIFFERENCE_NAME, wanted, offered, place_of(w, p->wanted_at),
                     place_of(o, p->offered_at)));
     }
     return check_type(c, w->type, o->type, place_of(w, p->wanted_at),
@@ -206,7 +283,7 @@ static tenon_status check_extra(checker *c, const parts *p, const tni_wit_field 
     bool is_renamed = there != NULL && part_of(p, 1, there->name) == NULL;
     return part_of(p, 0, o->name) != NULL || is_renamed
                ? TENON_OK
-               : add_whole(c, TNI_DIFFERENCE_EXTRA, p, NULL, o);
+               : add_whole(c, TENON_DIFFERENCE_EXTRA, p, NULL, o);
 }
 
 /* Whether the parts of the same names stand in the same order. */
@@ -231,24 +308,19 @@ static tenon_status compare_parts(checker *c, const parts *p) {
     size_t mark = c->path.count;
     const tni_wit_field *o = p->offered, *w;
     for (w = p->wanted; w != NULL; w = w->next) {
-        tni_buf_format(&c->path, ", %s `%.*s`", p->word, STR(w->name));
+        TNI_TRY(enter(c, p->word, w->name));
         TNI_TRY(check_one_part(c, p, w, o));
         c->path.count = mark;
         o = o != NULL ? o->next : NULL;
     }
     w = p->wanted;
     for (o = p->offered; o != NULL; o = o->next) {
-        tni_buf_format(&c->path, ", %s `%.*s`", p->word, STR(o->name));
+        TNI_TRY(enter(c, p->word, o->name));
         TNI_TRY(check_extra(c, p, o, w));
         c->path.count = mark;
         w = w != NULL ? w->next : NULL;
     }
-    if (!same_order(p)) {
-        tni_buf_format(&c->path, ", order of %ss", p->word);
-        TNI_TRY(add_whole(c, TNI_DIFFERENCE_ORDER, p, NULL, NULL));
-        c->path.count = mark;
-    }
-    return TENON_OK;
+    return same_order(p) ? TENON_OK : add_whole(c, TENON_DIFFERENCE_ORDER, p, NULL, NULL);
 }
 
 static tenon_status check_parts(checker *c, parts *p) {
@@ -298,15 +370,19 @@ static tenon_status check_named(checker *c, const tni_wit_type *w,
     if (!fresh) {
         return TENON_OK;
     }
-    tni_buf outer = c->path;
-    tni_buf_init(&c->path, c->arena->heap);
-    tni_str owner = w->owner == NULL       ? (tni_str){"", 0}
-                    : w->owner->id.len > 0 ? w->owner->id
-                                           : w->owner->name;
-    tni_buf_format(&c->path, "%.*s, %s `%.*s`", STR(owner), tni_wit_word(w),
-                   STR(w->name));
-    tenon_status status = check_members(c, w, o);
-    tni_buf_free(&c->path);
+    if (w->name.len == 0) {
+        return check_members(c, w, o);
+    }
+    steps outer = c->path;
+    c->path = (steps){NULL, 0, 0};
+    tenon_status status = TENON_OK;
+    if (w->owner != NULL && w->owner->world == NULL) {
+        status =
+            enter(c, "interface", w->owner->id.len > 0 ? w->owner->id : w->owner->name);
+    }
+    status = status == TENON_OK ? enter(c, tni_wit_word(w), w->name) : status;
+    status = status == TENON_OK ? check_members(c, w, o) : status;
+    tni_vec_free(c->arena->heap, &c->path);
     c->path = outer;
     return status;
 }
@@ -320,11 +396,11 @@ static tenon_status other_kind(checker *c, const tni_wit_type *w, const tni_wit_
                                const char *wanted_at, const char *offered_at) {
     const tni_wit_type *a = w == NULL ? NULL : tni_wit_target(w);
     const tni_wit_type *b = o == NULL ? NULL : tni_wit_target(o);
-    tni_difference_kind kind = TNI_DIFFERENCE_TYPE;
+    tenon_difference_kind kind = TENON_DIFFERENCE_TYPE;
     bool fresh = true;
     if (a != NULL && b != NULL && is_handle(a) && is_handle(b) &&
         same_resource(tni_wit_target(a->element), tni_wit_target(b->element))) {
-        kind = TNI_DIFFERENCE_OWNER;
+        kind = TENON_DIFFERENCE_OWNER;
     } else if (a != NULL && b != NULL && w->name.len > 0 &&
                tni_str_eq(w->name, o->name)) {
         TNI_TRY(enter_named(c, a, b, &fresh));
@@ -335,14 +411,16 @@ static tenon_status other_kind(checker *c, const tni_wit_type *w, const tni_wit_
 static tenon_status check_tuple(checker *c, const tni_wit_type *w, const tni_wit_type *o,
                                 const char *wanted_at, const char *offered_at) {
     if (w->count != o->count) {
-        return add_types(c, TNI_DIFFERENCE_COUNT, w, o, wanted_at, offered_at);
+        return add_types(c, TENON_DIFFERENCE_COUNT, w, o, wanted_at, offered_at);
     }
     u32 n = 1;
     const tni_wit_field *a = w->fields, *b = o->fields;
     for (; a != NULL && b != NULL; a = a->next, b = b->next, n++) {
-        char what[32];
-        tni_format(what, sizeof what, "member %u", n);
-        TNI_TRY(check_part(c, what, a->type, b->type, wanted_at, offered_at));
+        size_t mark = c->path.count;
+        TNI_TRY(enter(c, "member", no_name));
+        c->path.data[mark].number = n;
+        TNI_TRY(check_type(c, a->type, b->type, wanted_at, offered_at));
+        c->path.count = mark;
     }
     return TENON_OK;
 }
@@ -351,6 +429,10 @@ static tenon_status check_type(checker *c, const tni_wit_type *w, const tni_wit_
                                const char *wanted_at, const char *offered_at) {
     const tni_wit_type *a = w == NULL ? NULL : tni_wit_target(w);
     const tni_wit_type *b = o == NULL ? NULL : tni_wit_target(o);
+    if (++c->steps > MOST_STEPS) {
+        return tni_fail(c->e, TNI_ERR_LIMIT, TENON_NO_OFFSET,
+                        "types repeat their parts too often to be compared");
+    }
     if (a == NULL || b == NULL || a->kind != b->kind) {
         return a == b ? TENON_OK : other_kind(c, w, o, wanted_at, offered_at);
     }
@@ -360,11 +442,11 @@ static tenon_status check_type(checker *c, const tni_wit_type *w, const tni_wit_
     case TENON_TYPE_BORROW:
         return same_resource(tni_wit_target(a->element), tni_wit_target(b->element))
                    ? TENON_OK
-                   : add_types(c, TNI_DIFFERENCE_TYPE, w, o, wanted_at, offered_at);
+                   : add_types(c, TENON_DIFFERENCE_TYPE, w, o, wanted_at, offered_at);
     case TNI_WIT_RESOURCE:
         return same_resource(a, b)
                    ? TENON_OK
-                   : add_types(c, TNI_DIFFERENCE_TYPE, w, o, wanted_at, offered_at);
+                   : add_types(c, TENON_DIFFERENCE_TYPE, w, o, wanted_at, offered_at);
     case TENON_TYPE_RECORD:
     case TENON_TYPE_VARIANT:
     case TENON_TYPE_ENUM:
@@ -372,14 +454,14 @@ static tenon_status check_type(checker *c, const tni_wit_type *w, const tni_wit_
     case TENON_TYPE_TUPLE: return check_tuple(c, a, b, wanted_at, offered_at);
     case TENON_TYPE_FIXED_LIST:
         if (a->count != b->count) {
-            return add_types(c, TNI_DIFFERENCE_TYPE, w, o, wanted_at, offered_at);
+            return add_types(c, TENON_DIFFERENCE_TYPE, w, o, wanted_at, offered_at);
         }
         break;
     default: break;
     }
     if ((a->element == NULL) != (b->element == NULL) ||
         (a->other == NULL) != (b->other == NULL)) {
-        return add_types(c, TNI_DIFFERENCE_TYPE, w, o, wanted_at, offered_at);
+        return add_types(c, TENON_DIFFERENCE_TYPE, w, o, wanted_at, offered_at);
     }
     if (a->element != NULL) {
         TNI_TRY(check_part(c,
@@ -401,7 +483,7 @@ static tenon_status check_func(checker *c, const tni_wit_func *w, const tni_wit_
     TNI_TRY(func_text(c, w, &wanted));
     TNI_TRY(func_text(c, o, &offered));
     if (w->is_async != o->is_async) {
-        TNI_TRY(add(c, TNI_DIFFERENCE_ASYNC, wanted, offered, w->at, o->at));
+        TNI_TRY(add(c, TENON_DIFFERENCE_ASYNC, wanted, offered, w->at, o->at));
     }
     parts p = {.word = "parameter",
                .wanted = w->params,
@@ -412,76 +494,13 @@ static tenon_status check_func(checker *c, const tni_wit_func *w, const tni_wit_
                .offered_at = o->at};
     TNI_TRY(check_parts(c, &p));
     size_t mark = c->path.count;
-    put(&c->path, ", result");
+    TNI_TRY(enter(c, "result", no_name));
     TNI_TRY(check_type(c, w->result, o->result, w->at, o->at));
     c->path.count = mark;
     return TENON_OK;
 }
 
 /* -- names that are like others -- */
-
-enum { MOST_NAME = 60 };
-
-/* How many letters must be put in, taken out or exchanged to make one of the other; names
- * that are longer than messages like are unlike all others. */
-static size_t distance(tni_str a, tni_str b) {
-    size_t row[MOST_NAME + 1];
-    if (a.len > MOST_NAME || b.len > MOST_NAME) {
-        return SIZE_MAX;
-    }
-    for (size_t j = 0; j <= b.len; j++) {
-        row[j] = j;
-    }
-    for (size_t i = 0; i < a.len; i++) {
-        size_t diagonal = row[0];
-        row[0] = i + 1;
-        for (size_t j = 0; j < b.len; j++) {
-            size_t exchanged = diagonal + (a.ptr[i] != b.ptr[j]);
-            size_t shorter = row[j] < row[j + 1] ? row[j] : row[j + 1];
-            diagonal = row[j + 1];
-            row[j + 1] = exchanged <= shorter ? exchanged : shorter + 1;
-        }
-    }
-    return row[b.len];
-}
-
-/* "api" of "demo:shop/api@1.0.0"; a plain name as it is. */
-static tni_str last_part(tni_str id) {
-    id = name_part(id);
-    for (size_t i = id.len; i > 0; i--) {
-        if (id.ptr[i - 1] == '/') {
-            return (tni_str){id.ptr + i, id.len - i};
-        }
-    }
-    return id;
-}
-
-/* "put" of "[method]shelf.put" begins here. */
-static tni_str after_bracket(tni_str name) {
-    const char *at = name.len > 0 ? memchr(name.ptr, ']', name.len) : NULL;
-    size_t skip = at == NULL ? 0 : (size_t)(at + 1 - name.ptr);
-    return (tni_str){name.ptr + skip, name.len - skip};
-}
-
-/* How unlike two names are; SIZE_MAX when one is hardly meant by the other, for more than
- * a third of the letters differ. */
-static size_t unlike(tni_str name, tni_str like) {
-    size_t d = distance(like, name);
-    return d <= (like.len + 1) / 3 ? d : SIZE_MAX;
-}
-
-/* An interface of the same name in another package, or one whose name and package are
- * nearly the same, may be meant. */
-static size_t unlike_ids(tni_str id, tni_str like) {
-    tni_str a = last_part(id), b = last_part(like);
-    tni_str p = {id.ptr, (size_t)(a.ptr - id.ptr)};
-    tni_str q = {like.ptr, (size_t)(b.ptr - like.ptr)};
-    size_t names = unlike(a, b), packages = unlike(p, q);
-    if (names == SIZE_MAX || (names > 0 && packages == SIZE_MAX)) {
-        return SIZE_MAX;
-    }
-    return packages == SIZE_MAX ? MOST_NAME : names + packages;
-}
 
 static void take_nearer(tni_str name, size_t d, tni_str *near, size_t *best) {
     if (d < *best) {
@@ -501,22 +520,33 @@ static tni_str near_key(const tni_map *offered, const tni_map *wanted, tni_str n
     for (u32 i = 0; i < offered->count; i++) {
         if (!has_key(wanted, offered->entries[i].key)) {
             tni_str key = offered->entries[i].key;
-            size_t d = unlike(after_bracket(key), after_bracket(name));
+            size_t d = tni_unlike_funcs(key, name);
             take_nearer(key, d, &near, &best);
         }
     }
     return near;
 }
 
-static tni_str near_item(const tni_wit_world *w, const tni_wit_item *like) {
-    tni_str near = {"", 0};
+static bool has_item(const tni_wit_world *w, const tni_wit_item *like) {
+    for (const tni_wit_item *i = w->items; i != NULL; i = i->next) {
+        if (i->is_export == like->is_export && tni_str_eq(i->name, like->name)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Of those that the wanting world does not want itself. */
+static tni_str near_item(const checker *c, const tni_wit_world *w,
+                         const tni_wit_item *like) {
+    tni_str near = no_name;
     size_t best = SIZE_MAX;
     for (const tni_wit_item *i = w->items; i != NULL; i = i->next) {
         if (i->is_export == like->is_export && i->kind == like->kind &&
-            i->is_plain == like->is_plain) {
+            i->is_plain == like->is_plain && !has_item(c->wanting, i)) {
             take_nearer(i->name,
-                        i->is_plain ? unlike(i->name, like->name)
-                                    : unlike_ids(i->name, like->name),
+                        i->is_plain ? tni_unlike(i->name, like->name)
+                                    : tni_unlike_ids(i->name, like->name),
                         &near, &best);
         }
     }
@@ -547,8 +577,7 @@ static tenon_status check_one_func(checker *c, const tni_wit_func *w, tni_str na
     size_t mark = c->path.count;
     tni_str wanted;
     const u64 *place = tni_map_get(&m->offered, name);
-    put(&c->path, mark > 0 ? ", " : "");
-    tni_wit_put_func_name(&c->path, name);
+    TNI_TRY(enter_func(c, name));
     if (place == NULL) {
         TNI_TRY(func_text(c, w, &wanted));
         TNI_TRY(missing(c, wanted, w->at, near_key(&m->offered, &m->wanted, name)));
@@ -565,14 +594,22 @@ static bool offers_resource(const u64 *place) {
                TNI_WIT_RESOURCE;
 }
 
+/* A value type that a host does not name needs no grant. */
+static bool is_granted(const checker *c, const tni_wit_type *t) {
+    return c->offering->kind == TENON_ORIGIN_HOST && c->offering->wit == NULL &&
+           tni_wit_target(t)->kind != TNI_WIT_RESOURCE;
+}
+
 static tenon_status check_types(checker *c, const tni_wit_interface *w,
                                 const scope_names *m) {
     for (const tni_wit_type *t = w->types; t != NULL; t = t->next) {
         size_t mark = c->path.count;
         const u64 *place = tni_map_get(&m->offered, t->name);
         tni_str wanted;
-        tni_buf_format(&c->path, "%stype `%.*s`", mark > 0 ? ", " : "", STR(t->name));
-        if (place == NULL) {
+        TNI_TRY(enter(c, "type", t->name));
+        if (place == NULL && is_granted(c, t)) {
+            /* nothing to compare it with */
+        } else if (place == NULL) {
             TNI_TRY(type_text(c, t, &wanted));
             tni_str near = near_key(&m->offered, &m->wanted, t->name);
             TNI_TRY(missing(c, wanted, t->at, near));
@@ -645,7 +682,7 @@ static match find_item(const tni_wit_world *w, const tni_wit_item *like) {
         if (i->is_export != like->is_export) {
             continue;
         }
-        if (tni_str_eq(i->name, like->name)) {
+        if (m.exact == NULL && tni_str_eq(i->name, like->name)) {
             m.exact = i;
         } else if (!i->is_plain && !like->is_plain &&
                    tni_wit_same_track(i->name, like->name)) {
@@ -674,6 +711,12 @@ static tenon_status item_text(checker *c, const tni_wit_item *i, tni_str *out) {
     return text_of(c, &b, out);
 }
 
+static tni_str item_id(const tni_wit_item *i) {
+    return i->kind == TNI_WIT_ITEM_INTERFACE && i->interface->id.len > 0
+               ? i->interface->id
+               : i->name;
+}
+
 static tenon_status check_item(checker *c, const tni_wit_item *w,
                                const tni_wit_world *offering) {
     match m = find_item(offering, w);
@@ -681,25 +724,26 @@ static tenon_status check_item(checker *c, const tni_wit_item *w,
     tni_str wanted, offered;
     TNI_TRY(item_text(c, w, &wanted));
     c->path.count = 0;
-    if (w->kind == TNI_WIT_ITEM_INTERFACE) {
-        tni_buf_str(&c->path, w->name);
-    } else if (w->kind == TNI_WIT_ITEM_FUNC) {
-        tni_wit_put_func_name(&c->path, w->name);
+    if (w->kind == TNI_WIT_ITEM_FUNC) {
+        TNI_TRY(enter_func(c, w->name));
     } else {
-        tni_buf_format(&c->path, "type `%.*s`", STR(w->name));
+        TNI_TRY(
+            enter(c, w->kind == TNI_WIT_ITEM_INTERFACE ? "interface" : "type", w->name));
     }
+    c->offered_in = o != NULL ? item_id(o) : m.other != NULL ? item_id(m.other) : no_name;
+    c->around = o != NULL && o->kind == TNI_WIT_ITEM_INTERFACE ? o->interface->at : NULL;
     if (w->kind == TNI_WIT_ITEM_FUNC && o != NULL && o->kind == w->kind) {
         return check_func(c, w->func, o->func);
     }
     if (o == NULL && m.other == NULL) {
-        return missing(c, wanted, w->at, near_item(offering, w));
+        return missing(c, wanted, w->at, near_item(c, offering, w));
     }
     TNI_TRY(item_text(c, o != NULL ? o : m.other, &offered));
     if (o == NULL) {
-        return add(c, TNI_DIFFERENCE_VERSION, wanted, offered, w->at, m.other->at);
+        return add(c, TENON_DIFFERENCE_VERSION, wanted, offered, w->at, m.other->at);
     }
     if (o->kind != w->kind) {
-        return add(c, TNI_DIFFERENCE_KIND, wanted, offered, w->at, o->at);
+        return add(c, TENON_DIFFERENCE_SORT, wanted, offered, w->at, o->at);
     }
     return w->kind == TNI_WIT_ITEM_TYPE ? check_type(c, w->type, o->type, w->at, o->at)
                                         : check_interface(c, w->interface, o->interface);
@@ -713,6 +757,8 @@ static tenon_status check_own_methods(checker *c, const tni_wit_world *wanting,
     tenon_status s = index_types(c, offering->scope, &m.offered);
     s = s == TENON_OK ? index_types(c, wanting->scope, &m.wanted) : s;
     c->path.count = 0;
+    c->offered_in = no_name;
+    c->around = NULL;
     for (const tni_wit_type *t = wanting->scope->types; t != NULL; t = t->next) {
         for (const tni_wit_func *f = t->funcs; s == TENON_OK && f != NULL; f = f->next) {
             s = check_one_func(c, f, f->full_name, &m);
@@ -722,69 +768,73 @@ static tenon_status check_own_methods(checker *c, const tni_wit_world *wanting,
     return s;
 }
 
-static tenon_status check_worlds(checker *c, const tni_wit_world *contract,
-                                 const tni_wit_world *actual) {
+static tenon_status check_worlds(checker *c, const tni_contract_side *contract,
+                                 const tni_contract_side *actual) {
     c->is_export = false;
-    for (const tni_wit_item *i = actual->items; i != NULL; i = i->next) {
+    c->offering = contract;
+    c->wanting = actual->world;
+    for (const tni_wit_item *i = actual->world->items; i != NULL; i = i->next) {
         /* Types are compared where they are used; only a resource is something to have.
          */
         bool is_value_type = i->kind == TNI_WIT_ITEM_TYPE &&
                              tni_wit_target(i->type)->kind != TNI_WIT_RESOURCE;
         bool is_used = i->kind == TNI_WIT_ITEM_TYPE && i->type->used != NULL;
         if (!i->is_export && !is_value_type && !is_used) {
-            TNI_TRY(check_item(c, i, contract));
+            TNI_TRY(check_item(c, i, contract->world));
         }
     }
-    TNI_TRY(check_own_methods(c, actual, contract));
+    TNI_TRY(check_own_methods(c, actual->world, contract->world));
     c->is_export = true;
-    for (const tni_wit_item *i = contract->items; i != NULL; i = i->next) {
+    c->offering = actual;
+    c->wanting = contract->world;
+    for (const tni_wit_item *i = contract->world->items; i != NULL; i = i->next) {
         if (i->is_export) {
-            TNI_TRY(check_item(c, i, actual));
+            TNI_TRY(check_item(c, i, actual->world));
         }
     }
     return TENON_OK;
 }
 
-tenon_status tni_contract_check(tni_arena *a, const tni_wit_world *contract,
-                                const tni_wit_world *actual, tni_difference **out,
+/* -- where both sides come from -- */
+
+static tenon_status origin_of(checker *c, const tni_contract_side *side, const char *at,
+                              tni_str host, tenon_origin *out) {
+    u32 line = 0, column = 0;
+    const tni_wit_source *s =
+        side->wit == NULL
+            ? NULL
+            : tni_wit_place(side->wit, at != NULL ? at : side->world->at, &line, &column);
+    tni_str name = s != NULL                         ? s->path
+                   : side->kind == TENON_ORIGIN_HOST ? host
+                   : side->name != NULL              ? tni_str_of(side->name)
+                                                     : no_name;
+    tenon_origin_kind kind = s != NULL ? TENON_ORIGIN_WIT : side->kind;
+    *out =
+        (tenon_origin){kind, copy(c, name), s != NULL ? line : 0, s != NULL ? column : 0};
+    return name.len > 0 && out->name == NULL ? tni_no_memory(c->e) : TENON_OK;
+}
+
+static tenon_status finish(checker *c, const tni_contract_side *contract,
+                           const tni_contract_side *actual, tni_difference *d) {
+    for (; d != NULL; d = d->next) {
+        bool x = d->d.is_export;
+        TNI_TRY(origin_of(c, x ? contract : actual, d->wanted_at, no_name,
+                          &d->d.wanted_from));
+        TNI_TRY(origin_of(c, x ? actual : contract, d->offered_at, d->offered_in,
+                          &d->d.offered_from));
+        TNI_TRY(tni_difference_finish(c->arena, &d->d, c->e));
+    }
+    return TENON_OK;
+}
+
+tenon_status tni_contract_check(tni_arena *a, const tni_contract_side *contract,
+                                const tni_contract_side *actual, tni_difference **out,
                                 tenon_error *e) {
     checker c = {.arena = a, .e = e, .tail = out};
     *out = NULL;
     tni_map_init(&c.seen, a->heap);
-    tni_buf_init(&c.path, a->heap);
     tenon_status status = check_worlds(&c, contract, actual);
     tni_map_free(&c.seen);
-    tni_buf_free(&c.path);
-    return status;
-}
-
-const char *tni_difference_text(tni_difference_kind kind) {
-    static const char *const texts[] = {
-        [TNI_DIFFERENCE_MISSING] = "is missing",
-        [TNI_DIFFERENCE_EXTRA] = "is offered but not wanted",
-        [TNI_DIFFERENCE_VERSION] = "is there only in a version that does not fit",
-        [TNI_DIFFERENCE_KIND] = "is something else",
-        [TNI_DIFFERENCE_NAME] = "has another name",
-        [TNI_DIFFERENCE_ORDER] = "differs",
-        [TNI_DIFFERENCE_COUNT] = "has another number of members",
-        [TNI_DIFFERENCE_TYPE] = "has another type",
-        [TNI_DIFFERENCE_OWNER] = "is lent on one side and given away on the other",
-        [TNI_DIFFERENCE_ASYNC] = "is async on one side only",
-    };
-    return texts[kind];
-}
-
-void tni_difference_put_offered(tni_buf *b, const tni_difference *d) {
-    if (d->offered.len > 0) {
-        tni_buf_str(b, d->offered);
-    } else if (d->near.len > 0) {
-        put(b, "nothing of that name; there is ");
-        if (d->near.ptr[0] == '[') {
-            tni_wit_put_func_name(b, d->near);
-        } else {
-            tni_buf_format(b, "`%.*s`", STR(d->near));
-        }
-    } else {
-        put(b, "nothing");
-    }
+    tni_vec_free(a->heap, &c.path);
+    return status == TENON_OK ? finish(&c, contract, actual, *out) : status;
 }

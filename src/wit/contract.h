@@ -4,50 +4,34 @@
 #ifndef TNI_CONTRACT_H
 #define TNI_CONTRACT_H
 
+#include "tenon/contract.h"
 #include "wit/wit.h"
 
-typedef enum tni_difference_kind {
-    TNI_DIFFERENCE_MISSING, /* of an item, offered is empty; of a parameter, field, case
-                               or flag, both sides are the whole that it is a part of */
-    TNI_DIFFERENCE_EXTRA,   /* a part that is not wanted; both sides likewise */
-    TNI_DIFFERENCE_VERSION, /* the interface is there in a version that does not fit */
-    TNI_DIFFERENCE_KIND,    /* a function where an interface is wanted, and the like */
-    TNI_DIFFERENCE_NAME,    /* of a part at its place, where neither name is known to the
-                               other side */
-    TNI_DIFFERENCE_ORDER,   /* the same parts in another order */
-    TNI_DIFFERENCE_COUNT,   /* of a tuple's members */
-    TNI_DIFFERENCE_TYPE,
-    TNI_DIFFERENCE_OWNER, /* own for borrow of the same resource, or the other way */
-    TNI_DIFFERENCE_ASYNC,
-} tni_difference_kind;
-
-/* wanted and offered are WIT. Of an import the component wants and the world offers, of
- * an export the world wants and the component offers. */
+/* A difference in the public form, and where its sides stand in their models. */
 typedef struct tni_difference {
     struct tni_difference *next;
-    tni_difference_kind kind;
-    bool is_export;
-    tni_str path; /* "demo:shop/api, function `sum`, parameter `v`" */
-    tni_str wanted, offered;
-    tni_str near;                       /* of what is missing: an unclaimed name that is
-                                           like it, or empty */
+    tenon_difference d;
     const char *wanted_at, *offered_at; /* as `at` in the model; NULL for none */
+    tni_str offered_in;                 /* the id of the offered interface, or empty */
 } tni_difference;
+
+/* What one side of a check is: a world, and what its places are told by. */
+typedef struct tni_contract_side {
+    const tni_wit_world *world;
+    const tni_wit *wit;     /* for places in its sources, or NULL */
+    tenon_origin_kind kind; /* when there are no sources */
+    const char *name;       /* likewise */
+} tni_contract_side;
 
 /* All differences, in the order of the wanted items; NULL when the component fits.
  * Imports that the component does not have and exports beyond the world's are none. A
- * named type that differs is listed once, however many functions use it. */
-tenon_status tni_contract_check(tni_arena *a, const tni_wit_world *contract,
-                                const tni_wit_world *actual, tni_difference **out,
+ * named type that differs is listed once, however many functions use it. The contract of
+ * a host (TENON_ORIGIN_HOST) need not name value types. */
+tenon_status tni_contract_check(tni_arena *a, const tni_contract_side *contract,
+                                const tni_contract_side *actual, tni_difference **out,
                                 tenon_error *e);
 
 /* Whether two interface names are the same but for versions on one semver track. */
 bool tni_wit_same_track(tni_str a, tni_str b);
-
-/* What a difference is: "is missing". */
-const char *tni_difference_text(tni_difference_kind kind);
-
-/* The offered side as text: WIT, or "nothing" with the name that is near. */
-void tni_difference_put_offered(tni_buf *b, const tni_difference *d);
 
 #endif

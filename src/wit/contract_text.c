@@ -62,6 +62,12 @@ static void put_arguments(tni_buf *b, const tni_wit_type *t) {
     put(b, ">");
 }
 
+/* Those that a host's table need not name. */
+static bool is_nominal(const tni_wit_type *t) {
+    return t->kind == TENON_TYPE_RECORD || t->kind == TENON_TYPE_VARIANT ||
+           t->kind == TENON_TYPE_ENUM || t->kind == TENON_TYPE_FLAGS;
+}
+
 void tni_wit_put_type(tni_buf *b, const tni_wit_type *t, bool spell) {
     if (t == NULL) {
         put(b, "_");
@@ -75,7 +81,7 @@ void tni_wit_put_type(tni_buf *b, const tni_wit_type *t, bool spell) {
         tni_buf_format(b, "resource %.*s", STR(t->name));
     } else if (t->kind == TENON_TYPE_OWN) {
         tni_buf_str(b, t->element->name);
-    } else if (t->name.len > 0) {
+    } else if (t->name.len > 0 || is_nominal(t)) {
         put_members(b, t);
     } else {
         put_arguments(b, t);
@@ -103,17 +109,17 @@ void tni_wit_put_func(tni_buf *b, const tni_wit_func *f) {
     }
 }
 
-void tni_wit_put_func_name(tni_buf *b, tni_str full_name) {
+const char *tni_wit_func_word(tni_str full_name, tni_str *name) {
     static const char *const marks[][2] = {{"[method]", "method"},
                                            {"[static]", "static function"},
-                                           {"[constructor]", "constructor of"}};
+                                           {"[constructor]", "constructor"}};
     for (size_t i = 0; i < sizeof marks / sizeof marks[0]; i++) {
         tni_str mark = tni_str_of(marks[i][0]);
         if (full_name.len > mark.len && memcmp(full_name.ptr, mark.ptr, mark.len) == 0) {
-            tni_buf_format(b, "%s `%.*s`", marks[i][1], (int)(full_name.len - mark.len),
-                           full_name.ptr + mark.len);
-            return;
+            *name = (tni_str){full_name.ptr + mark.len, full_name.len - mark.len};
+            return marks[i][1];
         }
     }
-    tni_buf_format(b, "function `%.*s`", STR(full_name));
+    *name = full_name;
+    return "function";
 }

@@ -14,8 +14,8 @@ void tni_wit_put_type(tni_buf *b, const tni_wit_type *t, bool spell);
 /* A function on one line, without its name; of a method without its self. */
 void tni_wit_put_func(tni_buf *b, const tni_wit_func *f);
 
-/* A function's name in a component, with what it is: "method `shelf.put`" for
- * "[method]shelf.put". */
-void tni_wit_put_func_name(tni_buf *b, tni_str full_name);
+/* What a function of a component's name is, and what it is called: "method" and
+ * "shelf.put" for "[method]shelf.put". */
+const char *tni_wit_func_word(tni_str full_name, tni_str *name);
 
 #endif

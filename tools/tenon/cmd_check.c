@@ -1,9 +1,10 @@
 /* cmd_check.c: `tenon check`: whether a component fits a world, and where it does not. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "tenon/contract.h"
 #include "tenon/wit_input.h"
-#include "wit/contract.h"
 
 static void help(void) {
     printf(
@@ -19,80 +20,121 @@ static void help(void) {
            "  tenon check --wit wit/ --world plugin plugin.wasm\n");
 }
 
-/* "  (wit/api.wit:3:5)", or the file when it is a component. */
-static void print_place(const wit_input *w, const char *path, const char *at) {
-    unsigned line, column;
-    const tni_wit_source *s = tni_wit_place(w->wit, at, &line, &column);
-    if (s == NULL) {
-        printf("  (%s)\n", path);
-    } else {
-        printf("  (%.*s:%u:%u)\n", (int)s->path.len, s->path.ptr, line, column);
+/* One side: WIT from files, or a component. */
+typedef struct side {
+    const char *path;
+    input in;
+    tenon_component *component;
+    tenon_wit *wit;
+} side;
+
+static bool failed(const side *s, const tenon_error *error) {
+    print_error(s->path, error);
+    print_source_line(&s->in, error);
+    return false;
+}
+
+static bool open_component(side *s, tenon_engine *engine) {
+    tenon_error error;
+    if (input_assemble(&s->in, engine, &error) != TENON_OK) {
+        return failed(s, &error);
+    }
+    if (!tenon_is_component(s->in.bytes, s->in.len)) {
+        fprintf(stderr, "tenon: %s: a core module has no WIT; only components do\n",
+                s->path);
+        return false;
+    }
+    return (tenon_component_load(engine, s->in.bytes, s->in.len, TENON_BORROW_BYTES,
+                                 &s->component, &error) == TENON_OK &&
+            tenon_wit_of_component(s->component, s->path, &s->wit, &error) == TENON_OK) ||
+           failed(s, &error);
+}
+
+static bool parse_files(side *s, tenon_engine *engine, const wit_files *files) {
+    tenon_error error;
+    size_t count = files->sources.count;
+    tenon_wit_source *sources = calloc(count, sizeof *sources);
+    for (size_t i = 0; sources != NULL && i < count; i++) {
+        const tni_wit_source *f = &files->sources.data[i];
+        sources[i] = (tenon_wit_source){f->path.ptr, f->text.ptr, f->text.len, f->group};
+    }
+    bool ok = sources != NULL && tenon_wit_parse(engine, sources, (uint32_t)count,
+                                                 &s->wit, &error) == TENON_OK;
+    if (sources == NULL) {
+        fprintf(stderr, "tenon: out of memory\n");
+    } else if (!ok) {
+        fprintf(stderr, "tenon: %s\n", error.message);
+    }
+    free(sources);
+    return ok;
+}
+
+static bool open_text(side *s, tenon_engine *engine) {
+    tni_heap heap;
+    tni_heap_init(&heap, &wit_input_allocator, UINT64_MAX);
+    wit_files files = {.heap = &heap};
+    bool ok = wit_files_add(&files, s->path) && parse_files(s, engine, &files);
+    wit_files_free(&files);
+    return ok;
+}
+
+static bool open_side(side *s, tenon_engine *engine) {
+    if (!wit_input_is_wasm(s->path)) {
+        return open_text(s, engine);
+    }
+    return input_open(&s->in, s->path) && open_component(s, engine);
+}
+
+static void close_side(side *s) {
+    tenon_wit_delete(s->wit);
+    tenon_component_delete(s->component);
+    if (s->in.path != NULL) {
+        input_close(&s->in);
     }
 }
 
-typedef struct side {
-    wit_input in;
-    const char *path;
-    const tni_wit_world *world;
-} side;
-
-static void print_difference(const tni_difference *d, unsigned n, const side *contract,
-                             const side *actual, tni_heap *heap) {
-    const side *wants = d->is_export ? contract : actual;
-    const side *offers = d->is_export ? actual : contract;
-    printf("%3u. %s %.*s %s\n", n, d->is_export ? "export" : "import", (int)d->path.len,
-           d->path.ptr, tni_difference_text(d->kind));
-    printf("     wanted:  %.*s", (int)d->wanted.len, d->wanted.ptr);
-    print_place(&wants->in, wants->path, d->wanted_at);
-    tni_buf offered;
-    tni_buf_init(&offered, heap);
-    tni_difference_put_offered(&offered, d);
-    printf("     offered: %.*s", (int)offered.count, (const char *)offered.data);
-    print_place(&offers->in, offers->path, d->offered_at);
-    tni_buf_free(&offered);
-}
-
-static int report(side *contract, side *actual) {
+static int report(const side *contract, const char *world, const side *actual) {
     tenon_error error;
-    tni_difference *list = NULL;
-    if (tni_contract_check(&contract->in.arena, contract->world, actual->world, &list,
-                           &error) != TENON_OK) {
+    tenon_differences *list = NULL;
+    const char *name = tenon_wit_world(contract->wit, world, &error);
+    if (name == NULL) {
+        print_error(contract->path, &error);
+        return EXIT_FAILED;
+    }
+    if (tenon_wit_check(contract->wit, world, actual->wit, NULL, &list, &error) !=
+        TENON_OK) {
         print_error(actual->path, &error);
         return EXIT_FAILED;
     }
-    tni_str world = contract->world->id;
-    unsigned count = 0;
-    for (const tni_difference *d = list; d != NULL; d = d->next) {
-        count++;
-    }
+    uint32_t count = tenon_differences_count(list);
     if (count == 0) {
-        printf("%s: fits world %.*s\n", actual->path, (int)world.len, world.ptr);
-        return EXIT_OK;
+        printf("%s: fits world %s\n", actual->path, name);
+    } else {
+        printf("%s: does not fit world %s: %u difference%s\n", actual->path, name, count,
+               count == 1 ? "" : "s");
+        print_differences(stdout, list);
     }
-    printf("%s: does not fit world %.*s: %u difference%s\n", actual->path, (int)world.len,
-           world.ptr, count, count == 1 ? "" : "s");
-    unsigned n = 0;
-    for (const tni_difference *d = list; d != NULL; d = d->next) {
-        print_difference(d, ++n, contract, actual, &contract->in.heap);
-    }
-    return EXIT_FAILED;
+    tenon_differences_delete(list);
+    return count == 0 ? EXIT_OK : EXIT_FAILED;
 }
 
 static int check(side *contract, const char *world, side *actual,
                  const wasm_options *options) {
-    memset(&actual->in, 0, sizeof actual->in);
-    int status = EXIT_FAILED;
-    bool ok = wit_input_open(&contract->in, contract->path, options);
-    if (ok) {
-        contract->world = wit_input_world(&contract->in, contract->path, world);
+    tenon_error error;
+    tenon_engine *engine = NULL;
+    tenon_engine_config config;
+    tenon_engine_config_init(&config);
+    config.features = options->features;
+    if (tenon_engine_new(&config, &engine, &error) != TENON_OK) {
+        print_error(actual->path, &error);
+        return EXIT_FAILED;
     }
-    if (ok && contract->world != NULL) {
-        ok = wit_input_open(&actual->in, actual->path, options);
-        actual->world = ok ? wit_input_world(&actual->in, actual->path, NULL) : NULL;
-        status = actual->world != NULL ? report(contract, actual) : EXIT_FAILED;
-        wit_input_close(&actual->in);
-    }
-    wit_input_close(&contract->in);
+    int status = open_side(contract, engine) && open_side(actual, engine)
+                     ? report(contract, world, actual)
+                     : EXIT_FAILED;
+    close_side(actual);
+    close_side(contract);
+    tenon_engine_delete(engine);
     return status;
 }
 

@@ -11,19 +11,19 @@ enum { MOST_PLUGS = 64 };
 static void help(void) {
     printf(
         "usage: tenon compose A.wasm --plug B.wasm [--plug C.wasm]… -o FILE.wasm\n\n"
-        "Makes one component of several: what A imports and a plug exports is joined,\n"
-        "interfaces by name and semver track, functions by name. The result imports "
-        "what\n"
-        "is still missing to any of them, and exports what A exports. When types "
-        "differ,\n"
-        "every difference is named. Plugs do not see each other: compose B with C "
-        "first.\n"
+        "Makes one component of several: what A or a plug imports and another plug\n"
+        "exports is joined, interfaces by name and semver track, functions by name.\n"
+        "The result imports what is still missing to any of them, and exports what A\n"
+        "exports. When types differ, every difference is named. Plugs may be given in\n"
+        "any order. Not allowed: two plugs that export what one component imports, a\n"
+        "plug that nobody imports from, plugs that need each other in a circle.\n"
         "\n"
-        "  --plug FILE    a component whose exports A may import\n"
+        "  --plug FILE    a component whose exports A and other plugs may import\n"
         "  -o FILE.wasm   where the component goes; - is standard output\n");
     wasm_options_help();
     printf("\nexamples:\n"
-           "  tenon compose shop.wasm --plug rates.wasm -o shop-with-rates.wasm\n");
+           "  tenon compose shop.wasm --plug rates.wasm -o shop-with-rates.wasm\n"
+           "  tenon compose app.wasm --plug cache.wasm --plug disk.wasm -o all.wasm\n");
 }
 
 typedef struct job {

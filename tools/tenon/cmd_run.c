@@ -307,7 +307,10 @@ static int run_component(const run_options *o, tenon_engine *engine, const input
     session s = {.engine = engine};
     tenon_error error;
     int exit;
-    if (open_session(&s, o, in, &error) != TENON_OK) {
+    tenon_status status = open_session(&s, o, in, &error);
+    if (status == TENON_UNLINKABLE && print_unlinkable(o->file, s.linker, s.component)) {
+        exit = EXIT_FAILED;
+    } else if (status != TENON_OK) {
         exit = run_exit_status(o, &error);
     } else if (o->invoke != NULL) {
         exit = invoke(&s, o, &error);

@@ -164,6 +164,10 @@ static tenon_status slot_take(server *v, slot **out, tenon_error *error) {
             return TENON_NO_MEMORY;
         }
         tenon_status status = slot_fill(v, s, error);
+        if (status == TENON_UNLINKABLE &&
+            print_unlinkable(v->run.file, s->linker, v->component)) {
+            error->message[0] = '\0'; /* it has been said */
+        }
         if (status != TENON_OK) {
             slot_delete(s);
             return status;

@@ -212,6 +212,28 @@ void print_source_line(const input *in, const tenon_error *error) {
     fputs("^\n", stderr);
 }
 
+void print_differences(FILE *to, const tenon_differences *list) {
+    for (uint32_t i = 0; i < tenon_differences_count(list); i++) {
+        fprintf(to, "%3u. %s", i + 1, tenon_differences_at(list, i)->text);
+    }
+}
+
+bool print_unlinkable(const char *path, tenon_linker *linker,
+                      tenon_component *component) {
+    tenon_differences *list = NULL;
+    if (tenon_linker_check(linker, component, path, &list, NULL) != TENON_OK) {
+        return false;
+    }
+    uint32_t count = tenon_differences_count(list);
+    if (count > 0) {
+        fprintf(stderr, "tenon: %s: unlinkable: %u difference%s from what is offered\n",
+                path, count, count == 1 ? "" : "s");
+        print_differences(stderr, list);
+    }
+    tenon_differences_delete(list);
+    return count > 0;
+}
+
 void print_input_error(const input *in, const tenon_error *error) {
     print_error(in->path, error);
     print_source_line(in, error);

@@ -3,7 +3,10 @@
 #ifndef TENON_COMMAND_H
 #define TENON_COMMAND_H
 
+#include <stdio.h>
+
 #include "tenon.h"
+#include "tenon/contract.h"
 
 /* A subcommand: argv[0] is its own name. Returns the exit status. */
 typedef struct command {
@@ -57,6 +60,12 @@ bool write_output(const char *path, const void *bytes, size_t len);
 void print_error(const char *path, const tenon_error *error);
 /* For an error with a line: that line of the input, and a caret under the column. */
 void print_source_line(const input *in, const tenon_error *error);
+/* All of a list, numbered. */
+void print_differences(FILE *to, const tenon_differences *list);
+/* For TENON_UNLINKABLE of tenon_instantiate: every import of the component that the
+ * linker does not offer as it is wanted. False when there is no more to say than the
+ * error does: then nothing has been written. */
+bool print_unlinkable(const char *path, tenon_linker *linker, tenon_component *component);
 /* Both, for an input. */
 void print_input_error(const input *in, const tenon_error *error);
 

@@ -20,8 +20,9 @@ static void *resize(void *user, void *ptr, size_t old_size, size_t new_size) {
     return realloc(ptr, new_size);
 }
 
-/* A component or module, binary or text; WIT begins otherwise. */
-static bool is_wasm(const char *path) {
+const tenon_allocator wit_input_allocator = {resize, NULL};
+
+bool wit_input_is_wasm(const char *path) {
     char head[64] = {0};
     FILE *f = fopen(path, "rb");
     size_t len = f != NULL ? fread(head, 1, sizeof head, f) : 0;
@@ -80,12 +81,12 @@ static bool open_component(wit_input *w, const char *path, const wasm_options *o
 }
 
 bool wit_input_open(wit_input *w, const char *path, const wasm_options *options) {
-    static const tenon_allocator allocator = {resize, NULL};
     memset(w, 0, sizeof *w);
-    tni_heap_init(&w->heap, &allocator, MOST_MEMORY);
+    tni_heap_init(&w->heap, &wit_input_allocator, MOST_MEMORY);
     tni_arena_init(&w->arena, &w->heap);
     w->files.heap = &w->heap;
-    return is_wasm(path) ? open_component(w, path, options) : open_text(w, path);
+    return wit_input_is_wasm(path) ? open_component(w, path, options)
+                                   : open_text(w, path);
 }
 
 void wit_input_close(wit_input *w) {

@@ -23,6 +23,11 @@ typedef struct wit_input {
 bool wit_input_open(wit_input *w, const char *path, const wasm_options *options);
 void wit_input_close(wit_input *w);
 
+/* Whether a file is a component or module, binary or text; WIT begins otherwise. */
+bool wit_input_is_wasm(const char *path);
+/* For the heaps that wit_files needs. */
+extern const tenon_allocator wit_input_allocator;
+
 /* The world of a name, or the only one; for a component, the one that it implements. Says
  * on standard error when there is none. */
 const tni_wit_world *wit_input_world(const wit_input *w, const char *path,
