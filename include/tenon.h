@@ -367,7 +367,7 @@ typedef struct tenon_pool_config {
     uint32_t ready;         /* made by tenon_pool_new already */
     tenon_store_config store;
     int64_t fuel;        /* for what is done with an instance until it is given back */
-    uint64_t timeout_ns; /* from when it was taken; 0 for none */
+    uint64_t timeout_ns; /* from when it was taken, and for making it; 0 for none */
     /* Calls that each instance is warmed up with before it is kept as it is; or NULL. */
     tenon_status (*warm_up)(void *user, tenon_instance *instance, tenon_error *error);
     /* For hosts that keep something for each store (a tenon_wasi): the linker of the

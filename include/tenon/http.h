@@ -81,9 +81,17 @@ TENON_API tenon_status tenon_http_connection_handle(tenon_http_connection *conne
 /* The call is over and its store gone or restored. What it has not answered is answered
  * with status 500; an answer that is not whole breaks the connection off. */
 TENON_API void tenon_http_connection_end(tenon_http_connection *connection);
-/* Answers without a component: 503 for example. */
+/* In state TENON_HTTP_REQUEST: its method and target, good until the next step. */
+TENON_API void tenon_http_connection_request(const tenon_http_connection *connection,
+                                             const char **method, const char **target);
+/* Answers without a component, and closes: 503 for example. */
 TENON_API void tenon_http_connection_refuse(tenon_http_connection *connection,
                                             uint16_t status);
+/* Answers without a component, with a body of `len` bytes, which are copied; the
+ * connection goes on. content_type: "text/plain". */
+TENON_API void tenon_http_connection_answer(tenon_http_connection *connection,
+                                            uint16_t status, const char *content_type,
+                                            const void *body, size_t len);
 /* No more requests: what is in progress is answered, then it is over. */
 TENON_API void tenon_http_connection_finish(tenon_http_connection *connection);
 /* Of the last exchange that has ended, once: false when there is none that has not been

@@ -79,6 +79,7 @@ static tenon_status fill(tenon_pool *pool, member *m, tenon_error *e) {
         }
     }
     tenon_store_set_fuel(m->store, c->fuel);
+    tenon_store_set_timeout(m->store, c->timeout_ns);
     TNI_TRY(tenon_instantiate(linker, m->store, pool->component, &m->instance, e));
     if (c->warm_up != NULL) {
         TNI_TRY(c->warm_up(c->user, m->instance, e));

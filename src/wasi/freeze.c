@@ -66,6 +66,9 @@ bool tni_wasi_freeze(tenon_wasi *w, tenon_call *call, const tenon_wait *items,
 size_t tenon_wasi_waiting(const tenon_wasi *w, tenon_wait *items, size_t capacity,
                           uint64_t *deadline_ns) {
     size_t n = 0;
+    if (w->woken && w->waiters != NULL) { /* they are to look again at once */
+        *deadline_ns = 0;
+    }
     for (const tni_waiter *x = w->waiters; x != NULL; x = x->next) {
         for (size_t i = 0; i < x->count; i++) {
             if (x->items[i].events != 0 && n++ < capacity) {
@@ -116,6 +119,63 @@ size_t tenon_wasi_look(tenon_wasi *w) {
         if (woken ||
             tni_wasi_wait_slice(w, x->items, x->count, 0, &done) != TENON_OS_OK ||
             is_over(x, p->monotonic_ns(p->user))) {
+            tenon_pending_again(x->pending, x->mark);
+            n++;
+        }
+    }
+    return n;
+}
+
+/* Whether one of the items is among what is ready. */
+static bool is_among(const tenon_wait *items, size_t count, const tenon_wait *ready,
+                     size_t ready_count) {
+    for (size_t i = 0; i < count; i++) {
+        for (size_t k = 0; k < ready_count; k++) {
+            if (items[i].events != 0 && items[i].file == ready[k].file &&
+                (items[i].events & ready[k].events) != 0) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+/* Carries on what is not a call's. */
+static void resume_background(tenon_wasi *w, const tenon_wait *ready, size_t count,
+                              u64 now) {
+    tni_background *after;
+    for (tni_background *b = w->background; b != NULL; b = after) {
+        tenon_wait item = {0, 0, false};
+        u64 deadline_ns = TENON_NO_DEADLINE;
+        after = b->next;
+        b->prepare(b->object, &item, &deadline_ns);
+        if (is_among(&item, 1, ready, count) || now >= deadline_ns) {
+            b->go_on(b->object);
+        }
+    }
+    tni_stream *next;
+    for (tni_stream *s = w->draining; s != NULL; s = next) {
+        const tenon_wait item = {s->os_file, TENON_WAIT_WRITE, false};
+        next = s->next_draining;
+        if (is_among(&item, 1, ready, count)) {
+            tni_stream_drain(s); /* takes at most itself off the list */
+        }
+    }
+}
+
+size_t tenon_wasi_resume(tenon_wasi *w, const tenon_wait *ready, size_t count) {
+    const tenon_platform *p = w->platform;
+    size_t n = 0;
+    if (p->monotonic_ns == NULL) {
+        return 0;
+    }
+    const u64 now = p->monotonic_ns(p->user);
+    resume_background(w, ready, count, now);
+    const bool woken = w->woken;
+    w->woken = false;
+    for (tni_waiter *x = w->waiters; x != NULL; x = x->next) {
+        if (woken || is_among(x->items, x->count, ready, count) ||
+            now >= x->deadline_ns) {
             tenon_pending_again(x->pending, x->mark);
             n++;
         }
