@@ -44,7 +44,7 @@ void tni_posix_watch_delete(void *user, tenon_watch *w) {
 /* A descriptor that was closed has left the set by itself, so its number may be there or
  * not, whatever was done before. */
 tenon_os_error tni_posix_watch_set(void *user, tenon_watch *w, tenon_file file,
-                                uint8_t events) {
+                                   uint8_t events) {
     (void)user;
     struct epoll_event e = {.events = EPOLLONESHOT, .data.fd = (int)file};
     if (events == 0) {
@@ -90,7 +90,8 @@ static int wait_until(int fd, struct epoll_event *events, int most,
 }
 
 tenon_os_error tni_posix_watch_wait(void *user, tenon_watch *w, tenon_wait *ready,
-                                 size_t capacity, size_t *count, uint64_t deadline_ns) {
+                                    size_t capacity, size_t *count,
+                                    uint64_t deadline_ns) {
     (void)user;
     enum { MOST = 256 };
     struct epoll_event events[MOST];

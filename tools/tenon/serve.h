@@ -169,7 +169,8 @@ tenon_status worker_open(worker *w, server *v, tenon_error *error);
 void worker_close(worker *w);
 /* Until the server stops; gives the exit status. */
 int worker_run(worker *w);
-/* From another thread: it looks at stops; if that is 2, the guest that runs is stopped. */
+/* From another thread: it looks at stops; if that is 2, the guest that runs is stopped.
+ */
 void worker_tell(worker *w);
 
 /* The metrics of all workers, in the text format of Prometheus; to be freed. NULL: out of

@@ -10,10 +10,11 @@
 #include "tenon/serve.h"
 
 enum {
-    STEPS = 16,        /* of a connection before others have their turn */
-    TURNS = 64,        /* of a store, likewise */
-    READY_ITEMS = 64,  /* that a call is told of; what else is ready it finds itself */
-    ACCEPTS = 64,      /* in a row, where there is one worker */
+    STEPS = 16,       /* of a connection before others have their turn, */
+    REQUESTS = 1,     /* and requests of it */
+    TURNS = 64,       /* of a store, likewise */
+    READY_ITEMS = 64, /* that a call is told of; what else is ready it finds itself */
+    ACCEPTS = 64,     /* in a row, where there is one worker */
     OUT_OF_FILES_NS = 100000000, /* until accepting is tried again */
 };
 
@@ -345,6 +346,7 @@ static bool wait_for_more(worker *w, exchange *x, const tenon_wait *item,
  * over. */
 static bool step(worker *w, exchange *x) {
     bool is_busy = false;
+    int requests = 0;
     if (x->instance != NULL) {
         tenon_wait ready[READY_ITEMS];
         const size_t n = waits_ready(&x->waiter, ready, READY_ITEMS);
@@ -366,6 +368,9 @@ static bool step(worker *w, exchange *x) {
             return false;
         }
         if (state == TENON_HTTP_REQUEST) {
+            if (requests++ == REQUESTS) {
+                break;
+            }
             if (!answer_ourselves(w, x) && !begin_call(w, x)) {
                 return waits_set(&w->waits, &x->waiter, NULL, 0, TENON_NO_DEADLINE);
             }

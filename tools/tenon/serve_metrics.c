@@ -33,12 +33,14 @@ typedef struct row {
     const char *type, *name, *help;
 } row;
 
-#define ROW(member, type, name, help) {offsetof(metrics, member), type, name, help}
+#define ROW(member, type, name, help)                                                    \
+    { offsetof(metrics, member), type, name, help }
 static const row rows[] = {
     ROW(in_flight, "gauge", "tenon_requests_in_flight", "Requests a component works on."),
     ROW(queued, "gauge", "tenon_requests_queued", "Requests that wait for an instance."),
     ROW(connections, "gauge", "tenon_connections", "Open connections."),
-    ROW(accepted, "counter", "tenon_connections_total", "Connections that were accepted."),
+    ROW(accepted, "counter", "tenon_connections_total",
+        "Connections that were accepted."),
     ROW(received_bytes, "counter", "tenon_request_body_bytes_total",
         "Bytes of requests' bodies."),
     ROW(sent_bytes, "counter", "tenon_response_body_bytes_total",
@@ -73,7 +75,8 @@ static void put_head(FILE *f, const char *type, const char *name, const char *he
 
 static void put_status(FILE *f, const server *v) {
     const char *name = "tenon_requests_total";
-    put_head(f, "counter", name, "Requests by the class of their answer; none: broken off.");
+    put_head(f, "counter", name,
+             "Requests by the class of their answer; none: broken off.");
     for (size_t i = 0; i < STATUS_CLASSES; i++) {
         const uint64_t n = sum(v, offsetof(metrics, status) + i * sizeof(counter));
         char code[4] = {(char)('0' + i), 'x', 'x', '\0'};
@@ -85,7 +88,8 @@ static void put_status(FILE *f, const server *v) {
 static void put_latency(FILE *f, const server *v) {
     const char *name = "tenon_request_duration_seconds";
     uint64_t total = 0;
-    put_head(f, "histogram", name, "From the head of a request to the end of its answer.");
+    put_head(f, "histogram", name,
+             "From the head of a request to the end of its answer.");
     for (size_t i = 0; i < LATENCY_BUCKETS; i++) {
         total += sum(v, offsetof(metrics, buckets) + i * sizeof(counter));
         fprintf(f, "%s_bucket{le=\"%g\"} %llu\n", name, (double)bounds_us[i] / 1e6,
@@ -122,8 +126,7 @@ char *metrics_text(const server *v, size_t *len) {
     put_latency(f, v);
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         put_head(f, rows[i].type, rows[i].name, rows[i].help);
-        fprintf(f, "%s %llu\n", rows[i].name,
-                (unsigned long long)sum(v, rows[i].offset));
+        fprintf(f, "%s %llu\n", rows[i].name, (unsigned long long)sum(v, rows[i].offset));
     }
     put_head(f, "gauge", "tenon_workers", "Threads that serve.");
     fprintf(f, "tenon_workers %zu\n", v->open_count);

@@ -312,8 +312,7 @@ static tenon_os_error wait_plainly(waits *w, uint64_t deadline_ns) {
             w->items[n++] = (tenon_wait){f->file, f->events, false};
         }
     }
-    tenon_os_error r =
-        w->platform->os->wait(w->platform->user, w->items, n, deadline_ns);
+    tenon_os_error r = w->platform->os->wait(w->platform->user, w->items, n, deadline_ns);
     for (size_t i = 0; r == TENON_OS_OK && i < n; i++) {
         if (w->items[i].ready) {
             w->item_of[i]->ready = w->item_of[i]->events;
@@ -330,8 +329,8 @@ tenon_os_error waits_wait(waits *w, uint64_t deadline_ns) {
     if (w->ready != NULL) {
         deadline_ns = 0;
     }
-    tenon_os_error r = w->watch != NULL ? wait_watching(w, deadline_ns)
-                                        : wait_plainly(w, deadline_ns);
+    tenon_os_error r =
+        w->watch != NULL ? wait_watching(w, deadline_ns) : wait_plainly(w, deadline_ns);
     if (w->timed > 0) {
         const uint64_t now = w->platform->monotonic_ns(w->platform->user);
         while (w->timed > 0 && w->heap[0]->deadline_ns <= now) {
