@@ -126,12 +126,12 @@ size_t tenon_wasi_look(tenon_wasi *w) {
     return n;
 }
 
-/* Whether one of the items is among what is ready. */
+/* Whether one of the items is among those that are ready. */
 static bool is_among(const tenon_wait *items, size_t count, const tenon_wait *ready,
                      size_t ready_count) {
     for (size_t i = 0; i < count; i++) {
         for (size_t k = 0; k < ready_count; k++) {
-            if (items[i].events != 0 && items[i].file == ready[k].file &&
+            if (ready[k].ready && items[i].file == ready[k].file &&
                 (items[i].events & ready[k].events) != 0) {
                 return true;
             }
@@ -183,6 +183,16 @@ size_t tenon_wasi_resume(tenon_wasi *w, const tenon_wait *ready, size_t count) {
     return n;
 }
 
+/* The items stand in the order of the contexts, as tenon_wasi_waiting gave them. */
+static void resume_all(tenon_wasi *const *wasis, size_t count, const tenon_wait *items) {
+    for (size_t i = 0; i < count; i++) {
+        u64 ignored = TENON_NO_DEADLINE;
+        const size_t n = tenon_wasi_waiting(wasis[i], NULL, 0, &ignored);
+        (void)tenon_wasi_resume(wasis[i], items, n);
+        items += n;
+    }
+}
+
 tenon_status tenon_wasi_wait(tenon_wasi *const *wasis, size_t count, uint64_t deadline_ns,
                              tenon_error *error) {
     tenon_error local;
@@ -206,13 +216,13 @@ tenon_status tenon_wasi_wait(tenon_wasi *const *wasis, size_t count, uint64_t de
         first->os == NULL || first->os->wait == NULL
             ? TENON_OS_UNSUPPORTED
             : first->os->wait(first->platform->user, items, n, deadline_ns);
+    tenon_status status = TENON_OK;
+    if (r == TENON_OS_OK) {
+        resume_all(wasis, count, items);
+    } else if (r != TENON_OS_INTERRUPTED) {
+        status = tni_fail(e, TNI_ERR_IO, TENON_NO_OFFSET, "waiting: %s",
+                          tni_wasi_error_text(r));
+    }
     TNI_FREE_ARRAY(&first->heap, items, n + 1);
-    if (r != TENON_OS_OK && r != TENON_OS_INTERRUPTED) {
-        return tni_fail(e, TNI_ERR_IO, TENON_NO_OFFSET, "waiting: %s",
-                        tni_wasi_error_text(r));
-    }
-    for (size_t i = 0; i < count; i++) {
-        (void)tenon_wasi_look(wasis[i]);
-    }
-    return TENON_OK;
+    return status;
 }
