@@ -39,7 +39,7 @@ static const row rows[] = {
     ROW(in_flight, "gauge", "tenon_requests_in_flight", "Requests a component works on."),
     ROW(queued, "gauge", "tenon_requests_queued", "Requests that wait for an instance."),
     ROW(connections, "gauge", "tenon_connections", "Open connections."),
-    ROW(accepted, "counter", "tenon_connections_total",
+    ROW(accepted, "counter", "tenon_accepted_connections_total",
         "Connections that were accepted."),
     ROW(received_bytes, "counter", "tenon_request_body_bytes_total",
         "Bytes of requests' bodies."),
