@@ -6,10 +6,9 @@
  *     tenon_http_connection_new(&config, socket, &c, &error);
  *     switch (tenon_http_connection_step(c, &item, &deadline_ns)) {
  *     case TENON_HTTP_WAITING: …wait for item, for what the component waits for
- *         (tenon_wasi_waiting) or for deadline_ns; tell the component (tenon_wasi_resume),
- *         poll its store, then step again
- *     case TENON_HTTP_REQUEST: …make an instance, then
- *         tenon_http_connection_handle(c, wasi, instance, &func, args, &error);
+ *         (tenon_wasi_waiting) or for deadline_ns; tell the component
+ * (tenon_wasi_resume), poll its store, then step again case TENON_HTTP_REQUEST: …make an
+ * instance, then tenon_http_connection_handle(c, wasi, instance, &func, args, &error);
  *         tenon_call_start(func, args, NULL, NULL, &started, &error);
  *         …until the call is done; step goes on sending meanwhile; then delete the store
  *         (or give the instance back), then
