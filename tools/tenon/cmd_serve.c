@@ -165,7 +165,7 @@ static tenon_status load(server *v, input *in, tenon_error *error) {
     tenon_engine_config_init(&config);
     config.features = v->run.wasm.features;
     tenon_status status;
-    v->workers = calloc(v->worker_count, sizeof *v->workers);
+    v->workers = calloc((size_t)v->worker_count, sizeof *v->workers);
     if (v->workers == NULL) {
         snprintf(error->message, sizeof error->message, "out of memory");
         return error->status = TENON_NO_MEMORY;
@@ -214,15 +214,8 @@ static bool open_log(server *v) {
     return v->log != NULL;
 }
 
-static void stop_listening(server *v) {
-    if (v->is_listening) {
-        v->platform->net->close(v->platform->user, v->listener);
-        v->is_listening = false;
-    }
-}
-
 static void close_server(server *v) {
-    stop_listening(v);
+    server_stop_listening(v);
     for (size_t i = 0; i < v->open_count; i++) {
         worker_close(&v->workers[i]);
     }
@@ -313,6 +306,7 @@ static void watch_over(server *v, size_t running) {
 
 static int run_workers(server *v) {
     int exit = EXIT_OK;
+    atomic_store(&v->listening, v->open_count);
     const size_t started = start_workers(v);
     if (started < v->open_count) {
         fprintf(stderr, "tenon serve: no thread\n");

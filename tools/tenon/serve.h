@@ -158,11 +158,13 @@ typedef struct server {
     tenon_component *component;
     tenon_file listener;
     bool is_listening;
+    atomic_size_t listening; /* workers that still accept: the last one closes */
     worker *workers;
     size_t open_count; /* of the workers: those that are made */
     atomic_int stops;  /* 1: end what is in progress, 2: at once */
 } server;
 
+void server_stop_listening(server *v);
 /* Makes its pool, with a first instance. */
 tenon_status worker_open(worker *w, server *v, tenon_error *error);
 /* After its thread. */

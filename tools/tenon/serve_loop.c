@@ -75,7 +75,7 @@ tenon_status worker_open(worker *w, server *v, tenon_error *error) {
     w->queue_end = &w->queue;
     pthread_mutex_init(&w->lock, NULL);
     if (pipe(w->pipe) != 0 || !waits_open(&w->waits, v->platform, v->waits_plainly) ||
-        (w->slots = calloc(v->max_in_flight, sizeof *w->slots)) == NULL) {
+        (w->slots = calloc((size_t)v->max_in_flight, sizeof *w->slots)) == NULL) {
         error->status = TENON_NO_MEMORY;
         snprintf(error->message, sizeof error->message, "out of memory or descriptors");
         return TENON_NO_MEMORY;
@@ -479,10 +479,20 @@ static void accept_some(worker *w) {
 
 /* -- the loop -- */
 
+void server_stop_listening(server *v) {
+    if (v->is_listening) {
+        v->platform->net->close(v->platform->user, v->listener);
+        v->is_listening = false;
+    }
+}
+
 /* No more connections, and no more requests of those there are. */
 static void begin_stopping(worker *w) {
     w->is_stopping = true;
     (void)waits_set(&w->waits, &w->listening, NULL, 0, TENON_NO_DEADLINE);
+    if (atomic_fetch_sub(&w->server->listening, 1) == 1) {
+        server_stop_listening(w->server);
+    }
     for (size_t i = 0; i < w->count; i++) {
         tenon_http_connection_finish(w->exchanges[i]->connection);
         waits_wake(&w->waits, &w->exchanges[i]->waiter);
