@@ -294,9 +294,6 @@ void tenon_http_connection_request(const tenon_http_connection *s, const char **
 
 void tenon_http_connection_finish(tenon_http_connection *s) {
     s->is_finishing = true;
-    if (s->stage == STAGE_HEAD && s->conn->in_start == s->conn->in_end) {
-        s->stage = STAGE_OVER; /* nothing of a request has come */
-    }
 }
 
 /* -- calling a component -- */
@@ -395,6 +392,8 @@ static void step_head(tenon_http_connection *s) {
         } else {
             refuse_head(s);
         }
+    } else if (s->is_finishing && c->in_start == c->in_end) {
+        s->stage = STAGE_OVER; /* nothing of a request has come */
     } else if (tni_http_now(c) >= s->deadline_ns) {
         if (c->in_end > c->in_start) { /* a part of a request */
             begin_log(s, NULL);

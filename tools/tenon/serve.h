@@ -112,6 +112,7 @@ typedef struct exchange {
     tenon_started *started;
     uint32_t args[2];
     uint64_t deadline_ns;         /* of the call */
+    uint64_t idle_since_ns;       /* it waits for the client alone; 0: it does not */
     bool is_ours;                 /* the request is not the component's */
     bool is_queued;               /* for an instance */
     bool is_next;                 /* it was, and one is free */

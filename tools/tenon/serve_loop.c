@@ -10,12 +10,13 @@
 #include "tenon/serve.h"
 
 enum {
-    STEPS = 16,       /* of a connection before others have their turn, */
-    REQUESTS = 1,     /* and requests of it */
-    TURNS = 64,       /* of a store, likewise */
-    READY_ITEMS = 64, /* that a call is told of; what else is ready it finds itself */
-    ACCEPTS = 64,     /* in a row, where there is one worker */
-    OUT_OF_FILES_NS = 100000000, /* until accepting is tried again */
+    STEPS = 16,           /* of a connection before others have their turn, */
+    REQUESTS = 1,         /* and requests of it */
+    TURNS = 64,           /* of a store, likewise */
+    READY_ITEMS = 64,     /* that a call is told of; what else is ready it finds itself */
+    ACCEPTS = 64,         /* in a row, where there is one worker */
+    PAUSE_NS = 100000000, /* until accepting is tried again */
+    IDLE_NS = 500000000,  /* after which a connection may be closed for another */
 };
 
 static uint64_t now_ns(const worker *w) {
@@ -347,6 +348,7 @@ static bool wait_for_more(worker *w, exchange *x, const tenon_wait *item,
 static bool step(worker *w, exchange *x) {
     bool is_busy = false;
     int requests = 0;
+    x->idle_since_ns = 0;
     if (x->instance != NULL) {
         tenon_wait ready[READY_ITEMS];
         const size_t n = waits_ready(&x->waiter, ready, READY_ITEMS);
@@ -377,6 +379,7 @@ static bool step(worker *w, exchange *x) {
         } else if (is_busy) {
             break;
         } else if (!has_ended) { /* else there may be more already */
+            x->idle_since_ns = x->instance == NULL ? now_ns(w) : 0;
             return wait_for_more(w, x, &item, deadline_ns);
         }
     }
@@ -451,30 +454,55 @@ static void begin_exchange(worker *w, tenon_file socket) {
     waits_wake(&w->waits, &x->waiter);
 }
 
+/* The connection that has been idle for longest goes, if that was for a while (its next
+ * request may be under way): somebody else waits for its place. */
+static void make_room(worker *w) {
+    const uint64_t now = now_ns(w);
+    exchange *oldest = NULL;
+    for (size_t i = 0; i < w->count; i++) {
+        exchange *x = w->exchanges[i];
+        if (x->idle_since_ns != 0 && now - x->idle_since_ns >= IDLE_NS &&
+            (oldest == NULL || x->idle_since_ns < oldest->idle_since_ns)) {
+            oldest = x;
+        }
+    }
+    if (oldest != NULL) {
+        oldest->idle_since_ns = 0;
+        tenon_http_connection_finish(oldest->connection);
+        waits_wake(&w->waits, &oldest->waiter);
+    }
+}
+
+/* Nobody is accepted for a while: there is no room. */
+static void pause_accepting(worker *w) {
+    make_room(w);
+    (void)waits_set(&w->waits, &w->listening, NULL, 0, now_ns(w) + PAUSE_NS);
+}
+
 /* Where there are more workers, they take turns: one connection each. */
 static void accept_some(worker *w) {
     const server *v = w->server;
     const tenon_platform *p = v->platform;
     const size_t most = v->worker_count > 1 ? 1 : ACCEPTS;
-    uint64_t deadline_ns = TENON_NO_DEADLINE;
-    tenon_wait item = {v->listener, TENON_WAIT_READ, false};
+    const tenon_wait item = {v->listener, TENON_WAIT_READ, false};
+    tenon_wait ready;
+    if (w->count >= v->max_connections && waits_ready(&w->listening, &ready, 1) > 0) {
+        pause_accepting(w);
+        return;
+    }
     for (size_t i = 0; i < most && w->count < v->max_connections; i++) {
         tenon_file socket;
         tenon_os_error r = p->net->accept(p->user, v->listener, &socket);
-        if (r == TENON_OS_OK) {
-            begin_exchange(w, socket);
-        } else {
-            if (r == TENON_OS_TOO_MANY_FILES || r == TENON_OS_INSUFFICIENT_MEMORY) {
-                item.events = 0; /* or it is ready again at once */
-                deadline_ns = now_ns(w) + OUT_OF_FILES_NS;
-            }
+        if (r == TENON_OS_TOO_MANY_FILES || r == TENON_OS_INSUFFICIENT_MEMORY) {
+            pause_accepting(w);
+            return;
+        }
+        if (r != TENON_OS_OK) {
             break;
         }
+        begin_exchange(w, socket);
     }
-    if (w->count >= v->max_connections) {
-        item.events = 0;
-    }
-    (void)waits_set(&w->waits, &w->listening, &item, 1, deadline_ns);
+    (void)waits_set(&w->waits, &w->listening, &item, 1, TENON_NO_DEADLINE);
 }
 
 /* -- the loop -- */
