@@ -93,8 +93,8 @@ TENON_API void tenon_http_connection_refuse(tenon_http_connection *connection,
 TENON_API void tenon_http_connection_answer(tenon_http_connection *connection,
                                             uint16_t status, const char *content_type,
                                             const void *body, size_t len);
-/* No more requests: what is in progress, or has come, is answered, then it is over. Step
- * it, or it is not known. */
+/* No more requests: what is in progress, or has come, is answered, then a step says that
+ * it is over. */
 TENON_API void tenon_http_connection_finish(tenon_http_connection *connection);
 /* Of the last exchange that has ended, once: false when there is none that has not been
  * given. Texts are good until the next step. */
