@@ -69,8 +69,8 @@ EXAMPLE_SRC := $(sort $(wildcard examples/*.c))
 EXAMPLE_BIN := $(EXAMPLE_SRC:examples/%.c=$(B)/examples/%)
 
 .PHONY: all help lib shared command demo test check-tools unit spec lint asan ubsan tsan \
-        tsan-built tiny gc-stress gc-stress-built dispatch m32 generate generate-check size bench bench-serve \
-        install uninstall nightly man clean format
+        tsan-built tiny gc-stress gc-stress-built dispatch m32 generate generate-check size bench \
+        bench-serve install uninstall nightly man clean format
 all: lib shared command
 
 help:

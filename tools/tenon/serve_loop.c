@@ -589,12 +589,10 @@ void worker_close(worker *w) {
         drop(w, w->exchanges[w->count - 1]);
     }
     if (w->waits.platform != NULL) {
-        if (w->waits.count > 0) {
-            waits_remove(&w->waits, &w->listening);
-            waits_remove(&w->waits, &w->told);
-        }
         waits_close(&w->waits);
     }
+    free(w->listening.watched);
+    free(w->told.watched);
     tenon_pool_delete(w->pool);
     for (uint64_t i = 0; w->slots != NULL && i < v->max_in_flight; i++) {
         slot_clear(&w->slots[i]);
