@@ -79,7 +79,6 @@ static tenon_status fill(tenon_pool *pool, member *m, tenon_error *e) {
         }
     }
     tenon_store_set_fuel(m->store, c->fuel);
-    tenon_store_set_timeout(m->store, c->timeout_ns);
     TNI_TRY(tenon_instantiate(linker, m->store, pool->component, &m->instance, e));
     if (c->warm_up != NULL) {
         TNI_TRY(c->warm_up(c->user, m->instance, e));
@@ -97,6 +96,7 @@ static tenon_status fill(tenon_pool *pool, member *m, tenon_error *e) {
 static tenon_status make(tenon_pool *pool, member *m, tenon_error *e) {
     TNI_TRY(tenon_store_new(pool->engine, &pool->config.store, &m->store, e));
     pool->counts.made++;
+    tenon_store_set_timeout(m->store, pool->config.timeout_ns);
     const tenon_status status = fill(pool, m, e);
     if (status != TENON_OK) {
         unmake(pool, m);
