@@ -70,7 +70,7 @@ EXAMPLE_BIN := $(EXAMPLE_SRC:examples/%.c=$(B)/examples/%)
 
 .PHONY: all help lib shared command demo test check-tools unit unit-built spec lint asan ubsan tsan \
         tsan-built tiny gc-stress gc-stress-built dispatch m32 generate generate-check size bench \
-        install uninstall nightly man clean format
+        bench-serve install uninstall nightly man clean format
 all: lib shared command
 
 help:
@@ -375,6 +375,16 @@ bench: $(B)/tenon $(B)/tool/bench $(B)/tool/bench-calls $(B)/tool/bench-load
 	@$(PYTHON) tools/bench-js-peer $(B)/tool/bench-calls $(GUESTS_DIR) -n $(ROUNDS)
 	@$(PYTHON) tools/bench-load-peer $(B)/tool/bench-load \
 	    $(GUESTS_DIR)/js-log-filter/js-log-filter.wasm -n $(ROUNDS)
+	@tools/bench-serve $(B)/tenon $(SERVE_SECONDS) $(SERVE_CONNECTIONS)
+
+#: make bench-serve  the last part of that, tenon serve under wrk: SERVE_SECONDS=60,
+#:                   SERVE_CONNECTIONS, WORKERS, HTTP_GUESTS="js=FILE" for more handlers,
+#:                   SERVE_PEERS="wasmtime=/path/to/wasmtime" for others beside it
+SERVE_SECONDS     ?= 3
+SERVE_CONNECTIONS ?= 64
+export HTTP_GUESTS SERVE_PEERS WORKERS
+bench-serve: $(B)/tenon
+	@tools/bench-serve $(B)/tenon $(SERVE_SECONDS) $(SERVE_CONNECTIONS)
 
 #: make install      library, headers, command, pkg-config file (PREFIX, DESTDIR)
 install: all

@@ -369,7 +369,7 @@ typedef struct tenon_pool_config {
     uint32_t ready;         /* made by tenon_pool_new already */
     tenon_store_config store;
     int64_t fuel;        /* for what is done with an instance until it is given back */
-    uint64_t timeout_ns; /* from when it was taken; 0 for none */
+    uint64_t timeout_ns; /* from when it was taken, and for making it; 0 for none */
     /* Calls that each instance is warmed up with before it is kept as it is; or NULL. */
     tenon_status (*warm_up)(void *user, tenon_instance *instance, tenon_error *error);
     /* For hosts that keep something for each store (a tenon_wasi): the linker of the
@@ -377,6 +377,9 @@ typedef struct tenon_pool_config {
      * after filling the error. Without it all have the linker of tenon_pool_new. */
     tenon_linker *(*linker_of)(void *user, uint32_t number, tenon_error *error);
     void *user;
+    /* Where no snapshot can be taken (TENON_UNSUPPORTED), an instance is used once and
+     * the next one made when it is taken; otherwise that is an error. */
+    bool allows_single_use;
 } tenon_pool_config;
 
 /* 16 instances, none made yet, default stores, no limits of fuel and time. */
@@ -393,6 +396,13 @@ TENON_API tenon_status tenon_pool_take(tenon_pool *pool, tenon_instance **out,
                                        tenon_error *error);
 /* Whatever became of it: it is restored, or, if that cannot be, its store deleted. */
 TENON_API void tenon_pool_give_back(tenon_pool *pool, tenon_instance *instance);
+/* The number of an instance that is taken, as linker_of was given it; max_instances if it
+ * is none of them. */
+TENON_API uint32_t tenon_pool_number(const tenon_pool *pool,
+                                     const tenon_instance *instance);
+/* TENON_OK where instances are restored. Otherwise (allows_single_use) the error that the
+ * last snapshot was refused with, which names what is in the way. */
+TENON_API tenon_status tenon_pool_refusal(const tenon_pool *pool, tenon_error *error);
 /* What a pool has done so far. */
 typedef struct tenon_pool_counts {
     uint32_t made;     /* instances there are */

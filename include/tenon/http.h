@@ -5,13 +5,14 @@
  *
  *     tenon_http_connection_new(&config, socket, &c, &error);
  *     switch (tenon_http_connection_step(c, &item, &deadline_ns)) {
- *     case TENON_HTTP_WAITING: …wait for item or deadline_ns, then step again
- *     case TENON_HTTP_REQUEST: …make an instance, then
- *         tenon_http_connection_handle(c, wasi, instance, &func, args, &error);
+ *     case TENON_HTTP_WAITING: …wait for item, for what the component waits for
+ *         (tenon_wasi_waiting) or for deadline_ns; tell the component
+ * (tenon_wasi_resume), poll its store, then step again case TENON_HTTP_REQUEST: …make an
+ * instance, then tenon_http_connection_handle(c, wasi, instance, &func, args, &error);
  *         tenon_call_start(func, args, NULL, NULL, &started, &error);
  *         …until the call is done; step goes on sending meanwhile; then delete the store
  *         (or give the instance back), then
- *         tenon_http_connection_end(c, NULL);
+ *         tenon_http_connection_end(c);
  *     case TENON_HTTP_OVER: tenon_http_connection_delete(c);
  *     }
  */
@@ -82,10 +83,19 @@ TENON_API tenon_status tenon_http_connection_handle(tenon_http_connection *conne
 /* The call is over and its store gone or restored. What it has not answered is answered
  * with status 500; an answer that is not whole breaks the connection off. */
 TENON_API void tenon_http_connection_end(tenon_http_connection *connection);
-/* Answers without a component: 503 for example. */
+/* In state TENON_HTTP_REQUEST: its method and target, good until the next step. */
+TENON_API void tenon_http_connection_request(const tenon_http_connection *connection,
+                                             const char **method, const char **target);
+/* Answers without a component, and closes: 503 for example. */
 TENON_API void tenon_http_connection_refuse(tenon_http_connection *connection,
                                             uint16_t status);
-/* No more requests: what is in progress is answered, then it is over. */
+/* Answers without a component, with a body of `len` bytes, which are copied; the
+ * connection goes on. content_type: "text/plain". */
+TENON_API void tenon_http_connection_answer(tenon_http_connection *connection,
+                                            uint16_t status, const char *content_type,
+                                            const void *body, size_t len);
+/* No more requests: what is in progress, or has come, is answered, then a step says that
+ * it is over. */
 TENON_API void tenon_http_connection_finish(tenon_http_connection *connection);
 /* Of the last exchange that has ended, once: false when there is none that has not been
  * given. Texts are good until the next step. */

@@ -226,6 +226,9 @@ typedef struct tenon_wait {
     bool ready;     /* set by wait; errors and ends count as ready */
 } tenon_wait;
 
+/* Files that are waited for again and again. */
+typedef struct tenon_watch tenon_watch;
+
 /* One reading of a directory. */
 typedef struct tenon_dir tenon_dir;
 
@@ -301,6 +304,20 @@ struct tenon_os {
     /* Takes space for len bytes from offset on; a file that ends before them grows. */
     tenon_os_error (*allocate)(void *user, tenon_file file, uint64_t offset,
                                uint64_t len);
+
+    /* Files that are waited for again and again, so that those that stay silent cost
+     * nothing. All four NULL: wait serves. watch_set: one wait from now on tells when one
+     * of the events (TENON_WAIT_… bits) can be, in place of what was set for the file
+     * before; 0: none does. TENON_OS_ALREADY: such a file is always ready, and none is
+     * told. A file that is closed leaves its watches.
+     * watch_wait: up to capacity files that are ready, each told once until it is set
+     * again; *count 0: the deadline has passed (0: only looks). */
+    tenon_os_error (*watch_new)(void *user, tenon_watch **out);
+    void (*watch_delete)(void *user, tenon_watch *watch);
+    tenon_os_error (*watch_set)(void *user, tenon_watch *watch, tenon_file file,
+                                uint8_t events);
+    tenon_os_error (*watch_wait)(void *user, tenon_watch *watch, tenon_wait *ready,
+                                 size_t capacity, size_t *count, uint64_t deadline_ns);
 };
 
 /* -- sockets and names -- */

@@ -159,6 +159,11 @@ TENON_API size_t tenon_wasi_waiting(const tenon_wasi *wasi, tenon_wait *items,
 /* Without waiting: calls whose wait is over go on when their store is polled. Returns how
  * many. */
 TENON_API size_t tenon_wasi_look(tenon_wasi *wasi);
+/* The same, told what a wait has found instead of asking the system again: the items of
+ * tenon_wasi_waiting as the wait has left them, or those alone that are ready. Items of
+ * other contexts do no harm. */
+TENON_API size_t tenon_wasi_resume(tenon_wasi *wasi, const tenon_wait *items,
+                                   size_t count);
 /* Waits until something that any of them waits for is ready, a deadline of theirs or this
  * one passes, or a signal arrives; then looks at each. They share the first one's
  * platform.

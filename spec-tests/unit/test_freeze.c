@@ -231,6 +231,51 @@ START_TEST(a_read_freezes) {
 }
 END_TEST
 
+/* Told what is ready, a context asks nobody: only what it is told goes on. */
+START_TEST(told_what_is_ready) {
+    world *w = &(world){0};
+    const uint64_t ns = 20000000;
+    uint32_t counts[STORES] = {0};
+    tenon_started *calls[STORES];
+    tenon_wait items[8];
+    size_t n = 0;
+    uint64_t deadline_ns = TENON_NO_DEADLINE;
+    const tenon_platform *p = tenon_platform_default();
+    open_world(w);
+    calls[0] = start(w, 0, "echo", NULL, &counts[0]);
+    calls[1] = start(w, 1, "echo", NULL, &counts[1]);
+    calls[2] = start(w, 2, "sleep", &ns, NULL);
+    for (int i = 0; i < STORES; i++) {
+        ck_assert(!done(w, i, calls[i]));
+        n += tenon_wasi_waiting(w->s[i].wasi, items + n, 8 - n, &deadline_ns);
+    }
+    ck_assert_uint_eq(n, 2);
+    ck_assert_int_eq((int)write(w->s[1].in[1], "hello", 5), 5);
+    ck_assert_int_eq(p->os->wait(p->user, items, n, 0), TENON_OS_OK);
+    ck_assert_uint_eq(tenon_wasi_resume(w->s[1].wasi, items, 0), 0); /* not told */
+    ck_assert_uint_eq(tenon_wasi_resume(w->s[0].wasi, items, n), 0);
+    ck_assert_uint_eq(tenon_wasi_resume(w->s[1].wasi, items, n), 1);
+    ck_assert(!done(w, 0, calls[0]));
+    ck_assert(done(w, 1, calls[1]));
+    ck_assert_uint_eq(counts[1], 5);
+    /* The clock needs nobody to tell; another event of the file is no reason. */
+    ck_assert_int_eq(p->os->wait(p->user, items, 0, deadline_ns), TENON_OS_OK);
+    ck_assert_uint_eq(tenon_wasi_resume(w->s[2].wasi, NULL, 0), 1);
+    ck_assert(done(w, 2, calls[2]));
+    tenon_wait other = {w->s[0].in[0], TENON_WAIT_WRITE, true};
+    ck_assert_uint_eq(tenon_wasi_resume(w->s[0].wasi, &other, 1), 0);
+    /* Told what is not so it looks, and waits again. */
+    other.events = TENON_WAIT_READ;
+    ck_assert_uint_eq(tenon_wasi_resume(w->s[0].wasi, &other, 1), 1);
+    ck_assert(!done(w, 0, calls[0]));
+    ck_assert_int_eq((int)write(w->s[0].in[1], "you", 3), 3);
+    ck_assert_uint_eq(tenon_wasi_resume(w->s[0].wasi, &other, 1), 1);
+    ck_assert(done(w, 0, calls[0]));
+    ck_assert_uint_eq(counts[0], 3);
+    close_world(w);
+}
+END_TEST
+
 /* More than a pipe takes: each byte goes out once, in order. */
 START_TEST(a_write_freezes) {
     enum { CHUNKS = 64 };
@@ -280,6 +325,7 @@ int main(void) {
     TCase *tests = tcase_create("freeze");
     tcase_add_test(tests, one_loop_sleeps_for_all);
     tcase_add_test(tests, a_read_freezes);
+    tcase_add_test(tests, told_what_is_ready);
     tcase_add_test(tests, a_write_freezes);
     tcase_add_test(tests, blocking_calls_wait);
     tcase_set_timeout(tests, 60);

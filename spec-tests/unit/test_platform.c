@@ -630,6 +630,84 @@ START_TEST(streams_and_waiting) {
 }
 END_TEST
 
+/* Files that are waited for again and again, on systems that have something for that. */
+START_TEST(watches) {
+    int ends[2], others[2];
+    tenon_watch *w;
+    tenon_wait ready[4];
+    size_t n = 9;
+    if (os->watch_new == NULL) {
+        ck_assert(os->watch_delete == NULL && os->watch_set == NULL &&
+                  os->watch_wait == NULL);
+        return;
+    }
+    ck_assert_int_eq(pipe(ends), 0);
+    ck_assert_int_eq(pipe(others), 0);
+    ck_assert_int_eq(os->watch_new(user, &w), TENON_OS_OK);
+    ck_assert_int_eq(os->watch_wait(user, w, ready, 4, &n, 0), TENON_OS_OK);
+    ck_assert_uint_eq(n, 0);
+    ck_assert_int_eq(os->watch_set(user, w, ends[0], TENON_WAIT_READ), TENON_OS_OK);
+    const uint64_t start = platform->monotonic_ns(user);
+    ck_assert_int_eq(os->watch_wait(user, w, ready, 4, &n, start + 30500000),
+                     TENON_OS_OK);
+    ck_assert_uint_eq(n, 0);
+    ck_assert_uint_ge(platform->monotonic_ns(user), start + 30500000);
+    /* Ready, told once, and told again when it is set again. */
+    ck_assert_int_eq(write(ends[1], "x", 1), 1);
+    ck_assert_int_eq(os->watch_wait(user, w, ready, 4, &n, TENON_NO_DEADLINE),
+                     TENON_OS_OK);
+    ck_assert_uint_eq(n, 1);
+    ck_assert_int_eq(ready[0].file, ends[0]);
+    ck_assert(ready[0].ready && ready[0].events == TENON_WAIT_READ);
+    ck_assert_int_eq(os->watch_wait(user, w, ready, 4, &n, 0), TENON_OS_OK);
+    ck_assert_uint_eq(n, 0);
+    ck_assert_int_eq(os->watch_set(user, w, ends[0], TENON_WAIT_READ), TENON_OS_OK);
+    ck_assert_int_eq(os->watch_set(user, w, others[1], TENON_WAIT_WRITE), TENON_OS_OK);
+    ck_assert_int_eq(os->watch_wait(user, w, ready, 1, &n, 0), TENON_OS_OK);
+    ck_assert_uint_eq(n, 1); /* no more than there is room for: the other one comes */
+    const tenon_file first = ready[0].file;
+    ck_assert_int_eq(os->watch_wait(user, w, ready, 4, &n, 0), TENON_OS_OK);
+    ck_assert_uint_eq(n, 1);
+    ck_assert_int_eq(first + ready[0].file, ends[0] + others[1]);
+    /* No longer watched; never was; closed, and another file of the same number. */
+    ck_assert_int_eq(os->watch_set(user, w, ends[0], TENON_WAIT_READ), TENON_OS_OK);
+    ck_assert_int_eq(os->watch_set(user, w, ends[0], 0), TENON_OS_OK);
+    ck_assert_int_eq(os->watch_set(user, w, others[0], 0), TENON_OS_OK);
+    ck_assert_int_eq(os->watch_wait(user, w, ready, 4, &n, 0), TENON_OS_OK);
+    ck_assert_uint_eq(n, 0);
+    ck_assert_int_eq(os->watch_set(user, w, others[1], TENON_WAIT_WRITE), TENON_OS_OK);
+    close(others[1]);
+    ck_assert_int_eq(os->watch_wait(user, w, ready, 4, &n, 0), TENON_OS_OK);
+    ck_assert_uint_eq(n, 0);
+    ck_assert_int_eq(dup2(ends[1], others[1]), others[1]);
+    ck_assert_int_eq(os->watch_set(user, w, others[1], TENON_WAIT_WRITE), TENON_OS_OK);
+    ck_assert_int_eq(os->watch_wait(user, w, ready, 4, &n, 0), TENON_OS_OK);
+    ck_assert_uint_eq(n, 1);
+    /* The end of the other side counts as ready. */
+    ck_assert_int_eq(os->watch_set(user, w, ends[1], TENON_WAIT_WRITE), TENON_OS_OK);
+    ck_assert_int_eq(os->watch_wait(user, w, ready, 4, &n, 0), TENON_OS_OK);
+    ck_assert_int_eq(os->watch_set(user, w, others[0], TENON_WAIT_READ), TENON_OS_OK);
+    close(ends[0]);
+    ck_assert_int_eq(os->watch_set(user, w, ends[1], TENON_WAIT_READ), TENON_OS_OK);
+    ck_assert_int_eq(os->watch_wait(user, w, ready, 4, &n, TENON_NO_DEADLINE),
+                     TENON_OS_OK);
+    ck_assert(n >= 1 && ready[0].ready);
+    /* A regular file is always ready. */
+    FILE *regular = tmpfile();
+    ck_assert_ptr_nonnull(regular);
+    ck_assert_int_eq(os->watch_set(user, w, fileno(regular), TENON_WAIT_READ),
+                     TENON_OS_ALREADY);
+    fclose(regular);
+    ck_assert_int_eq(os->watch_set(user, w, 12345, TENON_WAIT_READ),
+                     TENON_OS_BAD_DESCRIPTOR);
+    os->watch_delete(user, w);
+    os->watch_delete(user, NULL);
+    close(ends[1]);
+    close(others[0]);
+    close(others[1]);
+}
+END_TEST
+
 /* -- without files -- */
 
 START_TEST(linear_memory) {
@@ -717,6 +795,7 @@ static TCase *files_case(const char *name, SFun set_up) {
     tcase_add_test(t, opening);
     tcase_add_test(t, reading_directories);
     tcase_add_test(t, streams_and_waiting);
+    tcase_add_test(t, watches);
     return t;
 }
 

@@ -378,6 +378,54 @@ START_TEST(a_linker_for_each) {
 }
 END_TEST
 
+static tenon_status warm_up_holding(void *user, tenon_instance *i, tenon_error *e) {
+    (void)user;
+    return tenon_func_call(tenon_instance_func(i, NULL, "hold"), NULL, NULL, NULL, e);
+}
+
+/* Where no snapshot can be taken, each instance serves once, if that is allowed. */
+START_TEST(a_pool_without_snapshots) {
+    world w;
+    tenon_pool *pool;
+    tenon_pool_config config;
+    tenon_instance *taken[2], *more;
+    open_world(&w, 1, true);
+    tenon_pool_config_init(&config);
+    config.max_instances = 2;
+    config.ready = 1;
+    config.warm_up = warm_up_holding;
+    ck_assert_int_eq(tenon_pool_new(w.linker, w.component, &config, &pool, &w.e),
+                     TENON_UNSUPPORTED);
+    ck_assert_int_eq(things, 0);
+    config.allows_single_use = true;
+    ck_assert_int_eq(tenon_pool_new(w.linker, w.component, &config, &pool, &w.e),
+                     TENON_OK);
+    ck_assert_int_eq(tenon_pool_refusal(pool, &w.e), TENON_UNSUPPORTED);
+    ck_assert_str_eq(w.e.message, "no snapshot can be taken now: a handle of the host's "
+                                  "resource \"thing\" is held");
+    ck_assert_int_eq(tenon_pool_take(pool, &taken[0], &w.e), TENON_OK);
+    ck_assert_int_eq(tenon_pool_take(pool, &taken[1], &w.e), TENON_OK);
+    ck_assert_int_eq(things, 2);
+    ck_assert_uint_eq(tenon_pool_number(pool, taken[0]), 0);
+    ck_assert_uint_eq(tenon_pool_number(pool, taken[1]), 1);
+    tenon_pool_give_back(pool, taken[0]);
+    ck_assert_int_eq(things, 1);
+    ck_assert_uint_eq(tenon_pool_count(pool).made, 1);
+    ck_assert_uint_eq(tenon_pool_count(pool).replaced, 1);
+    ck_assert_int_eq(tenon_pool_take(pool, &more, &w.e), TENON_OK);
+    ck_assert_uint_eq(tenon_pool_number(pool, more), 0);
+    ck_assert_uint_eq(tenon_pool_number(pool, NULL), 2);
+    tenon_pool_delete(pool);
+    ck_assert_int_eq(things, 0);
+    config.warm_up = NULL;
+    ck_assert_int_eq(tenon_pool_new(w.linker, w.component, &config, &pool, &w.e),
+                     TENON_OK);
+    ck_assert_int_eq(tenon_pool_refusal(pool, &w.e), TENON_OK);
+    tenon_pool_delete(pool);
+    close_world(&w);
+}
+END_TEST
+
 /* Guests that loop, recurse, eat memory, flood handles and trap are stopped, and leave
  * nothing. */
 START_TEST(hostile_guests) {
@@ -426,6 +474,7 @@ int main(void) {
     tcase_add_test(tests, what_cannot_be_kept);
     tcase_add_test(tests, a_pool_is_bounded);
     tcase_add_test(tests, a_linker_for_each);
+    tcase_add_test(tests, a_pool_without_snapshots);
     tcase_add_test(tests, hostile_guests);
     tcase_set_timeout(tests, 60);
     suite_add_tcase(suite, tests);

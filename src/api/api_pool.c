@@ -45,6 +45,7 @@ struct tenon_pool {
     member *members; /* config.max_instances */
     u32 *unused;     /* numbers of those not in use, a stack: made ones on top */
     u32 unused_count;
+    tenon_error refusal; /* why instances are used once; status OK: they are not */
 };
 
 void tenon_pool_config_init(tenon_pool_config *config) {
@@ -82,12 +83,20 @@ static tenon_status fill(tenon_pool *pool, member *m, tenon_error *e) {
     if (c->warm_up != NULL) {
         TNI_TRY(c->warm_up(c->user, m->instance, e));
     }
-    return tenon_snapshot_take(m->store, any_snapshot(pool), &m->snapshot, e);
+    const tenon_status status =
+        tenon_snapshot_take(m->store, any_snapshot(pool), &m->snapshot, e);
+    if (status != TENON_UNSUPPORTED || !c->allows_single_use) {
+        return status;
+    }
+    m->snapshot = NULL;
+    pool->refusal = *e;
+    return TENON_OK;
 }
 
 static tenon_status make(tenon_pool *pool, member *m, tenon_error *e) {
     TNI_TRY(tenon_store_new(pool->engine, &pool->config.store, &m->store, e));
     pool->counts.made++;
+    tenon_store_set_timeout(m->store, pool->config.timeout_ns);
     const tenon_status status = fill(pool, m, e);
     if (status != TENON_OK) {
         unmake(pool, m);
@@ -164,23 +173,37 @@ tenon_status tenon_pool_take(tenon_pool *pool, tenon_instance **out, tenon_error
     return TENON_OK;
 }
 
+uint32_t tenon_pool_number(const tenon_pool *pool, const tenon_instance *instance) {
+    u32 i = 0;
+    while (i < pool->config.max_instances &&
+           (pool->members[i].instance != instance || !pool->members[i].in_use)) {
+        i++;
+    }
+    return i;
+}
+
 void tenon_pool_give_back(tenon_pool *pool, tenon_instance *instance) {
-    for (u32 i = 0; i < pool->config.max_instances; i++) {
-        member *m = &pool->members[i];
-        if (m->instance != instance || !m->in_use) {
-            continue;
-        }
-        m->in_use = false;
-        pool->counts.in_use--;
-        if (tenon_snapshot_restore(m->snapshot, NULL) == TENON_OK) {
-            pool->counts.restored++;
-        } else {
-            pool->counts.replaced++;
-            unmake(pool, m);
-        }
-        pool->unused[pool->unused_count++] = i;
+    const u32 i = tenon_pool_number(pool, instance);
+    if (i == pool->config.max_instances) {
         return;
     }
+    member *m = &pool->members[i];
+    m->in_use = false;
+    pool->counts.in_use--;
+    if (m->snapshot != NULL && tenon_snapshot_restore(m->snapshot, NULL) == TENON_OK) {
+        pool->counts.restored++;
+    } else {
+        pool->counts.replaced++;
+        unmake(pool, m);
+    }
+    pool->unused[pool->unused_count++] = i;
+}
+
+tenon_status tenon_pool_refusal(const tenon_pool *pool, tenon_error *error) {
+    if (error != NULL && pool->refusal.status != TENON_OK) {
+        *error = pool->refusal;
+    }
+    return pool->refusal.status;
 }
 
 tenon_pool_counts tenon_pool_count(const tenon_pool *pool) {

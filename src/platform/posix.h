@@ -12,6 +12,14 @@
 extern const tenon_os tni_posix_os;
 extern const tenon_net tni_posix_net;
 
+/* The hooks of tenon_os for watches, where the system has something for them. */
+tenon_os_error tni_posix_watch_new(void *user, tenon_watch **out);
+void tni_posix_watch_delete(void *user, tenon_watch *w);
+tenon_os_error tni_posix_watch_set(void *user, tenon_watch *w, tenon_file file,
+                                   uint8_t events);
+tenon_os_error tni_posix_watch_wait(void *user, tenon_watch *w, tenon_wait *ready,
+                                    size_t capacity, size_t *count, uint64_t deadline_ns);
+
 uint64_t tni_posix_monotonic_ns(void *user);
 /* The outcome that errno names; never TENON_OS_OK. */
 tenon_os_error tni_posix_error(int number);

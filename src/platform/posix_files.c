@@ -786,4 +786,10 @@ const tenon_os tni_posix_os = {
 #ifndef __APPLE__
     .allocate = allocate,
 #endif
+#ifdef __linux__
+    .watch_new = tni_posix_watch_new,
+    .watch_delete = tni_posix_watch_delete,
+    .watch_set = tni_posix_watch_set,
+    .watch_wait = tni_posix_watch_wait,
+#endif
 };

@@ -66,6 +66,9 @@ bool tni_wasi_freeze(tenon_wasi *w, tenon_call *call, const tenon_wait *items,
 size_t tenon_wasi_waiting(const tenon_wasi *w, tenon_wait *items, size_t capacity,
                           uint64_t *deadline_ns) {
     size_t n = 0;
+    if (w->woken && w->waiters != NULL) { /* they are to look again at once */
+        *deadline_ns = 0;
+    }
     for (const tni_waiter *x = w->waiters; x != NULL; x = x->next) {
         for (size_t i = 0; i < x->count; i++) {
             if (x->items[i].events != 0 && n++ < capacity) {
@@ -123,6 +126,73 @@ size_t tenon_wasi_look(tenon_wasi *w) {
     return n;
 }
 
+/* Whether one of the items is among those that are ready. */
+static bool is_among(const tenon_wait *items, size_t count, const tenon_wait *ready,
+                     size_t ready_count) {
+    for (size_t i = 0; i < count; i++) {
+        for (size_t k = 0; k < ready_count; k++) {
+            if (ready[k].ready && items[i].file == ready[k].file &&
+                (items[i].events & ready[k].events) != 0) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+/* Carries on what is not a call's. */
+static void resume_background(tenon_wasi *w, const tenon_wait *ready, size_t count,
+                              u64 now) {
+    tni_background *after;
+    for (tni_background *b = w->background; b != NULL; b = after) {
+        tenon_wait item = {0, 0, false};
+        u64 deadline_ns = TENON_NO_DEADLINE;
+        after = b->next;
+        b->prepare(b->object, &item, &deadline_ns);
+        if (is_among(&item, 1, ready, count) || now >= deadline_ns) {
+            b->go_on(b->object);
+        }
+    }
+    tni_stream *next;
+    for (tni_stream *s = w->draining; s != NULL; s = next) {
+        const tenon_wait item = {s->os_file, TENON_WAIT_WRITE, false};
+        next = s->next_draining;
+        if (is_among(&item, 1, ready, count)) {
+            tni_stream_drain(s); /* takes at most itself off the list */
+        }
+    }
+}
+
+size_t tenon_wasi_resume(tenon_wasi *w, const tenon_wait *ready, size_t count) {
+    const tenon_platform *p = w->platform;
+    size_t n = 0;
+    if (p->monotonic_ns == NULL) {
+        return 0;
+    }
+    const u64 now = p->monotonic_ns(p->user);
+    resume_background(w, ready, count, now);
+    const bool woken = w->woken;
+    w->woken = false;
+    for (tni_waiter *x = w->waiters; x != NULL; x = x->next) {
+        if (woken || is_among(x->items, x->count, ready, count) ||
+            now >= x->deadline_ns) {
+            tenon_pending_again(x->pending, x->mark);
+            n++;
+        }
+    }
+    return n;
+}
+
+/* The items stand in the order of the contexts, as tenon_wasi_waiting gave them. */
+static void resume_all(tenon_wasi *const *wasis, size_t count, const tenon_wait *items) {
+    for (size_t i = 0; i < count; i++) {
+        u64 ignored = TENON_NO_DEADLINE;
+        const size_t n = tenon_wasi_waiting(wasis[i], NULL, 0, &ignored);
+        (void)tenon_wasi_resume(wasis[i], items, n);
+        items += n;
+    }
+}
+
 tenon_status tenon_wasi_wait(tenon_wasi *const *wasis, size_t count, uint64_t deadline_ns,
                              tenon_error *error) {
     tenon_error local;
@@ -146,13 +216,13 @@ tenon_status tenon_wasi_wait(tenon_wasi *const *wasis, size_t count, uint64_t de
         first->os == NULL || first->os->wait == NULL
             ? TENON_OS_UNSUPPORTED
             : first->os->wait(first->platform->user, items, n, deadline_ns);
+    tenon_status status = TENON_OK;
+    if (r == TENON_OS_OK) {
+        resume_all(wasis, count, items);
+    } else if (r != TENON_OS_INTERRUPTED) {
+        status = tni_fail(e, TNI_ERR_IO, TENON_NO_OFFSET, "waiting: %s",
+                          tni_wasi_error_text(r));
+    }
     TNI_FREE_ARRAY(&first->heap, items, n + 1);
-    if (r != TENON_OS_OK && r != TENON_OS_INTERRUPTED) {
-        return tni_fail(e, TNI_ERR_IO, TENON_NO_OFFSET, "waiting: %s",
-                        tni_wasi_error_text(r));
-    }
-    for (size_t i = 0; i < count; i++) {
-        (void)tenon_wasi_look(wasis[i]);
-    }
-    return TENON_OK;
+    return status;
 }

@@ -224,6 +224,9 @@ static bool prepare_put(void *object, u8 events, tenon_wait *item, u64 *deadline
     if (s->conn == NULL) {
         return s->early.count < TNI_HTTP_BUFFER_BYTES;
     }
+    if (s->conn->is_server && s->written == 0) {
+        return true; /* the head goes out with the first of the body */
+    }
     if (conn_of(s) != NULL) {
         tni_http_pump(s->conn);
     }

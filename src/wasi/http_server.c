@@ -183,29 +183,33 @@ static void put_connection(tenon_http_connection *s) {
     }
 }
 
-static void answer_error(tenon_http_connection *s, u16 status, const char *text) {
+static void answer_bytes(tenon_http_connection *s, u16 status, const char *content_type,
+                         const void *body, size_t len) {
     tni_http_conn *c = s->conn;
     if (s->is_answered || c->phase != TNI_HTTP_OPEN) {
         return;
     }
     s->is_answered = true;
     s->log.status = status;
-    size_t len = strlen(text) + 1;
     settle_continue(s, status);
     tni_http1_put_status(&c->out, status);
     put_date(&c->out, c->platform);
-    tni_http1_put_field(&c->out, TNI_STR("content-type"),
-                        TNI_STR("text/plain; charset=utf-8"));
+    tni_http1_put_field(&c->out, TNI_STR("content-type"), tni_str_of(content_type));
     tni_buf_format(&c->out, "content-length: %zu\r\n", len);
     put_connection(s);
     tni_http1_put_end(&c->out);
     if (!c->to_head) {
-        tni_buf_str(&c->out, tni_str_of(text));
-        tni_buf_byte(&c->out, '\n');
+        tni_buf_str(&c->out, (tni_str){body, len});
         c->sent = len;
     }
     c->is_sent = true;
     tni_http_pump(c);
+}
+
+static void answer_error(tenon_http_connection *s, u16 status, const char *text) {
+    char line[128];
+    const size_t len = tni_format(line, sizeof line, "%s\n", text);
+    answer_bytes(s, status, "text/plain; charset=utf-8", line, len);
 }
 
 /* The fields, but for a length where there must be none (RFC 9110, 8.6). */
@@ -261,18 +265,36 @@ static void answer(tenon_http_connection *s, const tni_http_outgoing *o) {
     }
 }
 
-void tenon_http_connection_refuse(tenon_http_connection *s, uint16_t status) {
-    s->is_last = true;
-    answer_error(s, status, tni_http1_reason(status));
+static void begin_sending(tenon_http_connection *s) {
     s->stage = STAGE_SENDING;
     s->deadline_ns = after(s, s->config.send_timeout_ns);
 }
 
+void tenon_http_connection_refuse(tenon_http_connection *s, uint16_t status) {
+    s->is_last = true;
+    answer_error(s, status, tni_http1_reason(status));
+    begin_sending(s);
+}
+
+void tenon_http_connection_answer(tenon_http_connection *s, uint16_t status,
+                                  const char *content_type, const void *body,
+                                  size_t len) {
+    if (s->stage == STAGE_REQUEST) {
+        tni_http_begin_body(s->conn); /* which nobody reads */
+        answer_bytes(s, status, content_type, body, len);
+        begin_sending(s);
+        s->unsent = tni_http_unsent(s->conn);
+    }
+}
+
+void tenon_http_connection_request(const tenon_http_connection *s, const char **method,
+                                   const char **target) {
+    *method = s->log.method;
+    *target = s->log.target;
+}
+
 void tenon_http_connection_finish(tenon_http_connection *s) {
     s->is_finishing = true;
-    if (s->stage == STAGE_HEAD && s->conn->in_start == s->conn->in_end) {
-        s->stage = STAGE_OVER; /* nothing of a request has come */
-    }
 }
 
 /* -- calling a component -- */
@@ -388,6 +410,8 @@ static void step_head(tenon_http_connection *s) {
         } else {
             refuse_head(s);
         }
+    } else if (s->is_finishing && c->in_start == c->in_end) {
+        s->stage = STAGE_OVER; /* nothing of a request has come */
     } else if (tni_http_now(c) >= s->deadline_ns) {
         if (c->in_end > c->in_start) { /* a part of a request */
             begin_log(s, NULL);

@@ -1,73 +1,32 @@
 /* cmd_serve.c: `tenon serve`: answers HTTP requests with a component that exports
- * wasi:http/incoming-handler. One loop, many requests in flight: each has an instance of
- * its own, in a slot that is put back as it was when the request is over. */
+ * wasi:http/incoming-handler. Options, start and end; what happens between is
+ * serve_loop.c, in a thread for each worker. */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
-#include "tenon/http.h"
-#include "tenon/run.h"
+#include "tenon/serve.h"
 
 enum {
     DEFAULT_PORT = 8080,
     DEFAULT_IN_FLIGHT = 256,
-    CONNECTIONS = 4096,
-    GRACE_S = 10, /* for what is in progress when we are told to stop */
+    DEFAULT_CONNECTIONS = 4096,
+    DEFAULT_GRACE_S = 10, /* for what is in progress when we are told to stop */
+    MAX_WORKERS = 256,
+    MAX_IN_FLIGHT = 1 << 20,
 };
 
-/* An instance, with all that is its own. */
-typedef struct slot {
-    tenon_wasi *wasi;
-    tenon_linker *linker;
-    tenon_store *store;
-    tenon_instance *instance;
-    tenon_snapshot *snapshot; /* or NULL: of no more use after one request */
-    struct slot *next;        /* of the idle ones */
-} slot;
-
-/* A connection, and the request in progress. */
-typedef struct exchange {
-    tenon_http_connection *connection;
-    slot *slot; /* or NULL: no call is in progress */
-    tenon_started *started;
-    uint32_t args[2];
-    uint64_t deadline_ns; /* of the call */
-    char peer[64];
-} exchange;
-
-typedef struct server {
-    run_options run;
-    const char *address; /* ADDR:PORT */
-    const char *log_path;
-    FILE *log;
-    uint64_t max_in_flight;
-    tenon_http_config http;
-    const tenon_platform *platform;
-    tenon_engine *engine;
-    tenon_component *component;
-    tenon_file listener;
-    bool is_listening;
-    exchange *exchanges;
-    size_t count, capacity;
-    size_t in_flight;
-    slot *idle;
-    tenon_wait *items;
-    size_t item_capacity;
-    bool waits_for_slot; /* a request has to wait until another one is over */
-} server;
-
-static volatile sig_atomic_t stops; /* how often we were told to */
-static int signal_pipe[2];          /* so that no signal comes between look and wait */
+static int signal_pipe[2]; /* a byte for each signal, and for each worker that ends */
 
 static void on_signal(int signal) {
     (void)signal;
-    stops++;
-    (void)!write(signal_pipe[1], "", 1);
+    (void)!write(signal_pipe[1], "s", 1);
 }
 
 static bool catch_signals(void) {
@@ -86,356 +45,44 @@ static bool catch_signals(void) {
 }
 
 static void help(void) {
-    printf("usage: tenon serve [OPTION…] FILE [ARGUMENT…]\n\n"
-           "Serves HTTP/1.1: each request goes to an instance of the component's own, by "
-           "its\n"
-           "wasi:http/incoming-handler. Many are in flight at once; the first SIGINT or "
-           "SIGTERM\n"
-           "lets them end (for 10 seconds), the second does not.\n\n"
-           "  --addr ADDR:PORT         where to listen (127.0.0.1:8080); port 0: a free "
-           "one,\n"
-           "                           which is said on standard error\n"
-           "  --log FILE               a line for each request; - is standard output\n"
-           "  --max-in-flight N        requests at a time; others wait (256)\n"
-           "  --max-body BYTES         of a request's body (no limit)\n"
-           "  --idle-timeout SECONDS   how long a client may be silent between requests, "
-           "or\n"
-           "                           take for a head (60)\n");
+    printf(
+        "usage: tenon serve [OPTION…] FILE [ARGUMENT…]\n\n"
+        "Serves HTTP/1.1: each request goes to an instance of the component's own, by "
+        "its\n"
+        "wasi:http/incoming-handler, which is then put back as it was. Many are in "
+        "flight at\n"
+        "once; the first SIGINT or SIGTERM lets them end, the second does not.\n\n"
+        "  --addr ADDR:PORT         where to listen (127.0.0.1:8080); port 0: a free "
+        "one,\n"
+        "                           which is said on standard error\n"
+        "  --workers N              threads, each with instances of its own (1)\n"
+        "  --log FILE               a line for each request; - is standard output\n"
+        "  --metrics PATH           answers requests for PATH with what was counted, "
+        "in the\n"
+        "                           text format of Prometheus\n"
+        "  --max-in-flight N        requests at a time, of each worker; others wait "
+        "(256)\n"
+        "  --max-connections N      connections at a time, of each worker; for another "
+        "one the\n"
+        "                           longest idle is closed (4096)\n"
+        "  --max-body BYTES         of a request's body (no limit)\n"
+        "  --idle-timeout SECONDS   how long a client may be silent between requests, "
+        "or\n"
+        "                           take for a head (60)\n"
+        "  --grace SECONDS          for what is in flight when told to stop (10)\n"
+        "  --plain-wait             waits as on systems without epoll\n");
     run_options_help();
     printf("\n-W timeout=… and fuel=… are for each request. A component that traps, or "
            "gives no\n"
-           "response, is answered for with status 500.\n\n"
+           "response, is answered for with status 500. One of which no snapshot can be "
+           "taken is\n"
+           "said once, and has a new instance for each request.\n\n"
            "examples:\n"
            "  tenon serve hello.wasm\n"
            "  tenon serve --addr 0.0.0.0:80 --dir public::/:ro --log - "
            "-W timeout=5s site.wasm\n"
+           "  tenon serve --workers 4 --metrics /metrics site.wasm\n"
            "  tenon serve -S allow-http=api.example.org:80 proxy.wasm\n");
-}
-
-/* -- slots -- */
-
-static void slot_delete(slot *s) {
-    if (s != NULL) {
-        tenon_snapshot_delete(s->snapshot);
-        tenon_store_delete(s->store);
-        tenon_linker_delete(s->linker);
-        tenon_wasi_delete(s->wasi);
-        free(s);
-    }
-}
-
-static tenon_status slot_fill(server *v, slot *s, tenon_error *error) {
-    tenon_wasi_config wasi;
-    run_wasi_config(&v->run, &wasi);
-    wasi.stdin_stream.kind = TENON_WASI_NONE;
-    tenon_status status;
-    if ((status = tenon_wasi_new(&wasi, &s->wasi, error)) != TENON_OK ||
-        (status = tenon_linker_new(v->engine, &s->linker, error)) != TENON_OK ||
-        (status = tenon_wasi_add_to_linker(s->wasi, s->linker, error)) != TENON_OK ||
-        (status = tenon_linker_trap_missing(
-             s->linker,
-             "wasi:", "this build of tenon has no host for it, nothing to grant",
-             error)) != TENON_OK ||
-        (status = tenon_store_new(v->engine, &v->run.wasm.store, &s->store, error)) !=
-            TENON_OK) {
-        return status;
-    }
-    run_limit_store(&v->run, s->store);
-    status = tenon_instantiate(s->linker, s->store, v->component, &s->instance, error);
-    if (status != TENON_OK) {
-        return status;
-    }
-    tenon_error ignored; /* what cannot be put back is made anew each time */
-    if (tenon_snapshot_take(s->store, NULL, &s->snapshot, &ignored) != TENON_OK) {
-        s->snapshot = NULL;
-    }
-    return TENON_OK;
-}
-
-static tenon_status slot_take(server *v, slot **out, tenon_error *error) {
-    slot *s = v->idle;
-    if (s != NULL) {
-        v->idle = s->next;
-    } else {
-        s = calloc(1, sizeof *s);
-        if (s == NULL) {
-            snprintf(error->message, sizeof error->message, "out of memory");
-            error->status = TENON_NO_MEMORY;
-            return TENON_NO_MEMORY;
-        }
-        tenon_status status = slot_fill(v, s, error);
-        if (status == TENON_UNLINKABLE &&
-            print_unlinkable(v->run.file, s->linker, v->component)) {
-            error->message[0] = '\0'; /* it has been said */
-        }
-        if (status != TENON_OK) {
-            slot_delete(s);
-            return status;
-        }
-    }
-    run_limit_store(&v->run, s->store);
-    *out = s;
-    return TENON_OK;
-}
-
-static void slot_give_back(server *v, slot *s) {
-    tenon_error error;
-    if (s->snapshot != NULL && tenon_snapshot_restore(s->snapshot, &error) == TENON_OK) {
-        s->next = v->idle;
-        v->idle = s;
-    } else {
-        slot_delete(s);
-    }
-}
-
-/* -- requests -- */
-
-static uint64_t now_ns(const server *v) {
-    return v->platform->monotonic_ns(v->platform->user);
-}
-
-/* The call is over, or is given up. */
-static void end_call(server *v, exchange *x) {
-    tenon_started_delete(x->slot->store, x->started);
-    slot_give_back(v, x->slot);
-    x->slot = NULL;
-    x->started = NULL;
-    v->in_flight--;
-    tenon_http_connection_end(x->connection);
-}
-
-/* How a call ended badly. An exit is the component's own way to end. */
-static void complain(const server *v, const tenon_error *error) {
-    if (error->status != TENON_EXIT) {
-        print_error(v->run.file, error);
-    }
-}
-
-static void begin_call(server *v, exchange *x) {
-    enum { UNAVAILABLE = 503 };
-    tenon_func *func = NULL;
-    tenon_error error;
-    if (v->in_flight >= v->max_in_flight) {
-        v->waits_for_slot = true;
-        return;
-    }
-    if (slot_take(v, &x->slot, &error) != TENON_OK) {
-        x->slot = NULL;
-        complain(v, &error);
-        tenon_http_connection_refuse(x->connection, UNAVAILABLE);
-        return;
-    }
-    v->in_flight++;
-    x->deadline_ns = v->run.wasm.timeout_ns == 0 ? TENON_NO_DEADLINE
-                                                 : now_ns(v) + v->run.wasm.timeout_ns;
-    if (tenon_http_connection_handle(x->connection, x->slot->wasi, x->slot->instance,
-                                     &func, x->args, &error) != TENON_OK ||
-        tenon_call_start(func, x->args, NULL, NULL, &x->started, &error) != TENON_OK) {
-        x->started = NULL;
-        complain(v, &error);
-        end_call(v, x);
-    }
-}
-
-/* Carries the call on; ends it when it is over. */
-static void go_on(server *v, exchange *x) {
-    tenon_error error;
-    bool idle = false;
-    (void)tenon_wasi_look(x->slot->wasi);
-    while (!idle) {
-        if (tenon_store_poll(x->slot->store, &idle, &error) != TENON_OK) {
-            complain(v, &error);
-            end_call(v, x);
-            return;
-        }
-    }
-    if (tenon_started_state_of(x->slot->store, x->started) != TENON_STARTED_RUNNING) {
-        end_call(v, x);
-    } else if (now_ns(v) >= x->deadline_ns) {
-        fprintf(stderr, "tenon: %s: a request took longer than -W timeout allows\n",
-                v->run.file);
-        end_call(v, x);
-    }
-}
-
-static void write_log(const server *v, exchange *x) {
-    tenon_http_log log;
-    if (!tenon_http_connection_log(x->connection, &log) || v->log == NULL) {
-        return;
-    }
-    fprintf(v->log, "%s \"%s %s\" %u %llu %llu %.6f%s\n", x->peer, log.method, log.target,
-            (unsigned)log.status, (unsigned long long)log.received_bytes,
-            (unsigned long long)log.sent_bytes,
-            (double)(log.ended_ns - log.began_ns) / 1e9, log.is_broken ? " broken" : "");
-    fflush(v->log);
-}
-
-/* -- the loop -- */
-
-static bool reserve_items(server *v, size_t n) {
-    if (n > v->item_capacity) {
-        size_t want = 2 * n + 16;
-        tenon_wait *items = realloc(v->items, want * sizeof *items);
-        if (items == NULL) {
-            return false;
-        }
-        v->items = items;
-        v->item_capacity = want;
-    }
-    return true;
-}
-
-/* Steps a connection; adds what it waits for. False: it is over. */
-static bool step(server *v, exchange *x, size_t *n, uint64_t *deadline_ns) {
-    for (;;) {
-        tenon_wait item;
-        if (x->slot != NULL) {
-            go_on(v, x);
-        }
-        tenon_http_state state =
-            tenon_http_connection_step(x->connection, &item, deadline_ns);
-        write_log(v, x);
-        if (state == TENON_HTTP_OVER) {
-            return false;
-        }
-        if (state == TENON_HTTP_REQUEST) {
-            bool waited = v->waits_for_slot;
-            v->waits_for_slot = false;
-            begin_call(v, x);
-            if (v->waits_for_slot) {
-                return true;
-            }
-            v->waits_for_slot = waited;
-            continue;
-        }
-        if (x->slot != NULL) {
-            uint64_t ignored = TENON_NO_DEADLINE;
-            size_t more = tenon_wasi_waiting(x->slot->wasi, NULL, 0, &ignored);
-            if (!reserve_items(v, *n + more + 2)) {
-                return false;
-            }
-            *n += tenon_wasi_waiting(x->slot->wasi, v->items + *n, more, deadline_ns);
-            *deadline_ns = x->deadline_ns < *deadline_ns ? x->deadline_ns : *deadline_ns;
-        }
-        if (item.events != 0 && reserve_items(v, *n + 2)) {
-            v->items[(*n)++] = item;
-        }
-        return true;
-    }
-}
-
-static void drop(server *v, exchange *x) {
-    if (x->slot != NULL) {
-        end_call(v, x);
-        write_log(v, x);
-    }
-    tenon_http_connection_delete(x->connection);
-}
-
-static void name_peer(const server *v, tenon_file socket, char *out, size_t len) {
-    tenon_address a;
-    char text[INET6_ADDRSTRLEN] = "?";
-    if (v->platform->net->remote_address(v->platform->user, socket, &a) == TENON_OS_OK) {
-        inet_ntop(a.family == TENON_IPV4 ? AF_INET : AF_INET6, a.bytes, text,
-                  sizeof text);
-    }
-    snprintf(out, len, "%s", text);
-}
-
-static void accept_all(server *v) {
-    tenon_file socket;
-    while (v->count < CONNECTIONS &&
-           v->platform->net->accept(v->platform->user, v->listener, &socket) ==
-               TENON_OS_OK) {
-        tenon_error error;
-        exchange x = {.deadline_ns = TENON_NO_DEADLINE};
-        name_peer(v, socket, x.peer, sizeof x.peer);
-        if (v->count == v->capacity) {
-            size_t want = 2 * v->capacity + 16;
-            exchange *more = realloc(v->exchanges, want * sizeof *more);
-            if (more == NULL) {
-                v->platform->net->close(v->platform->user, socket);
-                return;
-            }
-            v->exchanges = more;
-            v->capacity = want;
-        }
-        if (tenon_http_connection_new(&v->http, socket, &x.connection, &error) ==
-            TENON_OK) {
-            v->exchanges[v->count++] = x;
-        }
-    }
-}
-
-static void stop_listening(server *v) {
-    if (v->is_listening) {
-        v->platform->net->close(v->platform->user, v->listener);
-        v->is_listening = false;
-    }
-}
-
-/* No more connections, and no more requests of those there are. */
-static void begin_stopping(server *v, uint64_t *until_ns) {
-    stop_listening(v);
-    *until_ns = now_ns(v) + GRACE_S * 1000000000ull;
-    for (size_t i = 0; i < v->count; i++) {
-        tenon_http_connection_finish(v->exchanges[i].connection);
-    }
-}
-
-static void step_all(server *v, size_t *n, uint64_t *deadline_ns) {
-    size_t kept = 0;
-    const size_t before = v->in_flight;
-    v->waits_for_slot = false;
-    for (size_t i = 0; i < v->count; i++) {
-        if (step(v, &v->exchanges[i], n, deadline_ns)) {
-            v->exchanges[kept++] = v->exchanges[i];
-        } else {
-            drop(v, &v->exchanges[i]);
-        }
-    }
-    v->count = kept;
-    if (v->waits_for_slot && (v->in_flight < before || v->in_flight < v->max_in_flight)) {
-        *deadline_ns = 0; /* there is room now */
-    }
-}
-
-static int loop(server *v) {
-    const tenon_os *os = v->platform->os;
-    uint64_t until_ns = TENON_NO_DEADLINE;
-    bool stopping = false;
-    for (;;) {
-        size_t n = 0;
-        uint64_t deadline_ns = until_ns;
-        if (stops > 0 && !stopping) {
-            stopping = true;
-            begin_stopping(v, &until_ns);
-            deadline_ns = until_ns;
-        }
-        step_all(v, &n, &deadline_ns);
-        if (stopping && (v->count == 0 || stops > 1 || now_ns(v) >= until_ns)) {
-            return EXIT_OK;
-        }
-        if (!reserve_items(v, n + 2)) {
-            fprintf(stderr, "tenon: out of memory\n");
-            return EXIT_FAILED;
-        }
-        v->items[n++] = (tenon_wait){signal_pipe[0], TENON_WAIT_READ, false};
-        const size_t listening = n;
-        if (v->is_listening && v->count < CONNECTIONS) {
-            v->items[n++] = (tenon_wait){v->listener, TENON_WAIT_READ, false};
-        }
-        tenon_os_error r = os->wait(v->platform->user, v->items, n, deadline_ns);
-        if (r != TENON_OS_OK && r != TENON_OS_INTERRUPTED) {
-            fprintf(stderr, "tenon: waiting failed\n");
-            return EXIT_FAILED;
-        }
-        char told[16];
-        (void)!read(signal_pipe[0], told, sizeof told);
-        if (listening < n && v->items[listening].ready) {
-            accept_all(v);
-        }
-    }
 }
 
 /* -- starting -- */
@@ -515,31 +162,48 @@ static int listen_at(server *v) {
     return EXIT_OK;
 }
 
-/* The component is loaded, and a first instance shows that it can be made. */
+/* The component is loaded, and first instances show that they can be made. */
 static tenon_status load(server *v, input *in, tenon_error *error) {
     tenon_engine_config config;
     tenon_engine_config_init(&config);
     config.features = v->run.wasm.features;
-    slot *first;
     tenon_status status;
+    v->workers = calloc((size_t)v->worker_count, sizeof *v->workers);
+    if (v->workers == NULL) {
+        snprintf(error->message, sizeof error->message, "out of memory");
+        return error->status = TENON_NO_MEMORY;
+    }
     if ((status = tenon_engine_new(&config, &v->engine, error)) != TENON_OK ||
         (status = input_assemble(in, v->engine, error)) != TENON_OK ||
         (status = tenon_component_load(v->engine, in->bytes, in->len, TENON_BORROW_BYTES,
-                                       &v->component, error)) != TENON_OK ||
-        (status = slot_take(v, &first, error)) != TENON_OK) {
+                                       &v->component, error)) != TENON_OK) {
         return status;
     }
+    while (status == TENON_OK && v->open_count < v->worker_count) {
+        status = worker_open(&v->workers[v->open_count++], v, error);
+    }
+    return status;
+}
+
+/* False: said why not. */
+static bool check_component(const server *v) {
+    tenon_pool *pool = v->workers[0].pool;
+    tenon_instance *first;
+    tenon_error error;
+    if (tenon_pool_take(pool, &first, &error) != TENON_OK) {
+        print_error(v->run.file, &error);
+        return false;
+    }
     const bool handles =
-        tenon_instance_func(first->instance, "wasi:http/incoming-handler@0.2.0",
-                            "handle") != NULL;
-    slot_give_back(v, first);
+        tenon_instance_func(first, "wasi:http/incoming-handler@0.2.0", "handle") != NULL;
+    tenon_pool_give_back(pool, first);
     if (!handles) {
         fprintf(stderr, "tenon: %s: no export wasi:http/incoming-handler\n", v->run.file);
-        error->status = TENON_UNLINKABLE;
-        error->message[0] = '\0';
-        return TENON_UNLINKABLE;
+    } else if (tenon_pool_refusal(pool, &error) != TENON_OK) {
+        fprintf(stderr, "tenon: %s: a new instance for each request: %s\n", v->run.file,
+                error.message);
     }
-    return TENON_OK;
+    return handles;
 }
 
 static bool open_log(server *v) {
@@ -554,74 +218,207 @@ static bool open_log(server *v) {
 }
 
 static void close_server(server *v) {
-    stop_listening(v);
-    for (size_t i = 0; i < v->count; i++) {
-        drop(v, &v->exchanges[i]);
+    server_stop_listening(v);
+    for (size_t i = 0; i < v->open_count; i++) {
+        worker_close(&v->workers[i]);
     }
-    for (slot *s = v->idle, *next; s != NULL; s = next) {
-        next = s->next;
-        slot_delete(s);
-    }
+    free(v->workers);
     if (v->log != NULL && v->log != stdout) {
         fclose(v->log);
     }
-    free(v->exchanges);
-    free(v->items);
     tenon_component_delete(v->component);
     tenon_engine_delete(v->engine);
 }
 
+/* -- workers -- */
+
+static void *work(void *data) {
+    worker *w = data;
+    w->exit = worker_run(w);
+    (void)!write(signal_pipe[1], "w", 1);
+    return NULL;
+}
+
+static void tell_all(server *v, int stops) {
+    atomic_store(&v->stops, stops);
+    for (size_t i = 0; i < v->open_count; i++) {
+        worker_tell(&v->workers[i]);
+    }
+}
+
+/* Signals come to the main thread alone. Gives how many were started. */
+static size_t start_workers(server *v) {
+    sigset_t signals, before;
+    size_t n = 0;
+    sigemptyset(&signals);
+    sigaddset(&signals, SIGINT);
+    sigaddset(&signals, SIGTERM);
+    pthread_sigmask(SIG_BLOCK, &signals, &before);
+    while (n < v->open_count &&
+           pthread_create(&v->workers[n].thread, NULL, work, &v->workers[n]) == 0) {
+        n++;
+    }
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    return n;
+}
+
+static uint64_t now_ns(const server *v) {
+    return v->platform->monotonic_ns(v->platform->user);
+}
+
+/* Until a byte comes or the time has come. */
+static void wait_for_byte(const server *v, uint64_t until_ns) {
+    struct pollfd p = {signal_pipe[0], POLLIN, 0};
+    int ms = -1;
+    if (until_ns != TENON_NO_DEADLINE) {
+        const uint64_t now = now_ns(v);
+        const uint64_t left_ms = until_ns > now ? (until_ns - now) / 1000000 + 1 : 0;
+        ms = left_ms < INT32_MAX ? (int)left_ms : INT32_MAX;
+    }
+    (void)poll(&p, 1, ms);
+}
+
+/* Until all workers have ended: the first signal lets them end what is in progress, the
+ * second, the end of the grace and the failure of one of them do not. */
+static void watch_over(server *v, size_t running) {
+    uint64_t until_ns = TENON_NO_DEADLINE;
+    while (running > 0) {
+        int stops = atomic_load(&v->stops);
+        const int before = stops;
+        char bytes[64];
+        wait_for_byte(v, until_ns);
+        const ssize_t n = read(signal_pipe[0], bytes, sizeof bytes);
+        for (ssize_t i = 0; i < n; i++) {
+            running -= bytes[i] == 'w';
+            stops += bytes[i] == 's';
+            if (bytes[i] == 'w' && stops == 0) {
+                stops = 2;
+            }
+        }
+        if (before == 0 && stops > 0) {
+            until_ns = now_ns(v) + v->grace_s * 1000000000;
+        } else if (now_ns(v) >= until_ns) {
+            stops = 2;
+        }
+        if (stops > before && before < 2) {
+            tell_all(v, stops < 2 ? stops : 2);
+            until_ns = stops > 1 ? TENON_NO_DEADLINE : until_ns;
+        }
+    }
+}
+
+static int run_workers(server *v) {
+    int exit = EXIT_OK;
+    atomic_store(&v->listening, v->open_count);
+    const size_t started = start_workers(v);
+    if (started < v->open_count) {
+        fprintf(stderr, "tenon serve: no thread\n");
+        exit = EXIT_FAILED;
+        tell_all(v, 2);
+    }
+    watch_over(v, started);
+    for (size_t i = 0; i < started; i++) {
+        pthread_join(v->workers[i].thread, NULL);
+        exit = v->workers[i].exit != EXIT_OK ? v->workers[i].exit : exit;
+    }
+    return exit;
+}
+
 static int serve(server *v, input *in) {
     tenon_error error;
-    if (load(v, in, &error) != TENON_OK) {
-        if (error.message[0] == '\0') {
-            return EXIT_FAILED;
-        }
+    const tenon_status status = load(v, in, &error);
+    if (status == TENON_UNLINKABLE && v->open_count > 0 && v->workers[0].slots != NULL &&
+        print_unlinkable(v->run.file, v->workers[0].slots[0].linker, v->component)) {
+        return EXIT_FAILED;
+    }
+    if (status != TENON_OK) {
         const int exit = run_exit_status(&v->run, &error);
         print_source_line(in, &error);
         return exit;
     }
-    if (!catch_signals() || !open_log(v)) {
+    if (!check_component(v) || !catch_signals() || !open_log(v)) {
         return EXIT_FAILED;
     }
     const int exit = listen_at(v);
-    return exit == EXIT_OK ? loop(v) : exit;
+    return exit == EXIT_OK ? run_workers(v) : exit;
 }
 
 /* -- options -- */
 
-static bool parse_number(const char *option, const char *value, uint64_t *out) {
+static bool parse_number(const char *option, const char *value, uint64_t least,
+                         uint64_t most, uint64_t *out) {
     char *end;
     unsigned long long n = strtoull(value, &end, 10);
     if (value[0] < '0' || value[0] > '9' || *end != '\0') {
         fprintf(stderr, "tenon serve: %s %s: wants a number\n", option, value);
         return false;
     }
+    if (n < least || n > most) {
+        fprintf(stderr, "tenon serve: %s %s: at %s %llu\n", option, value,
+                n < least ? "least" : "most",
+                (unsigned long long)(n < least ? least : most));
+        return false;
+    }
     *out = n;
     return true;
+}
+
+/* Options that are a number. */
+typedef struct number_option {
+    const char *name;
+    uint64_t least, most;
+    uint64_t *out;
+} number_option;
+
+/* 1: it was one of them; 0: it is none; -1: said what is wrong. */
+static int parse_number_option(server *v, int argc, char **argv, int *i) {
+    static uint64_t idle_s;
+    const number_option options[] = {
+        {"--workers", 1, MAX_WORKERS, &v->worker_count},
+        {"--max-in-flight", 1, MAX_IN_FLIGHT, &v->max_in_flight},
+        {"--max-connections", 1, INT32_MAX, &v->max_connections},
+        {"--max-body", 0, UINT64_MAX, &v->http.max_body_bytes},
+        {"--idle-timeout", 0, UINT32_MAX, &idle_s},
+        {"--grace", 0, UINT32_MAX, &v->grace_s},
+    };
+    for (size_t n = 0; n < sizeof options / sizeof *options; n++) {
+        const number_option *o = &options[n];
+        bool missing = false;
+        const char *value = option_value(argc, argv, i, o->name, &missing);
+        if (value == NULL) {
+            continue;
+        }
+        if (missing || !parse_number(o->name, value, o->least, o->most, o->out)) {
+            return -1;
+        }
+        if (o->out == &idle_s) {
+            v->http.idle_timeout_ns = idle_s * 1000000000;
+        }
+        return 1;
+    }
+    return 0;
 }
 
 static bool parse_option(void *data, int argc, char **argv, int *i) {
     server *v = data;
     const char *value;
     bool missing = false;
+    const int number = parse_number_option(v, argc, argv, i);
+    if (number != 0) {
+        return number > 0;
+    }
     if ((value = option_value(argc, argv, i, "--addr", &missing)) != NULL) {
         v->address = value;
     } else if ((value = option_value(argc, argv, i, "--log", &missing)) != NULL) {
         v->log_path = value;
-    } else if ((value = option_value(argc, argv, i, "--max-in-flight", &missing)) !=
-               NULL) {
-        return !missing && parse_number("--max-in-flight", value, &v->max_in_flight);
-    } else if ((value = option_value(argc, argv, i, "--max-body", &missing)) != NULL) {
-        return !missing && parse_number("--max-body", value, &v->http.max_body_bytes);
-    } else if ((value = option_value(argc, argv, i, "--idle-timeout", &missing)) !=
-               NULL) {
-        uint64_t seconds = 0;
-        if (missing || !parse_number("--idle-timeout", value, &seconds) ||
-            seconds > UINT32_MAX) {
+    } else if ((value = option_value(argc, argv, i, "--metrics", &missing)) != NULL) {
+        v->metrics_path = value;
+        if (!missing && value[0] != '/') {
+            fprintf(stderr, "tenon serve: --metrics %s: wants a path from / on\n", value);
             return false;
         }
-        v->http.idle_timeout_ns = seconds * 1000000000;
+    } else if (strcmp(argv[*i], "--plain-wait") == 0) {
+        v->waits_plainly = true;
     } else {
         return run_option(&v->run, argc, argv, i);
     }
@@ -633,6 +430,9 @@ int cmd_serve(int argc, char **argv) {
     v.run.command = "serve";
     v.address = "127.0.0.1";
     v.max_in_flight = DEFAULT_IN_FLIGHT;
+    v.max_connections = DEFAULT_CONNECTIONS;
+    v.grace_s = DEFAULT_GRACE_S;
+    v.worker_count = 1;
     v.platform = tenon_platform_default();
     tenon_http_config_init(&v.http);
     wasm_options_init(&v.run.wasm);
@@ -644,10 +444,6 @@ int cmd_serve(int argc, char **argv) {
     }
     if (v.run.invoke != NULL) {
         fprintf(stderr, "tenon serve: no --invoke here (see tenon run)\n");
-        return EXIT_USAGE;
-    }
-    if (v.max_in_flight == 0) {
-        fprintf(stderr, "tenon serve: --max-in-flight 0: at least 1\n");
         return EXIT_USAGE;
     }
     if (!run_program(&v.run, argc, argv, i)) {
