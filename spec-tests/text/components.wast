@@ -320,3 +320,57 @@
   (core module (export "m") (func))
   (core module (export "n") binary "\00asm\01\00\00\00")
   (core module quote "(func)"))
+
+;; Identifiers and names become component-name sections, and come back from them: of every
+;; sort; twice over one name; names that no identifier can be; a nested component and a
+;; module whose own names are others than what they are called here, or none.
+(component definition $all
+  (core module $m (@name "own name") (memory $mem (export "m") 1)
+    (table (export "t") 1 funcref) (global (export "g") i32 (i32.const 0)) (tag (export "e"))
+    (func $f (export "f")))
+  (core module $m2 (@name "") (func $g))
+  (core module $m3 (func))
+  (core instance $i (instantiate $m))
+  (alias core export $i "f" (core func $f))
+  (core func $f2 (@name "f") (alias core export $i "f"))
+  (core func $f3 (@name "") (alias core export $i "f"))
+  (alias core export $i "m" (core memory $mem))
+  (alias core export $i "t" (core table $tab))
+  (alias core export $i "g" (core global $glo (@name "a \22glo\22bal\u{7}")))
+  (alias core export $i "e" (core tag $tag))
+  (core type $ct (@name "core type") (func (param $p i32)))
+  (core rec (type $r1 (@name "r") (struct (field (ref null $r2)))) (type $r2 (sub (array i8))))
+  (core type $mt (module (type $inner (func)) (import "" "" (func (type $inner)))))
+  (type $s (@name "s") string)
+  (type $ft (func (param "x" $s)))
+  (component $inner (@name "its own") (type $l (list $s)) (core type (func)) (export "l" (type $l)))
+  (component $nameless (@name ""))
+  (component $unsaid)
+  (instance $in (instantiate $inner))
+  (alias export $in "l" (type $al))
+  (import "host" (instance $host (@name "host") (export "r" (type $r (sub resource)))))
+  (import "m" (core module $im (@name "m")))
+  (import "c" (component $ic (@name "c too")))
+  (func $lifted (canon lift (core func $f)))
+  (export $e (@name "e") "e" (func $lifted)))
+(component definition (@name "only this") (component (@name "and this")) (core module (@name "and that")))
+(component definition $c (@tenon.names) (@custom "more" "after"))
+;; Sections that are none of the assembler's: of indices that are not there, out of order,
+;; empty maps, a name that is not UTF-8, trailing bytes, the component's name last, sorts
+;; that do not exist, padded numbers; before what they name.
+(component definition (type u8) (@custom "component-name" "\01\07\03\02\00\01a\01\01b"))
+(component definition (type u8) (type u8) (@custom "component-name" "\01\08\03\02\01\01a\00\01b"))
+(component definition (type u8) (@custom "component-name" "\01\02\03\00"))
+(component definition (type u8) (@custom "component-name" "\01\05\03\01\00\01\ff"))
+(component definition (type u8) (@custom "component-name" "\01\06\03\01\00\01a\00"))
+(component definition (type u8) (@custom "component-name" "\01\05\03\01\00\01a\00\02\01c"))
+(component definition (type u8) (@custom "component-name" "\01\05\07\01\00\01a"))
+(component definition (type u8) (@custom "component-name" "\01\06\03\81\00\00\01a"))
+(component definition (type u8) (@custom "component-name" "\00\01\00"))
+(component definition (type u8) (@custom "component-name" ""))
+(component definition (@custom "component-name" "\01\05\03\01\00\01a") (type u8))
+(component definition (core module) (component) (@custom "component-name"
+  "\01\06\00\11\01\00\01m\01\05\04\01\00\01c"))
+(component definition (core module) (core module) (@custom "component-name"
+  "\01\09\00\11\02\00\01m\01\01m"))
+(component definition (core module (func) (@custom "name" "\01\07\02\00\01f\01\01g")))
