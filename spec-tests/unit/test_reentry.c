@@ -1,5 +1,5 @@
-/* test_reentry.c: entering instances again: a parent by its child's import, a child by its
- * parent, by the host from within a call and while calls wait; and what is refused.
+/* test_reentry.c: entering instances again: a parent by its child's import, a child by
+ * its parent, by the host from within a call and while calls wait; and what is refused.
  * CanonicalABI.md, "Component Instance State" (may_enter_from) and "Embedding". */
 #include "harness.h"
 
@@ -114,8 +114,8 @@ static void traps(world *w, const char *name, uint32_t x) {
 /* run(x) goes from $M1 in $P to $C1, to $C2, and to $M2 in $P, which for x = 0 returns 1,
  * for 1 calls $C1 again, for 2 the host. "three" is of a child beside them. */
 #define LINK(name, from, to, add)                                                        \
-    " (component $" name                                                                 \
-    "  (import \"" to "\" (func $to (param \"x\" u32) (result u32)))"                    \
+    " (component $" name "  (import \"" to                                               \
+    "\" (func $to (param \"x\" u32) (result u32)))"                                      \
     "  (canon lower (func $to) (core func $lowered))"                                    \
     "  (core module $M (import \"\" \"to\" (func $to (param i32) (result i32)))"         \
     "   (func (export \"f\") (param i32) (result i32)"                                   \
@@ -144,22 +144,23 @@ static const char donut[] =
     "   (i32.const 1)))"
     " (core instance $m2 (instantiate $M2 (with \"\" (instance"
     "  (export \"t\" (table $t \"t\")) (export \"back\" (func $back))))))"
-    " (func $h2 (param \"x\" u32) (result u32) (canon lift (core func $m2 \"h\")))"
-    LINK("C2", "g", "h", "100") LINK("C1", "f", "g", "10") LINK("C3", "three", "h", "3")
-    " (instance $c2 (instantiate $C2 (with \"h\" (func $h2))))"
-    " (instance $c1 (instantiate $C1 (with \"g\" (func $c2 \"g\"))))"
-    " (instance $c3 (instantiate $C3 (with \"h\" (func $h2))))"
-    " (canon lower (func $c1 \"f\") (core func $f))"
-    " (core module $M1"
-    "  (import \"\" \"f\" (func $f (param i32) (result i32)))"
-    "  (import \"\" \"t\" (table 1 funcref)) (elem (i32.const 0) $f)"
-    "  (func (export \"run\") (param i32) (result i32)"
-    "   (i32.add (call $f (local.get 0)) (i32.const 1000))))"
-    " (core instance $m1 (instantiate $M1 (with \"\" (instance"
-    "  (export \"t\" (table $t \"t\")) (export \"f\" (func $f))))))"
-    " (func (export \"run\") (param \"x\" u32) (result u32)"
-    "  (canon lift (core func $m1 \"run\")))"
-    " (export \"three\" (func $c3 \"three\")))";
+    " (func $h2 (param \"x\" u32) (result u32) (canon lift (core func $m2 \"h\")))" LINK(
+        "C2", "g", "h", "100") LINK("C1", "f", "g", "10")
+        LINK("C3", "three", "h",
+             "3") " (instance $c2 (instantiate $C2 (with \"h\" (func $h2))))"
+                  " (instance $c1 (instantiate $C1 (with \"g\" (func $c2 \"g\"))))"
+                  " (instance $c3 (instantiate $C3 (with \"h\" (func $h2))))"
+                  " (canon lower (func $c1 \"f\") (core func $f))"
+                  " (core module $M1"
+                  "  (import \"\" \"f\" (func $f (param i32) (result i32)))"
+                  "  (import \"\" \"t\" (table 1 funcref)) (elem (i32.const 0) $f)"
+                  "  (func (export \"run\") (param i32) (result i32)"
+                  "   (i32.add (call $f (local.get 0)) (i32.const 1000))))"
+                  " (core instance $m1 (instantiate $M1 (with \"\" (instance"
+                  "  (export \"t\" (table $t \"t\")) (export \"f\" (func $f))))))"
+                  " (func (export \"run\") (param \"x\" u32) (result u32)"
+                  "  (canon lift (core func $m1 \"run\")))"
+                  " (export \"three\" (func $c3 \"three\")))";
 
 START_TEST(a_donut_is_entered) {
     world w;
@@ -183,8 +184,8 @@ START_TEST(a_child_is_not_entered_twice) {
 }
 END_TEST
 
-/* From within a call the host may not enter the instance that called it, nor a child of an
- * instance on the way to it; being refused, it may go on. */
+/* From within a call the host may not enter the instance that called it, nor a child of
+ * an instance on the way to it; being refused, it may go on. */
 START_TEST(the_host_is_refused) {
     static const char *const callees[] = {"three", "run"};
     for (size_t i = 0; i < 2; i++) {
@@ -203,8 +204,8 @@ END_TEST
 /* -- while calls wait -- */
 
 /* blocks: calls later() without `async`, lifted without it; waits: with it, with a
- * callback; stacked: without, on a stack of its own. through: in the parent, calls poke(),
- * which is the child's, as the others are. */
+ * callback; stacked: without, on a stack of its own. through: in the parent, calls
+ * poke(), which is the child's, as the others are. */
 static const char waiting[] =
     "(component $P"
     " (import \"tenon:test/host\" (instance $h"
@@ -245,7 +246,8 @@ static const char waiting[] =
     "    (i32.const 0)))"
     "  (core instance $m (instantiate $M (with \"\" (instance"
     "   (export \"m\" (memory $mem \"m\"))"
-    "   (export \"later\" (func $later-sync)) (export \"later-async\" (func $later-async))"
+    "   (export \"later\" (func $later-sync)) (export \"later-async\" (func "
+    "$later-async))"
     "   (export \"return\" (func $return)) (export \"set.new\" (func $set.new))"
     "   (export \"join\" (func $join)) (export \"drop\" (func $drop))))))"
     "  (func (export \"poke\") (param \"x\" u32) (result u32)"
