@@ -104,9 +104,8 @@ static void invoke(run *r, const tni_script_action *a, tenon_arena *arena,
     const tenon_type *params = tenon_func_params(f);
     const tenon_type *result = tenon_func_type_of(f)->result;
     void *args = tenon_arena_alloc(arena, tenon_type_size(params) + 1, 16);
-    void *to = result == NULL
-                   ? NULL
-                   : tenon_arena_alloc(arena, tenon_type_size(result) + 1, 16);
+    void *to =
+        result == NULL ? NULL : tenon_arena_alloc(arena, tenon_type_size(result) + 1, 16);
     bool ok = args != NULL && (result == NULL || to != NULL);
     for (uint32_t i = 0; ok && i < a->arg_count && i < params->count; i++) {
         const tenon_value place = tenon_value_at((tenon_value){params, args}, i);
@@ -151,8 +150,7 @@ static void script(run *r) {
     tenon_error e;
     bool more = true;
     tni_error_clear(&e);
-    tenon_status status =
-        tni_script_init(&s, r->engine, r->source, 0, r->source.len, &e);
+    tenon_status status = tni_script_init(&s, r->engine, r->source, 0, r->source.len, &e);
     for (int n = 0; fuzz_ok(status) && more && n < MOST_COMMANDS; n++) {
         tni_script_command c;
         status = tni_script_next(&s, &c, &more, &e);
