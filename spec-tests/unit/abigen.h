@@ -210,7 +210,7 @@ static void abi_generate(abi_program *p, uint64_t seed, bool portable, bool dama
     for (uint32_t i = 0; i < p->func_count; i++) {
         abi_random_func(p, &p->funcs[i]);
     }
-    if (!portable && p->shape == ABI_OVER_GUEST && p->handles == 0) {
+    if (!portable && p->shape == ABI_OVER_GUEST && (p->handles & ABI_BORROW) == 0) {
         abi_random_stream(p);
     }
     abi_random_side(p, &p->sides[0]);
