@@ -374,3 +374,10 @@
 (component definition (core module) (core module) (@custom "component-name"
   "\01\09\00\11\02\00\01m\01\01m"))
 (component definition (core module (func) (@custom "name" "\01\07\02\00\01f\01\01g")))
+(component definition
+  (core module (func (param i32) (local i32)) (@custom "name" "\02\09\01\00\02\00\01a\05\01b"))
+  (core module (import "" "" (func (param i32)))
+    (@custom "name" "\02\06\01\00\01\00\01a"))
+  (core module (type (struct (field i32))) (type (func))
+    (@custom "name" "\0a\09\01\00\02\00\01a\05\01b"))
+  (core module (type (func)) (@custom "name" "\0a\06\01\00\01\00\01a")))

@@ -182,70 +182,87 @@ static const char guest[] =
     "  (func $one-each (param i32) (result i32) (i32.const 1))"
     "  (func $in-future (param i32) (result i32)"
     "   (if (call $future.read (local.get 0) (i32.const 64)) (then unreachable))"
-    "   (i32.load (i32.const 64)))"
-    LOOP("things", "things.read", "value", "thing.drop", "things.done")
-    LOOP("boxes", "boxes.read", "box.rep", "box.drop", "boxes.done")
-    LOOP("errors", "errors.read", "one-each", "error.drop", "errors.done")
-    LOOP("futures", "futures.read", "in-future", "future.done", "futures.done")
-    "  (func (export \"sourced\") (local $s i32)"
-    "   (local.set $s (call $source))"
-    "   (if (i32.ne (call $things.read (local.get $s) (i32.const 16) (i32.const 2))"
-    "    (i32.const 32)) (then unreachable))"
-    "   (call $things.done (local.get $s))"
-    "   (call $return (i32.add (call $value (call $at (i32.const 0)))"
-    "    (call $value (call $at (i32.const 1)))))"
-    "   (call $thing.drop (call $at (i32.const 0)))"
-    "   (call $thing.drop (call $at (i32.const 1))))"
-    "  (func (export \"one\") (param $f i32)"
-    "   (if (call $one.read (local.get $f) (i32.const 16)) (then unreachable))"
-    "   (call $one.done (local.get $f))"
-    "   (call $return (call $value (call $at (i32.const 0))))"
-    "   (call $thing.drop (call $at (i32.const 0))))"
-    "  (func (export \"make\") (param i32) (result i32) (call $box.new (local.get 0)))"
-    "  (func (export \"rep\") (param i32) (result i32) (local.get 0))"
-    "  (func (export \"give\") (param $n i32) (local $ends i64)"
-    "   (local.set $ends (call $boxes.new))"
-    "   (call $return-boxes (i32.wrap_i64 (local.get $ends)))"
-    "   (loop $l"
-    "    (i32.store (i32.const 16) (call $box.new (local.get $n)))"
-    "    (if (i32.ne (i32.const 16) (call $boxes.write (i32.wrap_i64 (i64.shr_u"
-    "     (local.get $ends) (i64.const 32))) (i32.const 16) (i32.const 1)))"
-    "     (then unreachable))"
-    "    (br_if $l (local.tee $n (i32.sub (local.get $n) (i32.const 1)))))"
-    "   (call $boxes.end (i32.wrap_i64 (i64.shr_u (local.get $ends) (i64.const 32))))))"
-    " (core instance $i (instantiate $M (with \"\" (instance"
-    "  (export \"m\" (memory $m)) (export \"value\" (func $value))"
-    "  (export \"source\" (func $source)) (export \"thing.drop\" (func $thing.drop))"
-    "  (export \"box.new\" (func $box.new)) (export \"box.rep\" (func $box.rep))"
-    "  (export \"box.drop\" (func $box.drop)) (export \"error.drop\" (func $error.drop))"
-    "  (export \"things.read\" (func $things.read))"
-    "  (export \"things.done\" (func $things.done))"
-    "  (export \"boxes.read\" (func $boxes.read))"
-    "  (export \"boxes.done\" (func $boxes.done)) (export \"boxes.new\" (func $boxes.new))"
-    "  (export \"boxes.write\" (func $boxes.write))"
-    "  (export \"boxes.end\" (func $boxes.end))"
-    "  (export \"errors.read\" (func $errors.read))"
-    "  (export \"errors.done\" (func $errors.done))"
-    "  (export \"futures.read\" (func $futures.read))"
-    "  (export \"futures.done\" (func $futures.done))"
-    "  (export \"future.read\" (func $future.read))"
-    "  (export \"future.done\" (func $future.done))"
-    "  (export \"one.read\" (func $one.read)) (export \"one.done\" (func $one.done))"
-    "  (export \"return\" (func $return))"
-    "  (export \"return-boxes\" (func $return-boxes))))))"
+    "   (i32.load (i32.const 64)))" LOOP(
+        "things", "things.read", "value", "thing.drop",
+        "things.done") LOOP("boxes", "boxes.read", "box.rep", "box.drop", "boxes.done")
+        LOOP("errors", "errors.read", "one-each", "error.drop", "errors.done") LOOP(
+            "futures", "futures.read", "in-future", "future.done",
+            "futures.done") "  (func (export \"sourced\") (local $s i32)"
+                            "   (local.set $s (call $source))"
+                            "   (if (i32.ne (call $things.read (local.get $s) (i32.const "
+                            "16) (i32.const 2))"
+                            "    (i32.const 32)) (then unreachable))"
+                            "   (call $things.done (local.get $s))"
+                            "   (call $return (i32.add (call $value (call $at (i32.const "
+                            "0)))"
+                            "    (call $value (call $at (i32.const 1)))))"
+                            "   (call $thing.drop (call $at (i32.const 0)))"
+                            "   (call $thing.drop (call $at (i32.const 1))))"
+                            "  (func (export \"one\") (param $f i32)"
+                            "   (if (call $one.read (local.get $f) (i32.const 16)) (then "
+                            "unreachable))"
+                            "   (call $one.done (local.get $f))"
+                            "   (call $return (call $value (call $at (i32.const 0))))"
+                            "   (call $thing.drop (call $at (i32.const 0))))"
+                            "  (func (export \"make\") (param i32) (result i32) (call "
+                            "$box.new (local.get 0)))"
+                            "  (func (export \"rep\") (param i32) (result i32) "
+                            "(local.get 0))"
+                            "  (func (export \"give\") (param $n i32) (local $ends i64)"
+                            "   (local.set $ends (call $boxes.new))"
+                            "   (call $return-boxes (i32.wrap_i64 (local.get $ends)))"
+                            "   (loop $l"
+                            "    (i32.store (i32.const 16) (call $box.new (local.get "
+                            "$n)))"
+                            "    (if (i32.ne (i32.const 16) (call $boxes.write "
+                            "(i32.wrap_i64 (i64.shr_u"
+                            "     (local.get $ends) (i64.const 32))) (i32.const 16) "
+                            "(i32.const 1)))"
+                            "     (then unreachable))"
+                            "    (br_if $l (local.tee $n (i32.sub (local.get $n) "
+                            "(i32.const 1)))))"
+                            "   (call $boxes.end (i32.wrap_i64 (i64.shr_u (local.get "
+                            "$ends) (i64.const 32))))))"
+                            " (core instance $i (instantiate $M (with \"\" (instance"
+                            "  (export \"m\" (memory $m)) (export \"value\" (func "
+                            "$value))"
+                            "  (export \"source\" (func $source)) (export \"thing.drop\" "
+                            "(func $thing.drop))"
+                            "  (export \"box.new\" (func $box.new)) (export \"box.rep\" "
+                            "(func $box.rep))"
+                            "  (export \"box.drop\" (func $box.drop)) (export "
+                            "\"error.drop\" (func $error.drop))"
+                            "  (export \"things.read\" (func $things.read))"
+                            "  (export \"things.done\" (func $things.done))"
+                            "  (export \"boxes.read\" (func $boxes.read))"
+                            "  (export \"boxes.done\" (func $boxes.done)) (export "
+                            "\"boxes.new\" (func $boxes.new))"
+                            "  (export \"boxes.write\" (func $boxes.write))"
+                            "  (export \"boxes.end\" (func $boxes.end))"
+                            "  (export \"errors.read\" (func $errors.read))"
+                            "  (export \"errors.done\" (func $errors.done))"
+                            "  (export \"futures.read\" (func $futures.read))"
+                            "  (export \"futures.done\" (func $futures.done))"
+                            "  (export \"future.read\" (func $future.read))"
+                            "  (export \"future.done\" (func $future.done))"
+                            "  (export \"one.read\" (func $one.read)) (export "
+                            "\"one.done\" (func $one.done))"
+                            "  (export \"return\" (func $return))"
+                            "  (export \"return-boxes\" (func $return-boxes))))))"
 #define TAKES(name, type)                                                                \
     " (func (export \"" name "\") async (param \"s\" " type ") (result u32)"             \
     "  (canon lift (core func $i \"" name "\") async))"
     TAKES("things", "$things") TAKES("boxes", "$boxes") TAKES("errors", "$errors")
-    TAKES("futures", "$futures") TAKES("one", "$one")
-    " (func (export \"sourced\") async (result u32)"
-    "  (canon lift (core func $i \"sourced\") async))"
-    " (func (export \"give\") async (param \"n\" u32) (result $boxes)"
-    "  (canon lift (core func $i \"give\") async))"
-    " (func (export \"make\") (param \"x\" u32) (result (own $box))"
-    "  (canon lift (core func $i \"make\")))"
-    " (func (export \"rep\") (param \"b\" (borrow $box)) (result u32)"
-    "  (canon lift (core func $i \"rep\"))))";
+        TAKES("futures", "$futures") TAKES(
+            "one",
+            "$one") " (func (export \"sourced\") async (result u32)"
+                    "  (canon lift (core func $i \"sourced\") async))"
+                    " (func (export \"give\") async (param \"n\" u32) (result $boxes)"
+                    "  (canon lift (core func $i \"give\") async))"
+                    " (func (export \"make\") (param \"x\" u32) (result (own $box))"
+                    "  (canon lift (core func $i \"make\")))"
+                    " (func (export \"rep\") (param \"b\" (borrow $box)) (result u32)"
+                    "  (canon lift (core func $i \"rep\"))))";
 
 /* -- the world -- */
 
@@ -260,8 +277,8 @@ static tenon_status open_world(world *w, const tenon_allocator *a) {
     }
     memset(w, 0, sizeof *w);
     TNI_TRY(tenon_engine_new(&config, &w->engine, &w->e));
-    TNI_TRY(tenon_component_load_text(w->engine, guest, strlen(guest), &w->component,
-                                      &w->e));
+    TNI_TRY(
+        tenon_component_load_text(w->engine, guest, strlen(guest), &w->component, &w->e));
     TNI_TRY(tenon_linker_new(w->engine, &w->linker, &w->e));
     TNI_TRY(tenon_linker_add(w->linker, &host_interface, w, &w->e));
     TNI_TRY(tenon_store_new(w->engine, NULL, &w->store, &w->e));
@@ -334,7 +351,8 @@ static uint32_t send(world *w, const char *name, const uint32_t *handles, u32 co
 
 static void new_things(world *w, const char *name, uint32_t *handles, u32 count) {
     for (u32 i = 0; i < count; i++) {
-        need(w, tenon_func_resource_new(func(w, name), 0, new_rep(w), &handles[i], &w->e));
+        need(w,
+             tenon_func_resource_new(func(w, name), 0, new_rep(w), &handles[i], &w->e));
     }
 }
 
@@ -532,8 +550,8 @@ static tenon_status try_things(world *w) {
             return status;
         }
     }
-    TNI_TRY(tenon_copy_start(w->store, writable, handles, 3, NULL, hear, &w->heard,
-                             &w->e));
+    TNI_TRY(
+        tenon_copy_start(w->store, writable, handles, 3, NULL, hear, &w->heard, &w->e));
     TNI_TRY(tenon_call_start(f, &readable, &sum, NULL, &call, &w->e));
     TNI_TRY(poll_all(w));
     TNI_TRY(tenon_handle_drop(w->store, writable, &w->e));

@@ -2,6 +2,7 @@
  * appendix A.7.1. A damaged name section gives the names before the damage. */
 #include "base/limits.h"
 #include "base/unicode.h"
+#include "binary/readcode.h"
 #include "text/printer.h"
 
 /* -- strings -- */
@@ -382,8 +383,42 @@ bool tni_print_same_map(tni_reader *r, u32 count, tni_buf *out) {
     return true;
 }
 
+/* How many locals a function that is defined has; 0: it is imported, or there is none. */
+static u32 local_count(const tni_module *m, u32 func) {
+    if (func < m->imported_funcs || func >= m->func_count) {
+        return 0;
+    }
+    tenon_error ignored;
+    const tni_func_def *f = &m->funcs[func - m->imported_funcs];
+    tni_reader r = tni_reader_of(f->body.ptr, f->body.len, f->body.offset, &ignored);
+    u32 runs = 0, count = m->types[f->type].param_count;
+    if (tni_read_u32(&r, &runs) != TENON_OK) {
+        return 0;
+    }
+    for (u32 i = 0; i < runs; i++) {
+        u32 n;
+        tni_valtype v;
+        if (tni_read_u32(&r, &n) != TENON_OK || tni_read_valtype(&r, &v) != TENON_OK) {
+            return 0;
+        }
+        count += n;
+    }
+    return count;
+}
+
+/* How many things there are that a subsection names inside something. */
+static u32 inner_count(const tni_printer *p, u8 id, u32 outer) {
+    const tni_module *m = p->m;
+    if (id == 2) {
+        return local_count(m, outer);
+    }
+    return outer < m->type_count && m->types[outer].kind == TNI_COMP_STRUCT
+               ? m->types[outer].field_count
+               : 0;
+}
+
 /* Names of locals and fields cannot be given but by identifiers: no two may be equal. */
-static bool same_indirect(tni_printer *p, tni_reader *r, tni_buf *out) {
+static bool same_indirect(tni_printer *p, u8 id, tni_reader *r, tni_buf *out) {
     u32 n;
     u64 least = 0;
     if (tni_read_u32(r, &n) != TENON_OK || n == 0) {
@@ -407,7 +442,7 @@ static bool same_indirect(tni_printer *p, tni_reader *r, tni_buf *out) {
         p->local_ids.count = 0;
         tni_arena_restore(&p->arena, mark);
         tni_buf_u32(out, outer);
-        if (!ok || !tni_print_same_map(r, TNI_LIMIT_locals, out)) {
+        if (!ok || !tni_print_same_map(r, inner_count(p, id, outer), out)) {
             return false;
         }
     }
@@ -424,7 +459,7 @@ static bool same_subsection(tni_printer *p, u8 id, tni_reader *r, tni_buf *out) 
         return true;
     }
     if (id == 2 || id == 10) {
-        return same_indirect(p, r, out);
+        return same_indirect(p, id, r, out);
     }
     return id < TNI_COUNT_OF(map_spaces) && map_spaces[id] != 0 &&
            tni_print_same_map(r, p->ids[map_spaces[id] - 1].count, out);
