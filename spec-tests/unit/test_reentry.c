@@ -17,6 +17,7 @@ typedef struct world {
     const char *callee; /* what back() calls; NULL: nothing */
     tenon_status called;
     char message[TENON_MESSAGE_BYTES];
+    tenon_started *victim; /* what back() asks to stop, or NULL */
     tenon_pending *pending[4];
     uint32_t pending_count;
 } world;
@@ -39,9 +40,13 @@ static void call_back(world *w) {
 
 /* back: func(x: u32) -> u32 */
 static tenon_status back(tenon_call *c, void *user, const void *args, void *result) {
+    world *w = user;
     (void)c;
     (void)args;
-    call_back(user);
+    call_back(w);
+    if (w->victim != NULL) {
+        ck_assert_int_eq(tenon_started_cancel(w->store, w->victim, &w->e), TENON_OK);
+    }
     *(uint32_t *)result = 5;
     return TENON_OK;
 }
@@ -71,7 +76,8 @@ static const tenon_interface host_interface = {
 static void open_world(world *w, const char *text) {
     tenon_engine_config config;
     tenon_engine_config_init(&config);
-    config.features |= TENON_FEATURE_MASK(CM_ASYNC_STACKFUL);
+    config.features |= TENON_FEATURE_MASK(CM_ASYNC_STACKFUL) |
+                       TENON_FEATURE_MASK(CM_MORE_ASYNC_BUILTINS);
     memset(w, 0, sizeof *w);
     ck_assert_int_eq(tenon_engine_new(&config, &w->engine, &w->e), TENON_OK);
     ck_assert_msg(tenon_component_load_text(w->engine, text, strlen(text), &w->component,
@@ -332,6 +338,56 @@ START_TEST(waiting_instances_are_entered) {
 }
 END_TEST
 
+/* idle: yields until it is asked to stop. ask: calls back(), and tells whether idle has
+ * heard of it. */
+static const char stopping[] =
+    "(component"
+    " (import \"tenon:test/host\" (instance $h"
+    "  (export \"back\" (func (param \"x\" u32) (result u32)))))"
+    " (canon lower (func $h \"back\") (core func $back))"
+    " (canon thread.yield cancellable (core func $yield))"
+    " (canon task.cancel (core func $cancel))"
+    " (core module $M"
+    "  (import \"\" \"back\" (func $back (param i32) (result i32)))"
+    "  (import \"\" \"yield\" (func $yield (result i32)))"
+    "  (import \"\" \"cancel\" (func $cancel))"
+    "  (global $heard (mut i32) (i32.const 0))"
+    "  (func (export \"idle\") (param i32)"
+    "   (loop $l (br_if $l (i32.eqz (call $yield))))"
+    "   (global.set $heard (i32.const 1))"
+    "   (call $cancel))"
+    "  (func (export \"ask\") (param i32) (result i32)"
+    "   (i32.add (call $back (i32.const 0)) (global.get $heard))))"
+    " (core instance $m (instantiate $M (with \"\" (instance"
+    "  (export \"back\" (func $back)) (export \"yield\" (func $yield))"
+    "  (export \"cancel\" (func $cancel))))))"
+    " (func (export \"idle\") async (param \"x\" u32) (result u32)"
+    "  (canon lift (core func $m \"idle\") async))"
+    " (func (export \"ask\") (param \"x\" u32) (result u32)"
+    "  (canon lift (core func $m \"ask\"))))";
+
+/* Asking a task to stop runs no thread of it while its instance is entered: the request
+ * is kept until the task comes to a cancellation point. (Task.request_cancellation) */
+START_TEST(a_request_waits_to_enter) {
+    world w;
+    uint32_t y = 0;
+    open_world(&w, stopping);
+    tenon_started *idle = start(&w, "idle", &y);
+    w.victim = idle;
+    returns(&w, "ask", 0, 5);
+    ck_assert_int_eq(tenon_started_state_of(w.store, idle), TENON_STARTED_RUNNING);
+    w.victim = NULL;
+    poll_all(&w);
+    ck_assert_int_eq(tenon_started_state_of(w.store, idle), TENON_STARTED_CANCELLED);
+    returns(&w, "ask", 0, 6);
+    /* outside of calls it runs at once */
+    idle = start(&w, "idle", &y);
+    ck_assert_int_eq(tenon_started_cancel(w.store, idle, &w.e), TENON_OK);
+    ck_assert_int_eq(tenon_started_state_of(w.store, idle), TENON_STARTED_CANCELLED);
+    close_world(&w);
+}
+END_TEST
+
 /* The host fails late: a trap in what waited, which cannot be entered again, nor can the
  * parent; a call that came through in the meantime is over. */
 START_TEST(a_late_failure_locks) {
@@ -361,6 +417,7 @@ int main(void) {
     tcase_add_test(c, a_child_is_not_entered_twice);
     tcase_add_test(c, the_host_is_refused);
     tcase_add_test(c, waiting_instances_are_entered);
+    tcase_add_test(c, a_request_waits_to_enter);
     tcase_add_test(c, a_late_failure_locks);
     suite_add_tcase(s, c);
     SRunner *r = srunner_create(s);
