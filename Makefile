@@ -201,12 +201,15 @@ $(B)/libfuzzer/%: fuzz/fuzz_%.c $(B)/libtenon.a
 	@mkdir -p $(@D)
 	$(FUZZ_CC) -MF $@.d -MT $@ $< $(LDFLAGS) -fsanitize=fuzzer $(B)/libtenon.a $(LIBS) -o $@
 EXTRA_BUILT  += $(FUZZ_BIN)
-EXTRA_SUITES += $(foreach t,$(FUZZ_TARGETS),replay-$(t)='$(B)/fuzz/$(t) fuzz/corpus/$(t)')
+# What is replayed for each: its corpus; for scripts, ours and the official async ones too.
+CORPUS        = fuzz/corpus/$(1) $(CORPUS_$(1))
+CORPUS_script = spec-tests/component $(wildcard $(SPEC_DIR)/component/async)
+EXTRA_SUITES += $(foreach t,$(FUZZ_TARGETS),replay-$(t)='$(B)/fuzz/$(t) $(call CORPUS,$(t))')
 
 #: make replay       the committed corpora through the fuzz targets, without a fuzzer
 replay: $(FUZZ_BIN)
 	@tools/run-tests $(B)/logs \
-	    $(foreach t,$(FUZZ_TARGETS),replay-$(t)='$(B)/fuzz/$(t) fuzz/corpus/$(t)')
+	    $(foreach t,$(FUZZ_TARGETS),replay-$(t)='$(B)/fuzz/$(t) $(call CORPUS,$(t))')
 
 #: make fuzz-TARGET  libFuzzer on one of fuzz/fuzz_*.c (needs clang); FUZZ_ARGS=-runs=N
 FUZZ_ARGS ?= -max_total_time=600
@@ -231,7 +234,7 @@ afl-%:
 OOM_MOST ?= 300
 oom: $(FUZZ_BIN)
 	@tools/run-tests $(B)/logs $(foreach t,$(filter-out random,$(FUZZ_TARGETS)),\
-	    oom-$(t)='$(B)/fuzz/$(t) --oom --most $(OOM_MOST) fuzz/corpus/$(t)')
+	    oom-$(t)='$(B)/fuzz/$(t) --oom --most $(OOM_MOST) $(call CORPUS,$(t))')
 
 # How many seeds of the scheduler the component scripts run under.
 SEEDS ?= 5

@@ -12,7 +12,7 @@
 
 static tenon_status assemble(tenon_engine *engine, bool is_component, tni_str source,
                              tni_buf *out, tenon_error *e) {
-    return is_component ? tni_text_component(engine, source, out, e)
+    return is_component ? tni_text_component(engine, source, 0, out, e)
                         : tni_text_module(engine, source, 0, out, e);
 }
 

@@ -314,12 +314,20 @@ TENON_API tenon_status tenon_store_set_wake(tenon_store *store, void (*wake)(voi
                                             void *user, tenon_error *error);
 
 /* Makes an object of a resource that a host defines, for a parameter of that type: param
- * is the number of an own<…> parameter of the function, rep the host's pointer, not NULL.
+ * is the number of a parameter of the function that is own<…>, or a stream or future of
+ * that; rep the host's pointer, not NULL.
  * The handle is the host's until a call passes it on. (tenon_resource_new is the same
  * within a call of a host function.) */
 TENON_API tenon_status tenon_func_resource_new(tenon_func *func, uint32_t param,
                                                void *rep, uint32_t *handle,
                                                tenon_error *error);
+
+/* Makes a stream or a future whose elements may have own<…> in them: by a type that
+ * stands in the function's type (tenon_func_type_of), or an equal one, whose resources
+ * are what they are there. Otherwise like tenon_ends_new; see tenon_call_ends_new. */
+TENON_API tenon_status tenon_func_ends_new(tenon_func *func, const tenon_type *type,
+                                           uint32_t *readable, uint32_t *writable,
+                                           tenon_error *error);
 
 /* Drops a handle that a call gave the host: an own<…>, a borrow<…> still held, or one of
  * an error-context. */

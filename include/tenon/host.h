@@ -159,14 +159,22 @@ TENON_API void tenon_pending_cancel(tenon_pending *pending);
 
 /* -- streams and futures -- */
 
-/* Makes a stream or a future, by its type (element without handles in it), and gives both
- * ends as handles of the host. The readable one can be put into an argument or a result,
+/* Makes a stream or a future, by its type (without own<…> in it), and gives both ends as
+ * handles of the host. The readable one can be put into an argument or a result,
  * and is then the receiver's; either one can be kept, copied from or to, and dropped with
  * tenon_handle_drop. The type is borrowed for as long as the store lives.
  * (CanonicalABI.md, canon stream.new) */
 TENON_API tenon_status tenon_ends_new(tenon_store *store, const tenon_type *type,
                                       uint32_t *readable, uint32_t *writable,
                                       tenon_error *error);
+
+/* The same within a call of a host function, for a stream or future type that stands in
+ * that function's type (its parameters or its result), or an equal one: own<…> in it is
+ * what it is there. What is then written are handles of the host, each of which is the
+ * reader's once its element is copied; what is read are handles that are the host's.
+ * TENON_USAGE if there is no such type. (tenon_func_ends_new is the same outside.) */
+TENON_API tenon_status tenon_call_ends_new(tenon_call *call, const tenon_type *type,
+                                           uint32_t *readable, uint32_t *writable);
 
 /* How a copy ended. */
 typedef enum tenon_copy_result {

@@ -161,7 +161,7 @@ static uint32_t abi_put_lowered(const abi_code *c, const abi_type *t, uint32_t o
         }
         break;
     default: {
-        const char *op = t->kind == TENON_TYPE_OWN ? "i32.store" : stores[t->kind];
+        const char *op = abi_is_handle(t->kind) ? "i32.store" : stores[t->kind];
         const char want[] = {op[0], op[1], op[2], 0};
         abi_put_store(c, op, offset, n, want, "", "");
     }
@@ -266,8 +266,9 @@ static uint32_t abi_put_lifted(const abi_code *c, const abi_type *t, uint32_t of
         abi_put_load(c, abi_unsigned_loads[abi_tag_size(abi_case_count(t))], offset, n);
         abi_put_lifted_payload(c, t, offset, n);
         break;
-    case TENON_TYPE_OWN: abi_put_load(c, "i32.load", offset, n); break;
-    default: abi_put_load(c, abi_loads[t->kind], offset, n);
+    default:
+        abi_put_load(c, abi_is_handle(t->kind) ? "i32.load" : abi_loads[t->kind], offset,
+                     n);
     }
     return n + t->flat[w];
 }
@@ -447,6 +448,121 @@ static void abi_put_call(const abi_code *c) {
     abi_put(c->b, " (local.get $at)))\n");
 }
 
+/* -- borrowed handles: whoever gets some drops them before it returns -- */
+
+static uint32_t abi_map_value_offset(const abi_type *t, int w) {
+    return abi_up(t->element->size[w], t->other->align[w]);
+}
+
+static uint32_t abi_element_size(const abi_type *t, int w) {
+    return t->kind != TENON_TYPE_MAP
+               ? t->element->size[w]
+               : abi_up(abi_map_value_offset(t, w) + t->other->size[w],
+                        abi_max(t->element->align[w], t->other->align[w]));
+}
+
+static void abi_put_borrows_at(const abi_program *p, const abi_side *s, const abi_type *t,
+                               uint32_t offset) {
+    if (t != NULL && t->borrows) {
+        const char *i = abi_pointer(s);
+        abi_put((abi_text *)&p->text,
+                "    (call $borrows%u (%s.add (local.get $at) (%s.const %u)))\n", t->id,
+                i, i, offset);
+    }
+}
+
+/* Of the elements of a list or map. */
+static void abi_put_borrows_of_list(abi_program *p, const abi_side *s,
+                                    const abi_type *t) {
+    const char *i = abi_pointer(s);
+    int w = s->wide;
+    bool is_map = t->kind == TENON_TYPE_MAP;
+    abi_put(&p->text,
+            "    (local.set $n (%s.load offset=%u (local.get $at)))\n"
+            "    (local.set $at (%s.load (local.get $at)))\n"
+            "    (block $all (loop $more (br_if $all (%s.eqz (local.get $n)))\n",
+            i, t->align[w], i, i);
+    abi_put_borrows_at(p, s, is_map ? t->other : t->element,
+                       is_map ? abi_map_value_offset(t, w) : 0);
+    abi_put(&p->text,
+            "    (local.set $at (%s.add (local.get $at) (%s.const %u)))\n"
+            "    (local.set $n (%s.sub (local.get $n) (%s.const 1))) (br $more)))\n",
+            i, i, abi_element_size(t, w), i, i);
+}
+
+static void abi_put_borrows_of_case(abi_program *p, const abi_side *s,
+                                    const abi_type *t) {
+    for (uint32_t i = 0; i < abi_case_count(t); i++) {
+        const abi_type *payload = abi_payload(t, i);
+        if (payload != NULL && payload->borrows) {
+            abi_put(&p->text,
+                    "    (if (i32.eq (i32.const %u) (%s (local.get $at))) (then\n", i,
+                    abi_unsigned_loads[abi_tag_size(abi_case_count(t))]);
+            abi_put_borrows_at(p, s, payload, abi_payload_offset(t, s->wide));
+            abi_put(&p->text, "    ))\n");
+        }
+    }
+}
+
+/* A function that drops what a value of type t in memory has of borrow<r>. */
+static void abi_put_borrows_of(abi_program *p, const abi_side *s, const abi_type *t) {
+    const char *i = abi_pointer(s);
+    int w = s->wide;
+    abi_put(&p->text, "  (func $borrows%u (param $at %s) (local $n %s)\n", t->id, i, i);
+    switch (t->kind) {
+    case TENON_TYPE_BORROW:
+        abi_put(&p->text, "    (call $let.go (i32.load (local.get $at)))\n");
+        break;
+    case TENON_TYPE_LIST:
+    case TENON_TYPE_MAP: abi_put_borrows_of_list(p, s, t); break;
+    case TENON_TYPE_FIXED_LIST:
+        for (uint32_t k = 0; k < t->count; k++) {
+            abi_put_borrows_at(p, s, t->element, k * t->element->size[w]);
+        }
+        break;
+    case TENON_TYPE_RECORD:
+    case TENON_TYPE_TUPLE:
+        for (uint32_t k = 0, offset = 0; k < t->count; k++) {
+            offset = abi_up(offset, t->fields[k]->align[w]);
+            abi_put_borrows_at(p, s, t->fields[k], offset);
+            offset += t->fields[k]->size[w];
+        }
+        break;
+    default: abi_put_borrows_of_case(p, s, t);
+    }
+    abi_put(&p->text, "  )\n");
+}
+
+static void abi_put_borrows(abi_program *p, const abi_side *s) {
+    for (uint32_t i = 0; i < p->type_count; i++) {
+        if (p->types[i]->borrows) {
+            abi_put_borrows_of(p, s, p->types[i]);
+        }
+    }
+}
+
+/* Before the call: the parameters in memory, at $args. */
+static void abi_put_args_kept(const abi_code *c) {
+    if (c->flats > ABI_FLAT) {
+        abi_put(c->b, "(local.set $args (local.get 0))\n");
+    } else {
+        abi_put_params_stored(c);
+        abi_put(c->b, "(local.set $args (local.get $at))\n");
+    }
+}
+
+/* After it. */
+static void abi_put_args_dropped(const abi_program *p, const abi_code *c) {
+    abi_put(c->b, "(local.set $in (local.get $at)) (local.set $at (local.get $args))\n");
+    for (uint32_t k = 0, offset = 0; k < c->f->param_count; k++) {
+        const abi_type *t = c->f->params[k];
+        offset = abi_up(offset, t->align[c->side->wide]);
+        abi_put_borrows_at(p, c->side, t, offset);
+        offset += t->size[c->side->wide];
+    }
+    abi_put(c->b, "(local.set $at (local.get $in))\n");
+}
+
 /* What the function works out, as lifting without async wants it. */
 static void abi_put_sync_result(abi_program *p, const abi_code *c, bool calls) {
     if (c->flats > 1) {
@@ -496,8 +612,13 @@ static void abi_put_core_func(abi_program *p, const abi_side *s, uint32_t number
     if (lift != ABI_STACKFUL) {
         abi_put(c.b, " (result %s)", lift == ABI_CALLBACK ? "i32" : single);
     }
-    abi_put(c.b, " (local $at %s) (local $in %s) (local $value %s)\n", i, i, single);
-    if (calls) {
+    abi_put(c.b, " (local $at %s) (local $in %s) (local $args %s) (local $value %s)\n", i,
+            i, i, single);
+    if (calls && c.f->borrows) {
+        abi_put_args_kept(&c);
+        abi_put_call(&c);
+        abi_put_args_dropped(p, &c);
+    } else if (calls) {
         abi_put_call(&c);
     } else if (c.f->yields) {
         abi_put(c.b, "(drop (call $yield))\n");

@@ -19,6 +19,10 @@ static void abi_put_import(abi_program *p) {
         abi_put_drain_signature(p);
         abi_put(b, "))\n");
     }
+    if (p->shape == ABI_OVER_HOST && (p->handles & ABI_RESOURCE) != 0) {
+        abi_put(b, "  (export \"make\" (func (param \"rep\" u32) (result (own $r))))\n"
+                   "  (export \"rep\" (func (param \"r\" (borrow $r)) (result u32)))\n");
+    }
     for (uint32_t i = 0; i < p->func_count; i++) {
         abi_put(b, "  (export \"echo%u\" (func", i);
         abi_put_signature(b, &p->funcs[i]);
@@ -31,8 +35,9 @@ static void abi_put_canon_imports(abi_program *p, const abi_side *s, bool calls)
     abi_text *b = &p->text;
     uint32_t count;
     const abi_builtin *builtins = abi_builtins(p, calls, &count);
-    if (p->handles && !calls) {
-        abi_put(b, "  (core func $new (canon resource.new $resource))\n");
+    if ((p->handles & ABI_RESOURCE) != 0) {
+        abi_put(b, "  (core func %s $resource))\n",
+                calls ? "$let.go (canon resource.drop" : "$new (canon resource.new");
     }
     if (p->stream != NULL) {
         abi_put_stream_canons(p, s, calls);
@@ -71,12 +76,16 @@ static void abi_put_main(abi_program *p, const abi_side *s, bool calls) {
             "  (import \"libc\" \"realloc\" (func $realloc (param %s %s %s %s)"
             " (result %s)))\n",
             s->wide ? " i64" : "", i, i, i, i, i, i);
-    bool resource = p->handles && !calls;
+    bool has_resource = (p->handles & ABI_RESOURCE) != 0;
+    bool resource = has_resource && !calls;
     uint32_t count;
     const abi_builtin *builtins = abi_builtins(p, calls, &count);
     if (resource) {
         abi_put(b,
                 "  (import \"import\" \"new\" (func $new (param i32) (result i32)))\n");
+    }
+    if (has_resource && calls) {
+        abi_put(b, "  (import \"import\" \"let.go\" (func $let.go (param i32)))\n");
     }
     for (uint32_t n = 0; n < count; n++) {
         const char *name = builtins[n].name;
@@ -102,6 +111,9 @@ static void abi_put_main(abi_program *p, const abi_side *s, bool calls) {
                    " (call $new (local.get 0)))\n"
                    "  (func (export \"rep\") (param i32) (result i32) (local.get 0))\n");
     }
+    if (has_resource && calls) {
+        abi_put_borrows(p, s);
+    }
     for (uint32_t n = 0; n < p->func_count; n++) {
         abi_put_core_func(p, s, n, calls);
     }
@@ -112,6 +124,8 @@ static void abi_put_main(abi_program *p, const abi_side *s, bool calls) {
                "    (with \"import\" (instance\n");
     if (resource) {
         abi_put(b, "      (export \"new\" (func $new))\n");
+    } else if (has_resource) {
+        abi_put(b, "      (export \"let.go\" (func $let.go))\n");
     }
     if (p->stream != NULL) {
         abi_put_stream_with(p, calls);
@@ -167,7 +181,10 @@ static void abi_put_echo(abi_program *p, const abi_side *s, bool calls) {
     if (p->stream != NULL) {
         abi_put_stream_lift(p, s, calls);
     }
-    if (p->handles && !calls) {
+    if ((p->handles & ABI_RESOURCE) != 0 && p->shape == ABI_OVER_HOST) {
+        abi_put(&p->text, "  (export \"make\" (func $import \"make\"))\n"
+                          "  (export \"rep\" (func $import \"rep\"))\n");
+    } else if ((p->handles & ABI_RESOURCE) != 0 && !calls) {
         abi_put(&p->text,
                 "  (func (export \"make\") (param \"rep\" u32) (result (own $r))\n"
                 "    (canon lift (core func $main \"make\")))\n"
@@ -177,21 +194,23 @@ static void abi_put_echo(abi_program *p, const abi_side *s, bool calls) {
 }
 
 /* A program by its seed: types, functions, text. The functions of an ABI_OVER_GUEST are
- * in the exported instance ABI_INTERFACE, those of the others at the root. With handles
- * there are make(u32) -> own<r> and rep(borrow<r>) -> u32, in the exported instance
- * "inner" or at the root. With a stream there is through(). */
+ * in the exported instance ABI_INTERFACE, those of the others at the root. With a
+ * resource there are make(u32) -> own<r> and rep(borrow<r>) -> u32, in the exported
+ * instance "inner" or at the root. With a stream there is through(). */
 static void abi_generate(abi_program *p, uint64_t seed, bool portable, bool damages) {
     memset(p, 0, sizeof *p);
     p->random.state = seed;
     p->portable = portable;
     p->damages = damages;
     p->shape = (abi_shape)abi_below(&p->random, 3);
-    p->handles = !portable && p->shape != ABI_OVER_HOST && abi_chance(&p->random, 40);
+    if (!portable && abi_chance(&p->random, 40)) {
+        p->handles = 1 + abi_below(&p->random, 31);
+    }
     p->func_count = 1 + abi_below(&p->random, ABI_FUNCS);
     for (uint32_t i = 0; i < p->func_count; i++) {
         abi_random_func(p, &p->funcs[i]);
     }
-    if (!portable && p->shape == ABI_OVER_GUEST && !p->handles) {
+    if (!portable && p->shape == ABI_OVER_GUEST && (p->handles & ABI_BORROW) == 0) {
         abi_random_stream(p);
     }
     abi_random_side(p, &p->sides[0]);

@@ -58,6 +58,7 @@ struct abi_type {
     tenon_type_kind kind;
     uint32_t id;       /* number among the types of its component */
     bool exported;     /* under a name of its own */
+    bool borrows;      /* there is borrow<r> in it */
     uint32_t count;    /* fields, cases, labels, or fixed list length */
     abi_type **fields; /* count of them: record, tuple, variant (NULL: no payload) */
     abi_type *element, *other;
@@ -74,7 +75,8 @@ typedef enum abi_lift {
 typedef struct abi_func {
     uint32_t param_count;
     abi_type *params[ABI_PARAMS];
-    abi_type *result; /* the parameter, or the tuple of them */
+    abi_type *result; /* the parameter, or the tuple of them, with u32 for borrow<r> */
+    bool borrows;     /* there is borrow<r> in the parameters */
     bool is_async;    /* its type */
     abi_lift lift[2]; /* in the outer component, in the inner one */
     bool lower_async; /* where the outer one calls */
@@ -91,6 +93,16 @@ typedef struct abi_side {
 
 static const char *const abi_encodings[] = {"utf8", "utf16", "latin1+utf16"};
 
+/* Handles that can be in values. */
+enum {
+    ABI_OWN = 1,
+    ABI_BORROW = 2,
+    ABI_STREAM = 4,
+    ABI_FUTURE = 8,
+    ABI_ERROR_CONTEXT = 16,
+    ABI_RESOURCE = ABI_OWN | ABI_BORROW
+};
+
 typedef enum abi_shape {
     ABI_LEAF,      /* one component that echoes */
     ABI_OVER_HOST, /* one that calls the host */
@@ -104,7 +116,8 @@ typedef struct abi_program {
     abi_type *types[ABI_TYPES];
     uint32_t type_count;
     abi_type *stream; /* what through() takes (abistream.h); NULL: there is none */
-    bool handles;     /* own<r>, of a resource r that the component that echoes defines */
+    uint32_t handles; /* kinds of handles in values (ABI_OWN and so on); r is a resource
+                         of the component that echoes, or of the host that does */
     int budget;       /* of types, for the function at hand */
     uint32_t func_count;
     abi_func funcs[ABI_FUNCS + 1]; /* the last one is through() */
@@ -203,6 +216,10 @@ static void abi_lay_out(abi_type *t) {
             t->flat[w] = 1;
             break;
         case TENON_TYPE_OWN:
+        case TENON_TYPE_BORROW:
+        case TENON_TYPE_STREAM:
+        case TENON_TYPE_FUTURE:
+        case TENON_TYPE_ERROR_CONTEXT:
             t->size[w] = t->align[w] = 4;
             t->flat[w] = 1;
             break;
@@ -228,6 +245,12 @@ static abi_type *abi_type_add(abi_program *p, abi_type *t) {
     bool must = t->kind == TENON_TYPE_RECORD || t->kind == TENON_TYPE_VARIANT ||
                 t->kind == TENON_TYPE_ENUM || t->kind == TENON_TYPE_FLAGS;
     abi_lay_out(t);
+    t->borrows = t->kind == TENON_TYPE_BORROW ||
+                 (t->element != NULL && t->element->borrows) ||
+                 (t->other != NULL && t->other->borrows);
+    for (uint32_t i = 0; i < t->count; i++) {
+        t->borrows = t->borrows || (t->fields[i] != NULL && t->fields[i]->borrows);
+    }
     t->exported = must || abi_chance(&p->random, 15);
     t->id = p->type_count;
     p->types[p->type_count++] = t;
@@ -312,9 +335,31 @@ static void abi_type_free(abi_type *t) {
     free(t);
 }
 
+/* One of the kinds of handles that the program has. */
+static abi_type *abi_random_handle(abi_program *p) {
+    static const tenon_type_kind kinds[] = {TENON_TYPE_OWN, TENON_TYPE_BORROW,
+                                            TENON_TYPE_STREAM, TENON_TYPE_FUTURE,
+                                            TENON_TYPE_ERROR_CONTEXT};
+    uint32_t n;
+    do {
+        n = abi_below(&p->random, 5);
+    } while ((p->handles >> n & 1) == 0);
+    abi_type *t = abi_type_new(p, kinds[n], 0);
+    if ((kinds[n] == TENON_TYPE_STREAM || kinds[n] == TENON_TYPE_FUTURE) &&
+        abi_chance(&p->random, 75)) {
+        /* numbers, which can go from an instance to itself: CanonicalABI.md, Stream State
+         */
+        tenon_type_kind number =
+            (tenon_type_kind)(TENON_TYPE_S8 +
+                              abi_below(&p->random, TENON_TYPE_CHAR - TENON_TYPE_S8));
+        t->element = abi_type_add(p, abi_type_new(p, number, 0));
+    }
+    return abi_type_add(p, t);
+}
+
 static abi_type *abi_random_type(abi_program *p, int depth) {
-    if (p->handles && abi_chance(&p->random, 20)) {
-        return abi_type_add(p, abi_type_new(p, TENON_TYPE_OWN, 0));
+    if (p->handles != 0 && abi_chance(&p->random, 20)) {
+        return abi_random_handle(p);
     }
     if (depth == 0 || p->budget <= 0 || abi_chance(&p->random, 30)) {
         return abi_primitive(p, 13);
@@ -330,6 +375,23 @@ static abi_type *abi_random_type(abi_program *p, int depth) {
     return abi_type_add(p, t);
 }
 
+/* The type with u32 for borrow<r>, which results cannot have: of the same layout. */
+static abi_type *abi_without_borrow(abi_program *p, abi_type *t) {
+    if (t == NULL || !t->borrows) {
+        return t;
+    }
+    if (t->kind == TENON_TYPE_BORROW) {
+        return abi_type_add(p, abi_type_new(p, TENON_TYPE_U32, 0));
+    }
+    abi_type *copy = abi_type_new(p, t->kind, t->count);
+    for (uint32_t i = 0; i < t->count && t->kind != TENON_TYPE_FIXED_LIST; i++) {
+        copy->fields[i] = abi_without_borrow(p, t->fields[i]);
+    }
+    copy->element = abi_without_borrow(p, t->element);
+    copy->other = abi_without_borrow(p, t->other);
+    return abi_type_add(p, copy);
+}
+
 static void abi_random_func(abi_program *p, abi_func *f) {
     p->budget = 2 + (int)abi_below(&p->random, 24);
     f->is_async = !p->portable && abi_chance(&p->random, 40);
@@ -342,13 +404,16 @@ static void abi_random_func(abi_program *p, abi_func *f) {
         abi_chance(&p->random, 60) ? 1 : 1 + abi_below(&p->random, ABI_PARAMS);
     for (uint32_t i = 0; i < f->param_count; i++) {
         f->params[i] = abi_random_type(p, 4);
+        f->borrows = f->borrows || f->params[i]->borrows;
     }
     if (f->param_count == 1) {
-        f->result = f->params[0];
+        f->result = abi_without_borrow(p, f->params[0]);
         return;
     }
     abi_type *t = abi_type_new(p, TENON_TYPE_TUPLE, f->param_count);
-    memcpy(t->fields, f->params, f->param_count * sizeof *f->params);
+    for (uint32_t i = 0; i < f->param_count; i++) {
+        t->fields[i] = abi_without_borrow(p, f->params[i]);
+    }
     f->result = abi_type_add(p, t);
 }
 
@@ -413,13 +478,18 @@ static void abi_put_definition(abi_text *b, const abi_type *t) {
         [TENON_TYPE_RECORD] = "record",   [TENON_TYPE_TUPLE] = "tuple",
         [TENON_TYPE_VARIANT] = "variant", [TENON_TYPE_ENUM] = "enum",
         [TENON_TYPE_FLAGS] = "flags",     [TENON_TYPE_OPTION] = "option",
-        [TENON_TYPE_RESULT] = "result",   [TENON_TYPE_MAP] = "map"};
+        [TENON_TYPE_RESULT] = "result",   [TENON_TYPE_MAP] = "map",
+        [TENON_TYPE_STREAM] = "stream",   [TENON_TYPE_FUTURE] = "future"};
     if (t->kind <= TENON_TYPE_STRING) {
         abi_put(b, "%s", abi_primitives[t->kind]);
         return;
     }
-    if (t->kind == TENON_TYPE_OWN) {
-        abi_put(b, "(own $r)");
+    if (t->kind == TENON_TYPE_OWN || t->kind == TENON_TYPE_BORROW) {
+        abi_put(b, "(%s $r)", t->kind == TENON_TYPE_OWN ? "own" : "borrow");
+        return;
+    }
+    if (t->kind == TENON_TYPE_ERROR_CONTEXT) {
+        abi_put(b, "error-context");
         return;
     }
     abi_put(b, "(%s", words[t->kind]);
@@ -434,6 +504,8 @@ static void abi_put_definition(abi_text *b, const abi_type *t) {
         abi_put_ref(b, t->element);
         abi_put_ref(b, t->other);
         break;
+    case TENON_TYPE_STREAM:
+    case TENON_TYPE_FUTURE:
     case TENON_TYPE_RESULT:
         if (t->element != NULL) {
             abi_put_ref(b, t->element);
@@ -453,9 +525,10 @@ static void abi_put_definition(abi_text *b, const abi_type *t) {
  * with an import has both: types that it exports cannot refer to those of its import. */
 static void abi_put_types(abi_program *p, bool in_import, bool calls) {
     abi_text *b = &p->text;
-    if (p->handles && in_import) {
+    bool resource = (p->handles & ABI_RESOURCE) != 0;
+    if (resource && in_import) {
         abi_put(b, "  (export \"r\" (type $r (sub resource)))\n");
-    } else if (p->handles) {
+    } else if (resource) {
         abi_put(b, "  %s\n  (export $r \"r\" (type $resource))\n",
                 calls ? "(alias export $import \"r\" (type $resource))"
                       : "(type $resource (resource (rep i32)))");

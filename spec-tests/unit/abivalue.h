@@ -34,6 +34,12 @@ static inline bool abi_chance(abi_random *r, uint32_t percent) {
 
 /* -- random values -- */
 
+static inline bool abi_is_handle(tenon_type_kind kind) {
+    return kind == TENON_TYPE_OWN || kind == TENON_TYPE_BORROW ||
+           kind == TENON_TYPE_STREAM || kind == TENON_TYPE_FUTURE ||
+           kind == TENON_TYPE_ERROR_CONTEXT;
+}
+
 static inline uint32_t abi_tag_size(uint32_t cases) {
     return cases <= 0x100 ? 1 : cases <= 0x10000 ? 2 : 4;
 }
@@ -42,8 +48,8 @@ typedef struct abi_values {
     abi_random random;
     tenon_arena *arena; /* for strings and lists */
     int budget;         /* of elements and characters, for the value at hand */
-    /* Makes a handle for own<…>; NULL where there are none. */
-    uint32_t (*own)(void *user, uint32_t rep);
+    /* Makes a handle of that type; NULL where there are none. */
+    uint32_t (*handle)(void *user, const tenon_type *type, uint32_t rep);
     void *user;
 } abi_values;
 
@@ -224,7 +230,11 @@ static inline void abi_random_value(abi_values *v, tenon_value at) {
                   tenon_type_size(t));
         break;
     case TENON_TYPE_OWN:
-        abi_write(at.ptr, v->own(v->user, (uint32_t)abi_next(r)), 4);
+    case TENON_TYPE_BORROW:
+    case TENON_TYPE_STREAM:
+    case TENON_TYPE_FUTURE:
+    case TENON_TYPE_ERROR_CONTEXT:
+        abi_write(at.ptr, v->handle(v->user, t, (uint32_t)abi_next(r)), 4);
         break;
     default: abi_write(at.ptr, abi_random_bits(r), tenon_type_size(t));
     }
@@ -241,6 +251,9 @@ static inline bool abi_is_nan(uint64_t bits, bool is_32) {
  * any handle too: what it stands for is the caller's to compare. */
 static inline bool abi_equal(tenon_value a, tenon_value b) {
     const tenon_type *t = a.type;
+    if (abi_is_handle(t->kind)) {
+        return true;
+    }
     switch (t->kind) {
     case TENON_TYPE_F32:
     case TENON_TYPE_F64: {
@@ -274,22 +287,24 @@ static inline bool abi_equal(tenon_value a, tenon_value b) {
         }
         return same;
     }
-    case TENON_TYPE_OWN: return true;
     default: return memcmp(a.ptr, b.ptr, tenon_type_size(t)) == 0;
     }
 }
 
-/* Calls f with every handle in a value, in the order in which they were made. */
-static inline void abi_each_own(tenon_value v, void (*f)(void *user, uint32_t handle),
-                                void *user) {
+/* Calls f with every handle in a value, in the order in which they were made, and with
+ * what stands in its place in another value of the same shape. */
+static inline void abi_each_handle(tenon_value v, tenon_value other,
+                                   void (*f)(void *user, const tenon_type *type,
+                                             const void *handle, void *other),
+                                   void *user) {
     tenon_value payload = tenon_value_payload(v);
-    if (v.type->kind == TENON_TYPE_OWN) {
-        f(user, (uint32_t)abi_read(v.ptr, 4));
+    if (abi_is_handle(v.type->kind)) {
+        f(user, v.type, v.ptr, other.ptr);
     } else if (payload.ptr != NULL) {
-        abi_each_own(payload, f, user);
+        abi_each_handle(payload, tenon_value_payload(other), f, user);
     } else if (v.type->kind != TENON_TYPE_STRING) {
         for (size_t i = 0; i < tenon_value_count(v); i++) {
-            abi_each_own(tenon_value_at(v, i), f, user);
+            abi_each_handle(tenon_value_at(v, i), tenon_value_at(other, i), f, user);
         }
     }
 }

@@ -12,6 +12,8 @@
 #include <inttypes.h>
 
 #include "abidump.h"
+#include "api/api.h"
+#include "component/task.h"
 
 enum { ABI_VALUES_EACH = 40, ABI_TESTS = 10 };
 
@@ -19,6 +21,14 @@ static unsigned long env_number(const char *name, unsigned long otherwise) {
     const char *s = getenv(name);
     return s != NULL ? strtoul(s, NULL, 0) : otherwise;
 }
+
+/* A handle in the value that is sent, and what is to be known about it afterwards. */
+typedef struct sent_handle {
+    uint32_t handle;
+    uint32_t rep;           /* of a resource; of an error context, its message */
+    uint32_t writable;      /* the other end of a stream or future */
+    const tni_shared *ends; /* what the two have in common */
+} sent_handle;
 
 typedef struct run {
     tenon_engine *engine;
@@ -29,9 +39,11 @@ typedef struct run {
     tenon_component *component;
     tenon_store *store;
     tenon_func *funcs[ABI_FUNCS + 1];
-    tenon_func *make, *rep; /* of the resource, if there is one */
-    uint32_t reps[4096];    /* of the handles in the value at hand, and their number */
-    uint32_t rep_count, rep_seen;
+    tenon_func *make, *rep;    /* of the resource, if there is one */
+    sent_handle handles[4096]; /* in the value at hand */
+    uint32_t handle_count, handles_seen;
+    uint32_t error_contexts;                 /* passed since the store is there */
+    unsigned long resources, resources_gone; /* of the host */
     unsigned long host_calls;
     tenon_pending *pending; /* of the host's function, which has not answered yet */
     tenon_status answer;
@@ -96,25 +108,79 @@ static bool same_type(const abi_type *t, const tenon_type *have) {
 
 /* -- the host that echoes -- */
 
-static tenon_status echo_into(const tenon_type *t, tenon_call *call, const void *args,
+/* Arguments as a result has them: a single one is no record there. */
+static tenon_value as_result(const tenon_func *f, void *args) {
+    const tenon_type *params = tenon_func_params(f);
+    return (tenon_value){params->count == 1 ? params->fields[0].type : params, args};
+}
+
+/* In place of a handle that was lent: what its resource was made with. */
+static void write_rep(void *user, const tenon_type *type, const void *handle,
+                      void *other) {
+    if (type->kind == TENON_TYPE_BORROW) {
+        const uint32_t *rep = tenon_resource_rep(user, (uint32_t)abi_read(handle, 4));
+        abi_write(other, *rep, 4);
+    }
+}
+
+static tenon_status echo_into(run *r, uint32_t number, tenon_call *call, const void *args,
                               void *result) {
-    tenon_value from = {t, (void *)(uintptr_t)args}, to = {t, result};
-    return abi_copy(to, from, call) ? TENON_OK : tenon_call_no_memory(call);
+    const tenon_type *t = tenon_func_type_of(r->funcs[number])->result;
+    void *from = (void *)(uintptr_t)args;
+    if (!abi_copy((tenon_value){t, result}, (tenon_value){t, from}, call)) {
+        return tenon_call_no_memory(call);
+    }
+    abi_each_handle(as_result(r->funcs[number], from), (tenon_value){t, result},
+                    write_rep, call);
+    return TENON_OK;
+}
+
+static tenon_status host_make(tenon_call *call, void *user, const void *args,
+                              void *result) {
+    uint32_t handle;
+    uint32_t *rep = malloc(sizeof *rep);
+    (void)user;
+    if (rep == NULL) {
+        return tenon_call_no_memory(call);
+    }
+    *rep = (uint32_t)abi_read(args, 4);
+    current->resources++;
+    tenon_status status = tenon_resource_new(call, 0, rep, &handle);
+    if (status == TENON_OK) {
+        abi_write(result, handle, 4);
+    } else {
+        current->resources_gone++;
+        free(rep);
+    }
+    return status;
+}
+
+static tenon_status host_rep(tenon_call *call, void *user, const void *args,
+                             void *result) {
+    const uint32_t *rep = tenon_resource_rep(call, (uint32_t)abi_read(args, 4));
+    (void)user;
+    abi_write(result, *rep, 4);
+    return TENON_OK;
+}
+
+static void host_gone(void *user, void *rep) {
+    (void)user;
+    current->resources_gone++;
+    free(rep);
 }
 
 /* Every third answer comes when the caller waits. */
 static tenon_status host_echo(uint32_t number, tenon_call *call, const void *args,
                               void *result) {
     run *r = current;
-    const tenon_type *t = tenon_func_type_of(r->funcs[number])->result;
     if (r->host_calls++ % 3 == 2) {
         r->pending = tenon_call_pend(call, NULL, NULL);
         r->at_once = r->pending == NULL;
     }
     if (r->pending == NULL) {
-        return echo_into(t, call, args, result);
+        return echo_into(r, number, call, args, result);
     }
-    r->answer = echo_into(t, tenon_pending_call(r->pending), args,
+    r->answer = echo_into(r, number, tenon_pending_call(r->pending), args,
                           tenon_pending_result(r->pending));
     return TENON_PENDING;
 }
@@ -167,6 +233,7 @@ static const tenon_type *host_type(run *r, const tenon_type **made, const abi_ty
     }
     h->kind = t->kind;
     h->count = t->count;
+    h->resource = 0;
     h->fields = t->kind == TENON_TYPE_FIXED_LIST ? NULL : fields;
     h->element = host_type(r, made, t->element);
     h->other = host_type(r, made, t->other);
@@ -178,7 +245,14 @@ static const tenon_interface *host_interface(run *r) {
     const abi_program *p = &r->p;
     const tenon_type **made =
         tenon_arena_alloc(r->tables, p->type_count * sizeof *made, sizeof *made);
-    tenon_host_func *funcs = tenon_arena_alloc(r->tables, ABI_FUNCS * sizeof *funcs, 8);
+    static const tenon_type number = {.kind = TENON_TYPE_U32},
+                            own = {.kind = TENON_TYPE_OWN},
+                            borrow = {.kind = TENON_TYPE_BORROW};
+    static const tenon_field make_param = {"rep", &number}, rep_param = {"r", &borrow};
+    static const tenon_host_resource resource = {.name = "r", .destructor = host_gone};
+    bool has_resource = (p->handles & ABI_RESOURCE) != 0;
+    tenon_host_func *funcs =
+        tenon_arena_alloc(r->tables, (ABI_FUNCS + 2) * sizeof *funcs, 8);
     tenon_host_type *types =
         tenon_arena_alloc(r->tables, p->type_count * sizeof *types, 8);
     tenon_interface *interface = tenon_arena_alloc(r->tables, sizeof *interface, 8);
@@ -208,9 +282,15 @@ static const tenon_interface *host_interface(run *r) {
             {f->is_async, f->param_count, params, host_type(r, made, f->result)},
             host_echoes[i]};
     }
+    funcs[p->func_count] =
+        (tenon_host_func){"make", {false, 1, &make_param, &own}, host_make};
+    funcs[p->func_count + 1] =
+        (tenon_host_func){"rep", {false, 1, &rep_param, &number}, host_rep};
     *interface = (tenon_interface){.name = ABI_INTERFACE,
                                    .funcs = funcs,
-                                   .func_count = p->func_count,
+                                   .func_count = p->func_count + (has_resource ? 2 : 0),
+                                   .resources = &resource,
+                                   .resource_count = has_resource,
                                    .types = types,
                                    .type_count = type_count};
     return interface;
@@ -239,7 +319,7 @@ static tenon_status find_funcs(run *r, tenon_instance *instance) {
     const char *outer = r->p.shape == ABI_OVER_GUEST ? ABI_INTERFACE : NULL;
     const char *inner = r->p.shape == ABI_OVER_GUEST ? "inner" : NULL;
     bool all = true;
-    if (r->p.handles) {
+    if ((r->p.handles & ABI_RESOURCE) != 0) {
         r->make = find(r, instance, inner, "make");
         r->rep = find(r, instance, inner, "rep");
         all = r->make != NULL && r->rep != NULL;
@@ -264,6 +344,8 @@ static tenon_status find_funcs(run *r, tenon_instance *instance) {
 
 static tenon_status start(run *r) {
     tenon_instance *instance = NULL;
+    r->error_contexts = 0;
+    r->resources = r->resources_gone = 0;
     tenon_status status = tenon_linker_new(r->engine, &r->linker, &r->e);
     if (status == TENON_OK) {
         status = tenon_store_new(r->engine, NULL, &r->store, &r->e);
@@ -302,40 +384,157 @@ static void close_program(run *r) {
 
 /* -- handles -- */
 
-static uint32_t make_own(void *user, uint32_t rep) {
+static tni_cstore *tables_of(run *r) {
+    tni_cstore *cs = NULL;
+    need(r, tni_cstore_of(tni_store_of(r->store), &cs, &r->e), "tables", 0);
+    return cs;
+}
+
+/* What the two ends of a stream or future have in common. */
+static const tni_shared *ends_of(run *r, uint32_t handle) {
+    const tni_handle *h = tni_handles_at(&tables_of(r)->host_handles, handle);
+    if (h == NULL || (h->kind != TNI_HANDLE_STREAM_READABLE &&
+                      h->kind != TNI_HANDLE_FUTURE_READABLE)) {
+        give_up(r, "no readable end", 0);
+    }
+    return ((const tni_end *)h->object)->shared;
+}
+
+static tenon_status new_error_context(run *r, sent_handle *s) {
+    char message[16];
+    int len = snprintf(message, sizeof message, "%" PRIu32, s->rep);
+    r->error_contexts++;
+    return tenon_error_context_new(r->store, (tenon_string){message, (size_t)len},
+                                   &s->handle, &r->e);
+}
+
+static tenon_status new_handle(run *r, const tenon_type *type, sent_handle *s) {
+    tenon_status status;
+    switch (type->kind) {
+    case TENON_TYPE_STREAM:
+    case TENON_TYPE_FUTURE:
+        status = tenon_ends_new(r->store, type, &s->handle, &s->writable, &r->e);
+        s->ends = status == TENON_OK ? ends_of(r, s->handle) : NULL;
+        return status;
+    case TENON_TYPE_ERROR_CONTEXT: return new_error_context(r, s);
+    default: return tenon_func_call(r->make, &s->rep, &s->handle, NULL, &r->e);
+    }
+}
+
+static uint32_t make_handle(void *user, const tenon_type *type, uint32_t rep) {
     run *r = user;
-    uint32_t handle = 0;
-    if (r->rep_count == sizeof r->reps / sizeof *r->reps) {
+    if (r->handle_count == sizeof r->handles / sizeof *r->handles) {
         give_up(r, "too many handles", 0);
     }
-    r->reps[r->rep_count++] = rep;
+    sent_handle *s = &r->handles[r->handle_count++];
+    *s = (sent_handle){.rep = rep};
     if (r->refused && r->e.status != TENON_OK) {
         return 0;
     }
-    tenon_status status = tenon_func_call(r->make, &rep, &handle, NULL, &r->e);
+    tenon_status status = new_handle(r, type, s);
     if (!r->refused) {
         need(r, status, "make", 0);
     }
-    return handle;
+    return s->handle;
 }
 
-/* Whether a handle stands for the next of the values that were sent; drops it. */
-static void check_own(void *user, uint32_t handle) {
-    run *r = user;
-    uint32_t rep = 0;
-    need(r, tenon_func_call(r->rep, &handle, &rep, NULL, &r->e), "rep", 0);
-    if (r->rep_seen == r->rep_count || rep != r->reps[r->rep_seen++]) {
-        give_up(r, "a handle of another resource", 0);
-    }
+static void drop(run *r, uint32_t handle) {
     need(r, tenon_handle_drop(r->store, handle, &r->e), "drop", 0);
 }
 
-static void check_handles(run *r, tenon_value value) {
-    if (r->p.handles) {
-        abi_each_own(value, check_own, r);
-        if (r->rep_seen != r->rep_count) {
-            give_up(r, "a handle is gone", 0);
-        }
+static void check_error_context(run *r, const sent_handle *s, uint32_t handle) {
+    char message[16];
+    tenon_string have;
+    need(r, tenon_error_context_message(r->store, handle, &have, &r->e), "message", 0);
+    int len = snprintf(message, sizeof message, "%" PRIu32, s->rep);
+    if (have.len != (size_t)len || memcmp(have.ptr, message, have.len) != 0) {
+        give_up(r, "another error context", 0);
+    }
+    drop(r, s->handle); /* sending does not take it away */
+}
+
+/* One element goes through a stream or future, and both ends. */
+static void check_ends(run *r, const sent_handle *s, const tenon_type *type,
+                       uint32_t readable) {
+    if (ends_of(r, readable) != s->ends) {
+        give_up(r, "the end of another stream or future", 0);
+    }
+    uint64_t to = 0, from = 0;
+    size_t size = type->element != NULL ? tenon_type_size(type->element) : 0;
+    bool idle = false;
+    if (size != 0) {
+        abi_write(&from, s->rep & 0x3fffffff, size); /* no NaN */
+    }
+    need(r, tenon_copy_start(r->store, s->writable, &from, 1, NULL, NULL, NULL, &r->e),
+         "write", 0);
+    need(r, tenon_copy_start(r->store, readable, &to, 1, NULL, NULL, NULL, &r->e), "read",
+         0);
+    while (!idle) {
+        need(r, tenon_store_poll(r->store, &idle, &r->e), "poll", 0);
+    }
+    if (to != from) {
+        give_up(r, "another element", 0);
+    }
+    drop(r, s->writable);
+    drop(r, readable);
+}
+
+/* Whether what came back is what the next of the handles that were sent stands for; drops
+ * it. type is that of what was sent. */
+static void check_handle(void *user, const tenon_type *type, const void *sent,
+                         void *back) {
+    run *r = user;
+    const sent_handle *s = &r->handles[r->handles_seen++];
+    uint32_t handle = (uint32_t)abi_read(back, 4), rep = 0;
+    if (r->handles_seen > r->handle_count || (uint32_t)abi_read(sent, 4) != s->handle) {
+        give_up(r, "another number of handles", 0);
+    }
+    switch (type->kind) {
+    case TENON_TYPE_BORROW: /* it was lent, and is no longer */
+        rep = handle;
+        handle = s->handle;
+        break;
+    case TENON_TYPE_OWN:
+        need(r, tenon_func_call(r->rep, &handle, &rep, NULL, &r->e), "rep", 0);
+        break;
+    case TENON_TYPE_ERROR_CONTEXT:
+        check_error_context(r, s, handle);
+        rep = s->rep;
+        break;
+    default: check_ends(r, s, type, handle); return;
+    }
+    if (rep != s->rep) {
+        give_up(r, "a handle of another resource", 0);
+    }
+    drop(r, handle);
+}
+
+static void check_handles(run *r, tenon_value sent, tenon_value back) {
+    abi_each_handle(sent, back, check_handle, r);
+    if (r->handles_seen != r->handle_count) {
+        give_up(r, "a handle is gone", 0);
+    }
+}
+
+/* That nothing is left behind in any table. An error context stays where it was when it
+ * is passed on (CanonicalABI: lift_error_context), and a component that calls another one
+ * also has what comes back. */
+static void check_tables(run *r) {
+    const tni_cstore *cs = tables_of(r);
+    if (cs->host_handles.live != 0) {
+        give_up(r, "handles in the host's table", cs->host_handles.live);
+    }
+    uint32_t left = 0, want = r->p.shape == ABI_LEAF        ? r->error_contexts
+                              : r->p.shape == ABI_OVER_HOST ? 2 * r->error_contexts
+                                                            : 3 * r->error_contexts;
+    for (size_t i = 0; i < cs->instances.count; i++) {
+        left += cs->instances.data[i]->handles.live;
+    }
+    if (left != want) {
+        give_up(r, "handles in components' tables", left);
+    }
+    if (r->resources != r->resources_gone) {
+        give_up(r, "resources that the host still has", 0);
     }
 }
 
@@ -348,7 +547,7 @@ static void make_value(run *r, abi_values *v, uint32_t number, tenon_value *sent
     sent->ptr = tenon_arena_alloc(r->sent, tenon_type_size(params), 16);
     back->type = result;
     back->ptr = tenon_arena_alloc(r->sent, tenon_type_size(result), 16);
-    r->rep_count = r->rep_seen = 0;
+    r->handle_count = r->handles_seen = 0;
     v->budget = (int)abi_below(&v->random, 60);
     abi_random_value(v, *sent);
 }
@@ -359,7 +558,7 @@ static void pass(run *r, abi_values *v, uint32_t number) {
     make_value(r, v, number, &sent, &back);
     need(r, tenon_func_call(r->funcs[number], sent.ptr, back.ptr, r->received, &r->e),
          "call", number);
-    sent.type = back.type; /* of the same layout */
+    sent = as_result(r->funcs[number], sent.ptr);
     if (!abi_equal(sent, back)) {
         const char *was = "", *is = "";
         char message[2000];
@@ -368,7 +567,7 @@ static void pass(run *r, abi_values *v, uint32_t number) {
         snprintf(message, sizeof message, "sent %.900s, got back %.900s", was, is);
         give_up(r, message, number);
     }
-    check_handles(r, back);
+    check_handles(r, sent, back);
     r->values += r->p.funcs[number].param_count;
 }
 
@@ -386,7 +585,7 @@ static void check_wave(run *r, abi_values *v, uint32_t number) {
 }
 
 static void try_seed(run *r, uint64_t seed) {
-    abi_values v = {.arena = r->sent, .own = make_own, .user = r};
+    abi_values v = {.arena = r->sent, .handle = make_handle, .user = r};
     r->seed = seed;
     abi_generate(&r->p, seed, false, false);
     v.random.state = seed ^ UINT64_C(0x5555555555555555);
@@ -394,7 +593,7 @@ static void try_seed(run *r, uint64_t seed) {
     open_store(r);
     for (uint32_t i = 0; i <= ABI_FUNCS; i++) {
         for (uint32_t n = 0; n < ABI_VALUES_EACH && r->funcs[i] != NULL; n++) {
-            if (n == 0 && !r->p.handles) {
+            if (n == 0 && r->p.handles == 0) {
                 check_wave(r, &v, i);
             }
             pass(r, &v, i);
@@ -402,16 +601,18 @@ static void try_seed(run *r, uint64_t seed) {
             tenon_arena_reset(r->sent);
         }
     }
+    check_tables(r);
     close_program(r);
 }
 
 static tenon_status new_engine(run *r, const tenon_allocator *a) {
     tenon_engine_config config;
     tenon_engine_config_init(&config);
-    config.features |=
-        TENON_FEATURE_MASK(CM_FIXED_LENGTH_LISTS) | TENON_FEATURE_MASK(CM_MEMORY64) |
-        TENON_FEATURE_MASK(CM_ASYNC_STACKFUL) |
-        TENON_FEATURE_MASK(CM_MORE_ASYNC_BUILTINS) | TENON_FEATURE_MASK(CM_MAP);
+    config.features |= TENON_FEATURE_MASK(CM_FIXED_LENGTH_LISTS) |
+                       TENON_FEATURE_MASK(CM_MEMORY64) |
+                       TENON_FEATURE_MASK(CM_ASYNC_STACKFUL) |
+                       TENON_FEATURE_MASK(CM_MORE_ASYNC_BUILTINS) |
+                       TENON_FEATURE_MASK(CM_MAP) | TENON_FEATURE_MASK(CM_ERROR_CONTEXT);
     if (a != NULL) {
         config.allocator = *a;
     }
@@ -475,7 +676,7 @@ static void *refusing_resize(void *user, void *p, size_t old_size, size_t new_si
 
 /* One value through each function. */
 static tenon_status pass_each(run *r, uint64_t seed) {
-    abi_values v = {.arena = r->sent, .random = {seed}, .own = make_own, .user = r};
+    abi_values v = {.arena = r->sent, .random = {seed}, .handle = make_handle, .user = r};
     tenon_status status = TENON_OK;
     for (uint32_t i = 0; i <= ABI_FUNCS && status == TENON_OK; i++) {
         tenon_value sent, back;
@@ -484,11 +685,11 @@ static tenon_status pass_each(run *r, uint64_t seed) {
         }
         r->e.status = TENON_OK;
         make_value(r, &v, i, &sent, &back);
-        status = r->e.status; /* of make_own */
+        status = r->e.status; /* of make_handle */
         if (status == TENON_OK) {
             status = tenon_func_call(r->funcs[i], sent.ptr, back.ptr, r->received, &r->e);
         }
-        sent.type = back.type;
+        sent = as_result(r->funcs[i], sent.ptr);
         if (status == TENON_OK && !abi_equal(sent, back)) {
             give_up(r, "another value", i);
         }

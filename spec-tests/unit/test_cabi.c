@@ -1,5 +1,5 @@
 /* test_cabi.c: the canonical ABI: values between memories and the host, strings, handles.
- * The vectors (../vectors/abi-memory.txt) come from the specification's definitions.py,
+ * The vectors (../vectors/abi-*.txt) come from the specification's definitions.py,
  * by tools/gen-abi-vectors. */
 #include "harness.h"
 
@@ -236,12 +236,14 @@ static tenon_type *parse_type(type_parser *p) {
     static const struct {
         const char *name;
         tenon_type_kind kind;
-    } primitives[] = {
-        {"bool", TENON_TYPE_BOOL},    {"s8", TENON_TYPE_S8},   {"u8", TENON_TYPE_U8},
-        {"s16", TENON_TYPE_S16},      {"u16", TENON_TYPE_U16}, {"s32", TENON_TYPE_S32},
-        {"u32", TENON_TYPE_U32},      {"s64", TENON_TYPE_S64}, {"u64", TENON_TYPE_U64},
-        {"f32", TENON_TYPE_F32},      {"f64", TENON_TYPE_F64}, {"char", TENON_TYPE_CHAR},
-        {"string", TENON_TYPE_STRING}};
+    } primitives[] = {{"bool", TENON_TYPE_BOOL},     {"s8", TENON_TYPE_S8},
+                      {"u8", TENON_TYPE_U8},         {"s16", TENON_TYPE_S16},
+                      {"u16", TENON_TYPE_U16},       {"s32", TENON_TYPE_S32},
+                      {"u32", TENON_TYPE_U32},       {"s64", TENON_TYPE_S64},
+                      {"u64", TENON_TYPE_U64},       {"f32", TENON_TYPE_F32},
+                      {"f64", TENON_TYPE_F64},       {"char", TENON_TYPE_CHAR},
+                      {"string", TENON_TYPE_STRING}, {"own", TENON_TYPE_OWN},
+                      {"borrow", TENON_TYPE_BORROW}};
     tenon_error e;
     if (eat(p, "_")) {
         return NULL;
@@ -311,7 +313,7 @@ static tenon_status store_new(tni_transfer *x, const tenon_type *t, tni_place s)
 
 typedef struct vector {
     const char *line;
-    char *field[9]; /* kind, type, from, to, bytes, … */
+    char *field[12]; /* kind, type, from, to, bytes, … */
     int count;
     const char *wave; /* the value; NULL when lifting traps */
     const tenon_type *type;
@@ -454,7 +456,7 @@ static void read_vector(cabi_world *w, char *line, vector *v) {
         *value = 0;
         v->wave = value + 3;
     }
-    for (char *p = strtok(line, " "); p != NULL && v->count < 9; p = strtok(NULL, " ")) {
+    for (char *p = strtok(line, " "); p != NULL && v->count < 12; p = strtok(NULL, " ")) {
         v->field[v->count++] = p;
     }
     type_parser p = {&w->arena, v->field[1]};
@@ -473,11 +475,15 @@ static void check_vector(cabi_world *w, const vector *v) {
     }
 }
 
+static const char memory_vectors[] = "spec-tests/vectors/abi-memory.txt";
+static const char handle_vectors[] = "spec-tests/vectors/abi-handles.txt";
+
 /* How many vectors there are. */
-static unsigned for_vectors(cabi_world *w, void (*check)(cabi_world *, const vector *)) {
+static unsigned for_vectors(cabi_world *w, const char *path,
+                            void (*check)(cabi_world *, const vector *)) {
     static char line[1 << 16];
     unsigned count = 0;
-    FILE *f = fopen("spec-tests/vectors/abi-memory.txt", "r");
+    FILE *f = fopen(path, "r");
     ck_assert_ptr_nonnull(f);
     while (fgets(line, sizeof line, f) != NULL) {
         if (line[0] != '#') {
@@ -496,7 +502,7 @@ static unsigned for_vectors(cabi_world *w, void (*check)(cabi_world *, const vec
 START_TEST(vectors) {
     cabi_world w;
     cabi_open(&w);
-    ck_assert_uint_ge(for_vectors(&w, check_vector), 2000);
+    ck_assert_uint_ge(for_vectors(&w, memory_vectors, check_vector), 2000);
     cabi_close(&w);
 }
 END_TEST
@@ -534,7 +540,7 @@ START_TEST(far_addresses) {
     cabi_open(&w);
     fake_open(&w, &w.a64, TNI_PTR64, UINT64_C(5) << 32);
     fake_open(&w, &w.b64, TNI_PTR64, (UINT64_C(1) << 32) + 8);
-    (void)for_vectors(&w, check_far);
+    (void)for_vectors(&w, memory_vectors, check_far);
     cabi_close(&w);
 }
 END_TEST
@@ -577,6 +583,90 @@ typedef struct resource_world {
     tni_scope *scope;
     tenon_type own[3], borrow[3];
 } resource_world;
+
+/* Tables as the vectors write them, of one resource type. */
+static void fill_table(cabi_world *w, fake *f, const char *text, u32 type) {
+    tni_handles *h = &f->inst->handles;
+    h->entries.count = 0;
+    h->free = h->live = 0;
+    for (int turn = 0; turn < 2; turn++) { /* adding, then removing */
+        u32 at = 1;
+        const char *p = strcmp(text, "none") == 0 ? "" : text;
+        for (; *p != 0; at++) {
+            tni_handle entry = {.kind = TNI_HANDLE_RESOURCE,
+                                .own = *p == 'o',
+                                .rep = (u32)strtoul(p + 1, NULL, 10),
+                                .type = type};
+            u32 i = at;
+            if (turn == 0) {
+                ck_assert_int_eq(tni_handles_add(h, &entry, &i, &w->w.e), TENON_OK);
+            } else if (*p == '-') {
+                tni_handles_remove(h, at);
+            }
+            ck_assert_uint_eq(i, at);
+            p += strcspn(p, ",");
+            p += *p == ',';
+        }
+    }
+}
+
+static void expect_table(const fake *f, const char *want, const char *line) {
+    static char have[1 << 14];
+    size_t n = 0;
+    for (u32 i = 1; i < f->inst->handles.entries.count; i++) {
+        const tni_handle *h = tni_handles_at(&f->inst->handles, i);
+        n += (size_t)snprintf(have + n, sizeof have - n, "%s%s", i > 1 ? "," : "",
+                              h == NULL ? "-"
+                              : h->own  ? "o"
+                                        : "b");
+        if (h != NULL) {
+            n += (size_t)snprintf(have + n, sizeof have - n, "%u", h->rep);
+        }
+        if (h != NULL && h->lends != 0) {
+            n += (size_t)snprintf(have + n, sizeof have - n, "+%u", h->lends);
+        }
+        ck_assert_uint_lt(n, sizeof have);
+    }
+    have[n] = 0;
+    ck_assert_msg(strcmp(n == 0 ? "none" : have, want) == 0, "%.200s: table %s, want %s",
+                  line, have, want);
+}
+
+static void check_handles(cabi_world *w, const vector *v) {
+    tni_scope *scope = NULL;
+    tni_resource_type *const slots[] = {w->cs->resource_types.data[0]};
+    const bool traps = strcmp(v->field[7], "trap") == 0;
+    load_source(v);
+    fill_table(w, v->from, v->field[5], slots[0]->number);
+    fill_table(w, v->to, v->field[6], slots[0]->number);
+    ck_assert_int_eq(tni_scope_new(w->cs, &v->from->inst->handles, &scope, &w->w.e),
+                     TENON_OK);
+    v->from->options.slots = v->to->options.slots = slots;
+    tni_transfer x = transfer_of(w, &v->from->options, NULL, &v->to->options, NULL);
+    x.scope = scope;
+    tenon_status status = store_new(&x, v->type, TNI_MEMORY(START));
+    ck_assert_msg(status == (traps ? TENON_TRAP : TENON_OK), "%.200s: %d %s", v->line,
+                  status, w->w.e.message);
+    if (!traps) {
+        expect_memory(v->to, v->field[8], v->field[9], v->line);
+        expect_table(v->from, v->field[10], v->line);
+        expect_table(v->to, v->field[11], v->line);
+    }
+    tni_scope_abandon(w->cs, scope);
+    fill_table(w, v->from, "none", 0);
+    fill_table(w, v->to, "none", 0);
+}
+
+/* Of values with handles: which are taken, which are made, in which order. */
+START_TEST(handles_in_values) {
+    cabi_world w;
+    tni_resource_type *r;
+    cabi_open(&w);
+    ck_assert_int_eq(tni_resource_type_new(w.cs, TNI_STR("r"), &r, &w.w.e), TENON_OK);
+    ck_assert_uint_ge(for_vectors(&w, handle_vectors, check_handles), 500);
+    cabi_close(&w);
+}
+END_TEST
 
 static void resource_open(resource_world *r) {
     cabi_open(&r->c);
@@ -750,6 +840,7 @@ int main(void) {
     tcase_add_test(c, vectors);
     tcase_add_test(c, far_addresses);
     tcase_add_test(c, handle_order);
+    tcase_add_test(c, handles_in_values);
     tcase_add_test(c, own_moves);
     tcase_add_test(c, borrows_and_lends);
     tcase_add_test(c, host_objects);

@@ -84,7 +84,7 @@ static tenon_status open_world(world *w) {
     config.features = tenon_features_default() | TENON_FEATURE_MASK(CM_ERROR_CONTEXT);
     TNI_TRY(tenon_engine_new(&config, &w->engine, &w->e));
     tni_buf_init(&w->bytes, &w->engine->heap);
-    TNI_TRY(tni_text_component(w->engine, tni_str_of(source), &w->bytes, &w->e));
+    TNI_TRY(tni_text_component(w->engine, tni_str_of(source), 0, &w->bytes, &w->e));
     TNI_TRY(tenon_component_load(w->engine, w->bytes.data, w->bytes.count, 0,
                                  &w->component, &w->e));
     TNI_TRY(tenon_linker_new(w->engine, &w->linker, &w->e));

@@ -242,7 +242,7 @@ static void open_source(world *w, tni_str text) {
     memset(&w->host, 0, sizeof w->host);
     ck_assert_int_eq(tenon_engine_new(&config, &w->engine, &w->e), TENON_OK);
     tni_buf_init(&w->bytes, &w->engine->heap);
-    ck_assert_msg(tni_text_component(w->engine, text, &w->bytes, &w->e) == TENON_OK,
+    ck_assert_msg(tni_text_component(w->engine, text, 0, &w->bytes, &w->e) == TENON_OK,
                   "%u: %s", w->e.column, w->e.message);
     ck_assert_msg(tenon_component_load(w->engine, w->bytes.data, w->bytes.count, 0,
                                        &w->component, &w->e) == TENON_OK,

@@ -57,7 +57,7 @@ static tenon_status load_component(world *x) {
     test_world *w = &x->w;
     tni_buf_init(&bytes, &w->engine.heap);
     tenon_status status =
-        tni_text_component(&w->engine, tni_str_of(component), &bytes, &w->e);
+        tni_text_component(&w->engine, tni_str_of(component), 0, &bytes, &w->e);
     if (status == TENON_OK) {
         status = tni_component_load(&w->engine, bytes.data, bytes.count, false,
                                     &x->component, &w->e);

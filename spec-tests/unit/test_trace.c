@@ -126,9 +126,9 @@ START_TEST(engines_are_apart) {
     ck_assert(!one.told.failed);
     ck_assert_uint_gt(one.told.steps, 10);
     ck_assert_uint_eq(other.told.steps + other.told.events, 0);
-    const char *const in_order[] = {"component: canon lower of component/component#0",
-                                    "component/component#0: resource.new",
-                                    "component/component#0: lift_own handle 1, rep 7",
+    const char *const in_order[] = {"component: canon lower of component/boxes#0",
+                                    "component/boxes#0: resource.new",
+                                    "component/boxes#0: lift_own handle 1, rep 7",
                                     "component: lower_own handle 1, rep 7",
                                     "component: lift_borrow handle 1, rep 7, lent 1",
                                     "component: Subtask.deliver_resolve handle 1",

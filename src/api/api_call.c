@@ -218,6 +218,14 @@ tenon_status tenon_ends_new(tenon_store *store, const tenon_type *type,
     return tni_ends_new(tni_store_of(store), type, readable, writable, e);
 }
 
+tenon_status tenon_func_ends_new(tenon_func *func, const tenon_type *type,
+                                 uint32_t *readable, uint32_t *writable,
+                                 tenon_error *error) {
+    tenon_error local;
+    tenon_error *e = error != NULL ? error : &local;
+    return tni_cfunc_ends_new(tni_cfunc_of(func), type, readable, writable, e);
+}
+
 tenon_status tenon_copy_start(tenon_store *store, uint32_t end, void *buffer,
                               uint32_t count, tenon_arena *arena, tenon_copy_fn fn,
                               void *data, tenon_error *error) {

@@ -20,7 +20,7 @@ bool tenon_is_text(const void *bytes, size_t len) {
 static tenon_status assemble(tenon_engine *engine, tni_str source, tni_buf *out,
                              tenon_error *e) {
     return tni_text_is_component(engine, source)
-               ? tni_text_component(engine, source, out, e)
+               ? tni_text_component(engine, source, TNI_TEXT_NAMES, out, e)
                : tni_text_module(engine, source, TNI_TEXT_NAMES, out, e);
 }
 

@@ -96,6 +96,20 @@ void tenon_pending_cancel(tenon_pending *pending) {
     (void)pending;
 }
 
+tenon_status tni_cfunc_ends_new(const tni_cfunc *f, const tenon_type *type, u32 *readable,
+                                u32 *writable, tenon_error *e) {
+    (void)f;
+    (void)type;
+    (void)readable;
+    (void)writable;
+    return refuse(e);
+}
+
+tenon_status tenon_call_ends_new(tenon_call *call, const tenon_type *type,
+                                 uint32_t *readable, uint32_t *writable) {
+    return tni_cfunc_ends_new(call->func, type, readable, writable, call->e);
+}
+
 tenon_status tni_ends_new(tni_store *s, const tenon_type *type, u32 *readable,
                           u32 *writable, tenon_error *e) {
     (void)s;

@@ -276,12 +276,13 @@ tenon_status tni_transfer_end(tni_transfer *x, const tenon_type *ts, u32 from,
 
 /* -- for the host -- */
 
-tenon_status tni_host_ends_new(tni_cstore *cs, const tenon_type *type, u32 *readable,
-                               u32 *writable, tenon_error *e) {
+tenon_status tni_host_ends_new(tni_cstore *cs, tni_resource_type *const *slots,
+                               const tenon_type *type, u32 *readable, u32 *writable,
+                               tenon_error *e) {
     const bool future = type->kind == TENON_TYPE_FUTURE;
     tni_shared *shared;
     tni_end *r, *w;
-    TNI_TRY(shared_new(cs, NULL, type, &shared, e));
+    TNI_TRY(shared_new(cs, slots, type, &shared, e));
     TNI_TRY(add_end(cs, NULL,
                     future ? TNI_HANDLE_FUTURE_READABLE : TNI_HANDLE_STREAM_READABLE,
                     shared, &r, e));

@@ -5,6 +5,20 @@
  * in progress are in a set of the host's, which ticks look into. */
 #include "component/task.h"
 
+/* Whether an own<…> or borrow<…> is somewhere in a type: what resource that is, its
+ * number alone does not say. */
+static bool has_resource(const tenon_type *t) {
+    if (t == NULL || (t->properties & TNI_TYPE_HANDLES) == 0) {
+        return false;
+    }
+    bool has = t->kind == TENON_TYPE_OWN || t->kind == TENON_TYPE_BORROW ||
+               has_resource(t->element) || has_resource(t->other);
+    for (u32 i = 0; t->fields != NULL && i < t->count; i++) {
+        has = has || has_resource(t->fields[i].type);
+    }
+    return has;
+}
+
 /* A host's type as the library lays it out, copied once for each store. */
 static tenon_status type_of(tni_cstore *cs, const tenon_type *type,
                             const tenon_type **out, tenon_error *e) {
@@ -18,10 +32,10 @@ static tenon_status type_of(tni_cstore *cs, const tenon_type *type,
         return tni_fail(e, TNI_ERR_USAGE, TENON_NO_OFFSET, "no type of stream or future");
     }
     TNI_TRY(tni_type_copy(&cs->arena, type, out, e));
-    const tenon_type *element = (*out)->element;
-    if (element != NULL && (element->properties & TNI_TYPE_HANDLES) != 0) {
+    if (has_resource(*out)) {
         return tni_fail(e, TNI_ERR_UNSUPPORTED, TENON_NO_OFFSET,
-                        "handles in streams and futures that a host makes");
+                        "resources in a stream or future that belongs to no function "
+                        "(tenon_func_ends_new, tenon_call_ends_new)");
     }
     if (!tni_vec_push(cs->heap, &cs->host_types, ((tni_host_type){type, *out}))) {
         return tni_no_memory(e);
@@ -36,7 +50,69 @@ tenon_status tni_ends_new(tni_store *s, const tenon_type *type, u32 *readable,
     TNI_TRY(tni_cstore_of(s, &cs, e));
     TNI_TRY(tni_async_start(cs, e));
     TNI_TRY(type_of(cs, type, &copy, e));
-    return tni_host_ends_new(cs, copy, readable, writable, e);
+    return tni_host_ends_new(cs, NULL, copy, readable, writable, e);
+}
+
+/* -- of a function's types -- */
+
+static bool same_type(const tenon_type *a, const tenon_type *b);
+
+/* Fields of records, elements of tuples, cases. */
+static bool same_fields(const tenon_type *a, const tenon_type *b) {
+    bool same = (a->fields == NULL) == (b->fields == NULL);
+    for (u32 i = 0; same && a->fields != NULL && i < a->count; i++) {
+        same = same_type(a->fields[i].type, b->fields[i].type);
+    }
+    return same;
+}
+
+/* Of one owner: resources have the same numbers. (A map of the host's may have its pairs
+ * or not; its key and value are enough.) */
+static bool same_type(const tenon_type *a, const tenon_type *b) {
+    if (a == b || a == NULL || b == NULL) {
+        return a == b;
+    }
+    const bool of_resource = a->kind == TENON_TYPE_OWN || a->kind == TENON_TYPE_BORROW;
+    if (a->kind != b->kind || (of_resource && a->resource != b->resource) ||
+        !same_type(a->element, b->element) || !same_type(a->other, b->other)) {
+        return false;
+    }
+    return a->kind == TENON_TYPE_MAP || (a->count == b->count && same_fields(a, b));
+}
+
+/* The type equal to `wanted` that stands somewhere in another one; NULL: none does. */
+static const tenon_type *find_type(const tenon_type *in, const tenon_type *wanted) {
+    if (in == NULL || same_type(in, wanted)) {
+        return in;
+    }
+    const tenon_type *found = find_type(in->element, wanted);
+    if (found == NULL) {
+        found = find_type(in->other, wanted);
+    }
+    for (u32 i = 0; found == NULL && in->fields != NULL && i < in->count; i++) {
+        found = find_type(in->fields[i].type, wanted);
+    }
+    return found;
+}
+
+tenon_status tni_cfunc_ends_new(const tni_cfunc *f, const tenon_type *type, u32 *readable,
+                                u32 *writable, tenon_error *e) {
+    const tenon_type *found = NULL;
+    if (type->kind == TENON_TYPE_STREAM || type->kind == TENON_TYPE_FUTURE) {
+        found = find_type(f->params, type);
+        found = found != NULL ? found : find_type(f->type->result, type);
+    }
+    if (found == NULL) {
+        return tni_fail(e, TNI_ERR_USAGE, TENON_NO_OFFSET,
+                        "no stream or future of the function's type");
+    }
+    TNI_TRY(tni_async_start(f->cs, e));
+    return tni_host_ends_new(f->cs, f->side.slots, found, readable, writable, e);
+}
+
+tenon_status tenon_call_ends_new(tenon_call *call, const tenon_type *type,
+                                 uint32_t *readable, uint32_t *writable) {
+    return tni_cfunc_ends_new(call->func, type, readable, writable, call->e);
 }
 
 static tni_end *end_at(tni_cstore *cs, u32 i) {

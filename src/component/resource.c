@@ -134,6 +134,9 @@ tenon_status tni_cfunc_resource_new(tni_cfunc *f, u32 param, void *rep, u32 *han
                                     tenon_error *e) {
     const tenon_type *t =
         param < f->type->param_count ? f->type->params[param].type : NULL;
+    if (t != NULL && (t->kind == TENON_TYPE_STREAM || t->kind == TENON_TYPE_FUTURE)) {
+        t = t->element;
+    }
     if (t == NULL || t->kind != TENON_TYPE_OWN || rep == NULL) {
         return tni_fail(e, TNI_ERR_USAGE, TENON_NO_OFFSET, "tenon_func_resource_new");
     }

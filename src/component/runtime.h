@@ -98,9 +98,12 @@ tenon_status tni_cstore_set_wait(tni_store *s, tenon_wait_fn wait, void *user,
 tenon_status tni_cstore_set_wake(tni_store *s, void (*wake)(void *), void *user,
                                  tenon_error *e);
 
-/* Streams and futures of the host: see tenon_ends_new, tenon_copy_start. */
+/* Streams and futures of the host: see tenon_ends_new, tenon_func_ends_new,
+ * tenon_copy_start. */
 tenon_status tni_ends_new(tni_store *s, const tenon_type *type, u32 *readable,
                           u32 *writable, tenon_error *e);
+tenon_status tni_cfunc_ends_new(const tni_cfunc *f, const tenon_type *type, u32 *readable,
+                                u32 *writable, tenon_error *e);
 tenon_status tni_copy_start(tni_store *s, u32 end, void *buffer, u32 count,
                             tni_arena *arena, tenon_copy_fn fn, void *data,
                             tenon_error *e);

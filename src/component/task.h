@@ -392,9 +392,11 @@ tenon_status tni_transfer_end(tni_transfer *x, const tenon_type *ts, u32 from,
 
 /* Starts the copy that end's buffer describes; it may be over at once (an event). */
 tenon_status tni_copy_begin(tni_cstore *cs, tni_thread *t, tni_end *end);
-/* Both ends of a new stream or future, in the host's table. */
-tenon_status tni_host_ends_new(tni_cstore *cs, const tenon_type *type, u32 *readable,
-                               u32 *writable, tenon_error *e);
+/* Both ends of a new stream or future, in the host's table; slots may be NULL if the type
+ * has no resources. */
+tenon_status tni_host_ends_new(tni_cstore *cs, tni_resource_type *const *slots,
+                               const tenon_type *type, u32 *readable, u32 *writable,
+                               tenon_error *e);
 /* A busy end stops copying: an event. */
 void tni_copy_stop(tni_end *end);
 /* Fails if the end cannot begin a copy. */

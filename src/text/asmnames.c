@@ -120,6 +120,13 @@ tenon_status tni_asm_read_custom(tni_assembler *a, const tni_annotation *n, tni_
     return items_end(&i);
 }
 
+tenon_status tni_asm_read_name(tni_assembler *a, const tni_annotation *n, tni_str *name) {
+    items i;
+    TNI_TRY(items_init(&i, a, n, TNI_ERR_TEXT_NAME));
+    TNI_TRY(items_name(&i, "missing name", name));
+    return items_end(&i);
+}
+
 static bool is_section_annotation(tni_str name) {
     return tni_str_eq(name, TNI_STR("custom")) ||
            tni_str_eq(name, TNI_STR("tenon.names")) ||
@@ -175,11 +182,8 @@ static bool is_named(const tni_assembler *a, tni_space space, u32 index) {
 tenon_status tni_asm_take_name(tni_assembler *a, tni_space space, u32 index) {
     tni_annotation n;
     while (tni_text_claim(&a->t, TNI_STR("name"), &n)) {
-        items i;
         tni_asm_name name = {.index = index, .space = (u8)space};
-        TNI_TRY(items_init(&i, a, &n, TNI_ERR_TEXT_NAME));
-        TNI_TRY(items_name(&i, "missing name", &name.name));
-        TNI_TRY(items_end(&i));
+        TNI_TRY(tni_asm_read_name(a, &n, &name.name));
         if (is_named(a, space, index)) {
             return tni_lexer_fail(&a->t.lex, n.at, TNI_ERR_TEXT_NAME, "multiple %s names",
                                   space == TNI_SPACE_COUNT ? "module" : "function");

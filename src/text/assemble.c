@@ -857,13 +857,14 @@ static tenon_status assemble(tni_assembler *a, tni_buf *out) {
 }
 
 static tenon_status run(tenon_engine *engine, tni_str source, size_t begin, size_t end,
-                        unsigned flags, tni_buf *out, tenon_error *e) {
+                        tni_str id, unsigned flags, tni_buf *out, tenon_error *e) {
     tni_assembler *a = TNI_NEW(&engine->heap, tni_assembler);
     if (a == NULL) {
         return tni_no_memory(e);
     }
     tenon_status status = tni_text_init(&a->t, engine, source, begin, end, e);
     tni_asm_init(a, &engine->heap, flags);
+    a->module_name = id;
     if (status == TENON_OK) {
         status = assemble(a, out);
     }
@@ -873,13 +874,13 @@ static tenon_status run(tenon_engine *engine, tni_str source, size_t begin, size
 }
 
 tenon_status tni_text_module_at(tenon_engine *engine, tni_str source, size_t begin,
-                                size_t end, unsigned flags, tni_buf *out,
+                                size_t end, tni_str id, unsigned flags, tni_buf *out,
                                 tenon_error *e) {
-    return run(engine, source, begin, end, flags, out, e);
+    return run(engine, source, begin, end, id, flags, out, e);
 }
 
 tenon_status tni_text_module(tenon_engine *engine, tni_str source, unsigned flags,
                              tni_buf *out, tenon_error *e) {
     TNI_TRY(tni_lexer_check(source, e));
-    return run(engine, source, 0, source.len, flags, out, e);
+    return run(engine, source, 0, source.len, (tni_str){NULL, 0}, flags, out, e);
 }

@@ -220,6 +220,8 @@ tenon_status tni_asm_expr(tni_assembler *a);
  * in the arena, the bytes are appended. */
 tenon_status tni_asm_read_custom(tni_assembler *a, const tni_annotation *n, tni_str *name,
                                  tni_buf *bytes);
+/* (@name "…") */
+tenon_status tni_asm_read_name(tni_assembler *a, const tni_annotation *n, tni_str *name);
 /* (@custom …) before the token at hand. */
 tenon_status tni_asm_take_customs(tni_assembler *a);
 /* (@name …) of what has just got its index (TNI_SPACE_COUNT: of the module). */

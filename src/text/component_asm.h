@@ -18,6 +18,15 @@ typedef enum tni_cscope_kind {
     TNI_CSCOPE_MODULE_TYPE,
 } tni_cscope_kind;
 
+/* An identifier (len 0: none), and the name of an annotation after it. */
+typedef struct tni_cid {
+    tni_str text;
+    tni_str name;
+    bool is_named;
+} tni_cid;
+
+static const tni_cid tni_no_cid = {.is_named = false};
+
 /* A component, or a type with index spaces of its own. */
 typedef struct tni_cscope {
     tni_cscope_kind kind;
@@ -31,6 +40,9 @@ typedef struct tni_cscope {
     tni_buf *out;                /* of a component: where writer writes; of a type: its
                                     declarators */
     u32 decls;                   /* number of those */
+    tni_str name;                /* of a component: for its component-name section */
+    TNI_VEC(tni_asm_name) names; /* and of its definitions; `space` is a tni_sort */
+    bool names_written;
     tni_map signatures; /* of a module type: core function types written inline */
 } tni_cscope;
 
@@ -66,7 +78,7 @@ void tni_cas_up(tni_component_asm *a);
 /* Writes a definition (or declarator) in the scope. */
 void tni_cas_emit(tni_component_asm *a, u8 section, const tni_buf *entry);
 /* The next index of a sort, with an identifier or none (len 0). */
-tenon_status tni_cas_bind(tni_component_asm *a, tni_sort sort, tni_str id, u32 *index);
+tenon_status tni_cas_bind(tni_component_asm *a, tni_sort sort, tni_cid id, u32 *index);
 
 bool tni_cas_at_idx(const tni_component_asm *a);
 /* idx */
@@ -86,17 +98,35 @@ tenon_status tni_cas_take_named(tni_component_asm *a, tni_str keyword, bool *yes
 /* The fields of a component up to ")" or the end. */
 tenon_status tni_cas_fields(tni_component_asm *a);
 
+/* -- component_names.c -- */
+
+/* An identifier if there is one, and (@name "…") after it. */
+tenon_status tni_cas_id(tni_component_asm *a, tni_cid *out);
+/* Of a component whose identifier is read: its own name, from (@name "…") or from the
+ * identifier. */
+tenon_status tni_cas_own_name(tni_component_asm *a, tni_str id, tni_str *out);
+/* What is bound in a component gets a name: the annotation's, or the identifier. */
+tenon_status tni_cas_keep_name(tni_component_asm *a, tni_sort sort, const tni_cid *id,
+                               u32 index);
+/* The custom sections that stand before the token at hand, and marks. */
+tenon_status tni_cas_annotations(tni_component_asm *a);
+/* Annotations that mean something in components. */
+bool tni_cas_is_annotation(tni_str name);
+/* The component-name section of the scope's component, if names are wanted and it was not
+ * written before. */
+tenon_status tni_cas_write_names(tni_component_asm *a);
+
 /* -- component_typetext.c -- */
 
 /* A value type, as it is written in a definition. */
 tenon_status tni_cas_valtype(tni_component_asm *a, tni_buf *b);
 /* A type definition (after "type", identifier and exports); *index is its index. */
-tenon_status tni_cas_deftype(tni_component_asm *a, tni_str id, u32 *index);
+tenon_status tni_cas_deftype(tni_component_asm *a, tni_cid id, u32 *index);
 /* (type idx), or a function type up to a ")" or "(canon"; the index of the type. */
 tenon_status tni_cas_func_type(tni_component_asm *a, u32 *index);
 /* "(" sort id? type ")": appends the externtype. */
 tenon_status tni_cas_externtype(tni_component_asm *a, tni_buf *b, tni_sort *sort,
-                                tni_str *id);
+                                tni_cid *id);
 /* What stands in it after sort and identifier, up to its ")". */
 tenon_status tni_cas_externtype_rest(tni_component_asm *a, tni_buf *b, tni_sort sort);
 /* (core type …) and (core rec …), after "core". */

@@ -61,13 +61,24 @@ void tni_cprint_ref(tni_component_printer *p, tni_sort sort, u32 index) {
     }
 }
 
-void tni_cprint_binding(tni_component_printer *p, tni_sort sort) {
+/* with_name: with (@name "…") where the identifier is not the name. Returns what the
+ * identifier says. */
+static tni_str print_binding(tni_component_printer *p, tni_sort sort, bool with_name) {
     u32 index = p->scope->counts[sort]++;
     if (has_id(p, sort, index)) {
         tni_buf_byte(p->core.out, ' ');
         tni_buf_str(p->core.out, p->scope->ids[sort].data[index]);
     }
+    const tni_id_list *list = &p->scope->ids[sort];
+    if (with_name && index < list->count && list->renamed[index] != 0) {
+        tni_print_name(p->core.out, p->core.renamed.data[list->renamed[index] - 1].name);
+    }
     tni_buf_format(p->core.out, " (;%u;)", index);
+    return has_id(p, sort, index) ? list->texts[index] : (tni_str){NULL, 0};
+}
+
+void tni_cprint_binding(tni_component_printer *p, tni_sort sort) {
+    print_binding(p, sort, true);
 }
 
 tenon_status tni_cprint_index(tni_component_printer *p, tni_reader *r, tni_sort sort) {
@@ -325,6 +336,10 @@ static tenon_status read_names_of_sort(void *data, u8 id, tni_reader *r) {
                               &n->scope->ids[sort]);
 }
 
+static bool is_names(const tni_custom *c) {
+    return tni_str_eq(c->name, TNI_STR("component-name"));
+}
+
 static tenon_status read_names(tni_component_printer *p, const tni_component *c,
                                tni_pscope *s) {
     naming n = {p, c, s};
@@ -332,13 +347,79 @@ static tenon_status read_names(tni_component_printer *p, const tni_component *c,
                                       TNI_STR("component-name"), read_names_of_sort, &n);
 }
 
+/* What modules and components that are written out are called, only identifiers can say.
+ */
+static bool is_renamed(const tni_id_list *list) {
+    for (u32 i = 0; i < list->count; i++) {
+        if (list->renamed[i] != 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool same_subsection(const naming *n, u8 id, int *last, tni_reader *r,
+                            tni_buf *out) {
+    tni_str name;
+    tni_sort sort;
+    if (id == 0) {
+        if (*last >= 0 || tni_read_name(r, &name) != TENON_OK || name.len == 0) {
+            return false;
+        }
+        *last = 0;
+        tni_write_name(out, name);
+        return true;
+    }
+    if (id != 1 || tni_cprint_read_sort(r, &sort) != TENON_OK || (int)sort + 1 <= *last) {
+        return false;
+    }
+    *last = (int)sort + 1;
+    tni_cwrite_sort(out, sort);
+    return tni_print_same_map(r, n->component->space_counts[sort], out) &&
+           !((sort == TNI_SORT_CORE_MODULE || sort == TNI_SORT_COMPONENT) &&
+             is_renamed(&n->scope->ids[sort]));
+}
+
+/* Whether the assembler would write this component-name section from the identifiers and
+ * names that are printed. */
+static bool names_suffice(const naming *n, tni_str bytes) {
+    tenon_error ignored;
+    tni_heap *h = n->printer->core.heap;
+    tni_reader r = tni_reader_of((const u8 *)bytes.ptr, bytes.len, 0, &ignored);
+    tni_buf part, all;
+    u32 sections = 0;
+    int last = -1;
+    for (u32 i = 0; i < n->component->custom_count; i++) {
+        sections += is_names(&n->component->customs[i]);
+    }
+    tni_buf_init(&part, h);
+    tni_buf_init(&all, h);
+    bool same = sections == 1 && bytes.len != 0;
+    while (same && tni_reader_left(&r) > 0) {
+        u8 id = 0;
+        u32 len = 0;
+        tni_reader sub;
+        part.count = 0;
+        same = tni_read_byte(&r, &id) == TENON_OK && tni_read_u32(&r, &len) == TENON_OK &&
+               tni_read_sub(&r, len, &sub) == TENON_OK &&
+               same_subsection(n, id, &last, &sub, &part);
+        tni_write_section(&all, id, &part);
+    }
+    same = same && !part.failed && !all.failed && all.count == bytes.len &&
+           memcmp(all.data, bytes.ptr, all.count) == 0;
+    tni_buf_free(&part);
+    tni_buf_free(&all);
+    return same;
+}
+
 /* -- sections -- */
 
 /* A component while its sections are printed. */
 typedef struct walk {
     const tni_component *c;
-    u32 next_def; /* modules and components are found among the definitions */
-    u8 last;      /* the section before, or TNI_CSECTION_CUSTOM */
+    u32 next_def;    /* modules and components are found among the definitions */
+    u8 last;         /* the section before, or TNI_CSECTION_CUSTOM */
+    tni_reader rest; /* what comes after the section at hand */
 } walk;
 
 static const tni_def *next_def(walk *w, tni_def_kind kind) {
@@ -351,7 +432,8 @@ static const tni_def *next_def(walk *w, tni_def_kind kind) {
     return NULL;
 }
 
-static tenon_status print_component(tni_component_printer *p, const tni_component *c);
+static tenon_status print_component(tni_component_printer *p, const tni_component *c,
+                                    tni_str id);
 
 static tenon_status print_nested(tni_component_printer *p, walk *w, tni_reader *r) {
     const tni_def *def = next_def(w, TNI_DEF_COMPONENT);
@@ -360,8 +442,8 @@ static tenon_status print_nested(tni_component_printer *p, walk *w, tni_reader *
         return tni_cprint_bad(r, TNI_CSECTION_COMPONENT);
     }
     tni_cprint_begin(p, "component");
-    tni_cprint_binding(p, TNI_SORT_COMPONENT);
-    TNI_TRY(print_component(p, def->component));
+    TNI_TRY(
+        print_component(p, def->component, print_binding(p, TNI_SORT_COMPONENT, false)));
     tni_cprint_end(p);
     return TENON_OK;
 }
@@ -373,24 +455,50 @@ static tenon_status print_module(tni_component_printer *p, walk *w, tni_reader *
         return tni_cprint_bad(r, TNI_CSECTION_CORE_MODULE);
     }
     tni_cprint_begin(p, "core module");
-    tni_cprint_binding(p, TNI_SORT_CORE_MODULE);
-    TNI_TRY(tni_text_print_fields(def->module, p->core.flags, p->core.indent, p->core.out,
-                                  p->core.e));
+    const tni_str id = print_binding(p, TNI_SORT_CORE_MODULE, false);
+    TNI_TRY(tni_text_print_fields(def->module, id, p->core.flags, p->core.indent,
+                                  p->core.out, p->core.e));
     tni_cprint_end(p);
     return TENON_OK;
 }
 
-static tenon_status print_custom(tni_component_printer *p, tni_reader *r) {
-    size_t len;
-    tni_cprint_begin(p, "@custom");
-    TNI_TRY(tni_cprint_string(p, r));
-    len = tni_reader_left(r);
-    if ((p->core.flags & TNI_PRINT_SKELETON) != 0) {
-        tni_buf_format(p->core.out, " (;%zu bytes;)", len);
-    } else if (len != 0) {
-        tni_print_bytes(&p->core, r->cur, len);
+/* Whether nothing but custom sections comes after: then everything that has an identifier
+ * has it already. */
+static bool only_customs(tni_reader r) {
+    tenon_error ignored;
+    tni_reader contents;
+    u8 id;
+    u32 size;
+    r.e = &ignored;
+    while (tni_reader_left(&r) > 0) {
+        if (tni_read_byte(&r, &id) != TENON_OK || id != TNI_CSECTION_CUSTOM ||
+            tni_read_u32(&r, &size) != TENON_OK ||
+            tni_read_sub(&r, size, &contents) != TENON_OK) {
+            return false;
+        }
     }
+    return true;
+}
+
+static tenon_status print_custom(tni_component_printer *p, const walk *w, tni_reader *r) {
+    tni_str name;
+    TNI_TRY(tni_read_name(r, &name));
+    const tni_str bytes = {(const char *)r->cur, tni_reader_left(r)};
+    const naming n = {p, w->c, p->scope};
     r->cur = r->end;
+    if (tni_str_eq(name, TNI_STR("component-name")) && only_customs(w->rest) &&
+        names_suffice(&n, bytes)) {
+        tni_cprint_begin(p, "@tenon.names");
+        tni_cprint_end(p);
+        return TENON_OK;
+    }
+    tni_cprint_begin(p, "@custom ");
+    tni_print_string(p->core.out, name, true);
+    if ((p->core.flags & TNI_PRINT_SKELETON) != 0) {
+        tni_buf_format(p->core.out, " (;%zu bytes;)", bytes.len);
+    } else if (bytes.len != 0) {
+        tni_print_bytes(&p->core, (const u8 *)bytes.ptr, bytes.len);
+    }
     tni_cprint_end(p);
     return TENON_OK;
 }
@@ -433,8 +541,9 @@ static tenon_status print_section(tni_component_printer *p, walk *w, tni_reader 
     TNI_TRY(tni_read_byte(r, &id));
     TNI_TRY(tni_read_u32(r, &size));
     TNI_TRY(tni_read_sub(r, size, &contents));
+    w->rest = *r;
     switch (id) {
-    case TNI_CSECTION_CUSTOM: TNI_TRY(print_custom(p, &contents)); break;
+    case TNI_CSECTION_CUSTOM: TNI_TRY(print_custom(p, w, &contents)); break;
     case TNI_CSECTION_CORE_MODULE: TNI_TRY(print_module(p, w, &contents)); break;
     case TNI_CSECTION_COMPONENT: TNI_TRY(print_nested(p, w, &contents)); break;
     default: return print_vector(p, w, id, &contents);
@@ -443,8 +552,10 @@ static tenon_status print_section(tni_component_printer *p, walk *w, tni_reader 
     return TENON_OK;
 }
 
-/* The fields of a component. The loader has bounded how deep they nest. */
-static tenon_status print_component(tni_component_printer *p, const tni_component *c) {
+/* The fields of a component after its identifier, and its name where that says another.
+ * The loader has bounded how deep they nest. */
+static tenon_status print_component(tni_component_printer *p, const tni_component *c,
+                                    tni_str id) {
     tni_pscope scope = {.counts = {0}};
     tni_pscope *outer = p->scope;
     walk w = {.c = c, .last = TNI_CSECTION_CUSTOM};
@@ -452,6 +563,9 @@ static tenon_status print_component(tni_component_printer *p, const tni_componen
     tni_reader r = tni_reader_of(c->bytes + PREAMBLE, c->byte_count - PREAMBLE,
                                  c->base + PREAMBLE, p->core.e);
     tni_arena_mark mark = tni_arena_save(&p->core.arena);
+    if (!tni_str_eq(c->name, id)) {
+        tni_print_name(p->core.out, c->name);
+    }
     tenon_status status = read_names(p, c, &scope);
     tni_cprint_enter(p, &scope);
     while (status == TENON_OK && tni_reader_left(&r) > 0) {
@@ -468,8 +582,12 @@ tenon_status tni_text_print_component(const tni_component *c, unsigned flags,
         .core = {.flags = flags, .heap = &c->engine->heap, .out = out, .e = e},
         .engine = c->engine};
     tni_arena_init(&p.core.arena, p.core.heap);
-    tni_buf_str(out, TNI_STR("(component"));
-    tenon_status status = print_component(&p, c);
+    tni_str id;
+    tenon_status status = tni_print_id(&p.core, c->name, &id);
+    tni_buf_format(out, "(component%s%.*s", id.len != 0 ? " " : "", (int)id.len, id.ptr);
+    if (status == TENON_OK) {
+        status = print_component(&p, c, id.len != 0 ? c->name : id);
+    }
     tni_buf_str(out, TNI_STR(")\n"));
     tni_vec_free(p.core.heap, &p.core.renamed);
     tni_arena_free(&p.core.arena);

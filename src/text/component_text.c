@@ -72,6 +72,7 @@ void tni_cas_leave(tni_component_asm *a) {
         tni_map_free(&s->outer[i]);
     }
     tni_map_free(&s->signatures);
+    tni_vec_free(a->core.t.heap, &s->names);
     if (s->kind == TNI_CSCOPE_COMPONENT) {
         tni_cwriter_free(&s->writer);
     }
@@ -103,19 +104,21 @@ void tni_cas_emit(tni_component_asm *a, u8 section, const tni_buf *entry) {
     s->decls++;
 }
 
-tenon_status tni_cas_bind(tni_component_asm *a, tni_sort sort, tni_str id, u32 *index) {
+tenon_status tni_cas_bind(tni_component_asm *a, tni_sort sort, tni_cid id, u32 *index) {
     static const char *const names[TNI_SORT_COUNT] = {
         "core func", "core table",  "core memory",   "core global", "core tag",
         "core type", "core module", "core instance", "func",        "value",
         "type",      "component",   "instance"};
     bool fresh = true;
     *index = a->scope->counts[sort]++;
-    if (id.len != 0 && !tni_map_add(&a->scope->ids[sort], id, *index, &fresh)) {
+    if (id.text.len != 0 && !tni_map_add(&a->scope->ids[sort], id.text, *index, &fresh)) {
         return tni_no_memory(a->core.t.e);
     }
-    return fresh ? TENON_OK
-                 : tni_text_fail(&a->core.t, TNI_ERR_TEXT_DUPLICATE,
-                                 "%s identifier $%.*s", names[sort], (int)id.len, id.ptr);
+    TNI_TRY(tni_cas_keep_name(a, sort, &id, *index));
+    return fresh
+               ? TENON_OK
+               : tni_text_fail(&a->core.t, TNI_ERR_TEXT_DUPLICATE, "%s identifier $%.*s",
+                               names[sort], (int)id.text.len, id.text.ptr);
 }
 
 /* -- references -- */
@@ -389,7 +392,7 @@ static tenon_status emit_inline_names(tni_component_asm *a, const tni_inline_nam
 /* -- what every kind of definition can be written as -- */
 
 /* "(import "n")" inside a definition: its type follows, up to ")". */
-static tenon_status inline_import(tni_component_asm *a, tni_sort sort, tni_str id,
+static tenon_status inline_import(tni_component_asm *a, tni_sort sort, tni_cid id,
                                   bool *yes, u32 *index) {
     tni_named_entity name;
     tni_buf *b = NULL;
@@ -460,7 +463,7 @@ static tenon_status read_alias(tni_component_asm *a, alias_form *f) {
 }
 
 static tenon_status emit_alias(tni_component_asm *a, const alias_form *f, tni_sort sort,
-                               tni_str id, u32 *index) {
+                               tni_cid id, u32 *index) {
     u32 target = f->index;
     if (!f->is_outer) {
         TNI_TRY(emit_export_alias(a, sort, f->instance, f->name));
@@ -496,7 +499,7 @@ static tenon_status at_inline_alias(tni_component_asm *a, bool *yes) {
 }
 
 /* "(alias …)" inside a definition. */
-static tenon_status inline_alias(tni_component_asm *a, tni_sort sort, tni_str id,
+static tenon_status inline_alias(tni_component_asm *a, tni_sort sort, tni_cid id,
                                  bool *yes, u32 *index) {
     TNI_TRY(at_inline_alias(a, yes));
     if (!*yes) {
@@ -515,12 +518,12 @@ static tenon_status alias_field(tni_component_asm *a) {
     tni_text *t = &a->core.t;
     alias_form f;
     tni_sort sort;
-    tni_str id;
+    tni_cid id;
     u32 index;
     TNI_TRY(read_alias(a, &f));
     TNI_TRY(tni_text_lpar(t));
     TNI_TRY(tni_cas_sort(a, a->scope->kind == TNI_CSCOPE_MODULE_TYPE, &sort));
-    TNI_TRY(tni_text_id(t, &id));
+    TNI_TRY(tni_cas_id(a, &id));
     TNI_TRY(tni_text_rpar(t));
     return emit_alias(a, &f, sort, id, &index);
 }
@@ -533,7 +536,7 @@ static size_t offset_of(const tni_text *t, const char *at) {
 
 /* The fields of a core module, up to ")", through the assembler of core text, with the
  * annotations before the first of them. */
-static tenon_status module_fields(tni_component_asm *a, tni_buf *out) {
+static tenon_status module_fields(tni_component_asm *a, tni_str id, tni_buf *out) {
     tni_text *t = &a->core.t;
     const char *begin = a->body_at;
     t->has_ahead = false;
@@ -544,7 +547,7 @@ static tenon_status module_fields(tni_component_asm *a, tni_buf *out) {
     const char *close = t->lex.cur - 1;
     tni_str source = {t->lex.source, (size_t)(t->lex.end - t->lex.source)};
     TNI_TRY(tni_text_module_at(t->engine, source, offset_of(t, begin),
-                               offset_of(t, close), TNI_TEXT_NAMES, out, t->e));
+                               offset_of(t, close), id, a->core.flags, out, t->e));
     return tni_text_seek(t, close);
 }
 
@@ -559,19 +562,19 @@ static tenon_status module_strings(tni_component_asm *a, bool is_quote, tni_buf 
     TNI_TRY(TNI_CAS_TAKE(a, &text));
     TNI_TRY(tni_text_strings(t, text));
     TNI_TRY(tni_text_module(t->engine, (tni_str){(const char *)text->data, text->count},
-                            TNI_TEXT_NAMES, out, t->e));
+                            a->core.flags, out, t->e));
     tni_cas_give(a, text);
     return TENON_OK;
 }
 
-static tenon_status module_body(tni_component_asm *a, tni_str id, u32 *index) {
+static tenon_status module_body(tni_component_asm *a, tni_cid id, u32 *index) {
     tni_text *t = &a->core.t;
     tni_buf *b = NULL;
     TNI_TRY(TNI_CAS_TAKE(a, &b));
     if (tni_text_at(t, "binary") || tni_text_at(t, "quote")) {
         TNI_TRY(module_strings(a, tni_text_at(t, "quote"), b));
     } else {
-        TNI_TRY(module_fields(a, b));
+        TNI_TRY(module_fields(a, id.text, b));
     }
     tni_cwriter_section(&a->scope->writer, TNI_CSECTION_CORE_MODULE, b);
     tni_cas_give(a, b);
@@ -624,7 +627,7 @@ static tenon_status core_with(tni_component_asm *a, u32 *index) {
     TNI_TRY(tni_text_rpar(t));
     tni_cas_emit(a, TNI_CSECTION_CORE_INSTANCE, b);
     tni_cas_give(a, b);
-    return tni_cas_bind(a, TNI_SORT_CORE_INSTANCE, (tni_str){NULL, 0}, index);
+    return tni_cas_bind(a, TNI_SORT_CORE_INSTANCE, tni_no_cid, index);
 }
 
 static tenon_status core_instantiate(tni_component_asm *a, tni_buf *b) {
@@ -654,7 +657,7 @@ static tenon_status core_instantiate(tni_component_asm *a, tni_buf *b) {
     return tni_text_rpar(t);
 }
 
-static tenon_status core_instance_body(tni_component_asm *a, tni_str id, u32 *index) {
+static tenon_status core_instance_body(tni_component_asm *a, tni_cid id, u32 *index) {
     tni_buf *b = NULL;
     bool yes;
     TNI_TRY(TNI_CAS_TAKE(a, &b));
@@ -666,7 +669,7 @@ static tenon_status core_instance_body(tni_component_asm *a, tni_str id, u32 *in
 }
 
 /* (core func id? (canon …)) */
-static tenon_status core_func_body(tni_component_asm *a, tni_str id, u32 *index) {
+static tenon_status core_func_body(tni_component_asm *a, tni_cid id, u32 *index) {
     tni_text *t = &a->core.t;
     tni_buf *b = NULL;
     tni_canon_kind kind;
@@ -685,18 +688,25 @@ static tenon_status core_func_body(tni_component_asm *a, tni_str id, u32 *index)
 
 /* -- components and instances -- */
 
-static tenon_status component_body(tni_component_asm *a, tni_str id, u32 *index) {
+/* The fields of a component whose identifier is read, up to ")" or the end; enters s,
+ * which is to be left. */
+static tenon_status fields_of(tni_component_asm *a, tni_cscope *s, tni_str id,
+                              tni_buf *out) {
+    TNI_TRY(tni_cas_enter(a, s, TNI_CSCOPE_COMPONENT, id, out));
+    TNI_TRY(tni_cas_own_name(a, id, &s->name));
+    TNI_TRY(tni_cas_fields(a));
+    tni_cwriter_finish(&s->writer);
+    return tni_cas_write_names(a);
+}
+
+static tenon_status component_body(tni_component_asm *a, tni_cid id, u32 *index) {
     tni_buf *b = NULL;
     TNI_TRY(TNI_CAS_TAKE(a, &b));
     tni_cscope *s = TNI_NEW(a->core.t.heap, tni_cscope); /* large: not on the C stack */
     if (s == NULL) {
         return tni_no_memory(a->core.t.e);
     }
-    tenon_status status = tni_cas_enter(a, s, TNI_CSCOPE_COMPONENT, id, b);
-    if (status == TENON_OK) {
-        status = tni_cas_fields(a);
-        tni_cwriter_finish(&s->writer);
-    }
+    tenon_status status = fields_of(a, s, id.text, b);
     tni_cas_leave(a);
     TNI_FREE(a->core.t.heap, s);
     TNI_TRY(status);
@@ -745,7 +755,7 @@ static tenon_status with_item(tni_component_asm *a, tni_sort *sort, u32 *index) 
         TNI_TRY(bag(a, b));
         tni_cas_emit(a, TNI_CSECTION_INSTANCE, b);
         tni_cas_give(a, b);
-        TNI_TRY(tni_cas_bind(a, TNI_SORT_INSTANCE, (tni_str){NULL, 0}, index));
+        TNI_TRY(tni_cas_bind(a, TNI_SORT_INSTANCE, tni_no_cid, index));
     } else {
         TNI_TRY(tni_cas_path(a, *sort, index));
     }
@@ -780,7 +790,7 @@ static tenon_status instantiate(tni_component_asm *a, tni_buf *b) {
     return tni_text_rpar(t);
 }
 
-static tenon_status instance_body(tni_component_asm *a, tni_str id, u32 *index) {
+static tenon_status instance_body(tni_component_asm *a, tni_cid id, u32 *index) {
     tni_buf *b = NULL;
     bool yes;
     TNI_TRY(TNI_CAS_TAKE(a, &b));
@@ -794,7 +804,7 @@ static tenon_status instance_body(tni_component_asm *a, tni_str id, u32 *index) 
 /* -- functions and canonical definitions -- */
 
 /* type (canon lift …) */
-static tenon_status func_body(tni_component_asm *a, tni_str id, u32 *index) {
+static tenon_status func_body(tni_component_asm *a, tni_cid id, u32 *index) {
     tni_text *t = &a->core.t;
     tni_buf *b = NULL;
     tni_canon_kind kind;
@@ -819,20 +829,20 @@ static tenon_status canon_field(tni_component_asm *a) {
     tni_text *t = &a->core.t;
     tni_buf *b = NULL;
     tni_canon_kind kind;
-    tni_str id;
+    tni_cid id;
     u32 index;
     TNI_TRY(TNI_CAS_TAKE(a, &b));
     TNI_TRY(tni_cas_canon(a, b, &kind));
     TNI_TRY(tni_text_lpar(t));
     if (kind == TNI_CANON_LIFT) {
         TNI_TRY(tni_text_keyword(t, "func"));
-        TNI_TRY(tni_text_id(t, &id));
+        TNI_TRY(tni_cas_id(a, &id));
         TNI_TRY(tni_cas_func_type(a, &index));
         tni_buf_u32(b, index);
     } else {
         TNI_TRY(tni_text_keyword(t, "core"));
         TNI_TRY(tni_text_keyword(t, "func"));
-        TNI_TRY(tni_text_id(t, &id));
+        TNI_TRY(tni_cas_id(a, &id));
     }
     TNI_TRY(tni_text_rpar(t));
     tni_cas_emit(a, TNI_CSECTION_CANON, b);
@@ -847,7 +857,7 @@ static tenon_status import_field(tni_component_asm *a) {
     tni_named_entity name;
     tni_buf *b = NULL;
     tni_sort sort;
-    tni_str id;
+    tni_cid id;
     u32 index;
     TNI_TRY(tni_cas_name(a, &name));
     TNI_TRY(TNI_CAS_TAKE(a, &b));
@@ -863,16 +873,16 @@ static tenon_status export_decl(tni_component_asm *a) {
     tni_named_entity name;
     tni_buf *b = NULL;
     tni_sort sort;
-    tni_str outer_id, id;
+    tni_cid outer_id, id;
     u32 index;
-    TNI_TRY(tni_text_id(&a->core.t, &outer_id));
+    TNI_TRY(tni_cas_id(a, &outer_id));
     TNI_TRY(tni_cas_name(a, &name));
     TNI_TRY(TNI_CAS_TAKE(a, &b));
     tni_cwrite_name(b, &name);
     TNI_TRY(tni_cas_externtype(a, b, &sort, &id));
     tni_cas_emit(a, TNI_CSECTION_EXPORT, b);
     tni_cas_give(a, b);
-    return tni_cas_bind(a, sort, id.len != 0 ? id : outer_id, &index);
+    return tni_cas_bind(a, sort, id.text.len != 0 ? id : outer_id, &index);
 }
 
 static tenon_status export_field(tni_component_asm *a) {
@@ -880,9 +890,9 @@ static tenon_status export_field(tni_component_asm *a) {
     tni_named_entity name;
     tni_buf *b = NULL;
     tni_sort sort, ascribed;
-    tni_str id, unused;
+    tni_cid id, unused;
     u32 index;
-    TNI_TRY(tni_text_id(t, &id));
+    TNI_TRY(tni_cas_id(a, &id));
     TNI_TRY(tni_cas_name(a, &name));
     TNI_TRY(tni_text_lpar(t));
     TNI_TRY(tni_cas_sort(a, false, &sort));
@@ -905,15 +915,15 @@ static tenon_status export_field(tni_component_asm *a) {
 
 /* A definition with an identifier, inline exports, and perhaps an inline import or alias;
  * from after its keyword up to ")". */
-typedef tenon_status read_body(tni_component_asm *a, tni_str id, u32 *index);
+typedef tenon_status read_body(tni_component_asm *a, tni_cid id, u32 *index);
 
 static tenon_status item_body(tni_component_asm *a, tni_sort sort, read_body *body,
                               tni_inline_names *names) {
-    tni_str id;
+    tni_cid id;
     u32 index = 0;
     bool done;
     bool has_fields = sort == TNI_SORT_CORE_MODULE || sort == TNI_SORT_COMPONENT;
-    TNI_TRY(tni_text_id(&a->core.t, &id));
+    TNI_TRY(tni_cas_id(a, &id));
     a->body_at = a->core.t.last_end;
     a->core.t.lax = has_fields; /* annotations are read with the fields */
     TNI_TRY(inline_names(a, names));
@@ -923,6 +933,7 @@ static tenon_status item_body(tni_component_asm *a, tni_sort sort, read_body *bo
     }
     a->core.t.lax = false;
     if (!done && has_fields) {
+        id.is_named = false; /* it names the module or component itself */
         TNI_TRY(tni_text_seek(&a->core.t, a->body_at));
     }
     if (!done) {
@@ -939,7 +950,7 @@ static tenon_status item(tni_component_asm *a, tni_sort sort, read_body *body) {
 }
 
 /* Of sorts that can only be aliased. */
-static tenon_status no_body(tni_component_asm *a, tni_str id, u32 *index) {
+static tenon_status no_body(tni_component_asm *a, tni_cid id, u32 *index) {
     (void)id;
     (void)index;
     return tni_text_unexpected(&a->core.t);
@@ -1014,51 +1025,16 @@ static tenon_status field(tni_component_asm *a) {
     return is_component ? definition(a) : tni_text_unexpected(t);
 }
 
-/* -- annotations between fields -- */
-
-/* Those that mean something; all others are white space, but in core modules. */
-static bool is_annotation(tni_str name) {
-    return tni_str_eq(name, TNI_STR("custom")) ||
-           tni_str_eq(name, TNI_STR("tenon.section"));
-}
-
-/* (@custom "name" "bytes"*): a custom section, here. */
-static tenon_status custom_section(tni_component_asm *a, const tni_annotation *n) {
-    tni_str name;
-    tni_buf *bytes = NULL, *b = NULL;
-    TNI_TRY(TNI_CAS_TAKE(a, &bytes));
-    TNI_TRY(tni_asm_read_custom(&a->core, n, &name, bytes));
-    TNI_TRY(TNI_CAS_TAKE(a, &b));
-    tni_write_name(b, name);
-    tni_buf_put(b, bytes->data, bytes->count);
-    tni_cwriter_section(&a->scope->writer, TNI_CSECTION_CUSTOM, b);
-    tni_cas_give(a, b);
-    tni_cas_give(a, bytes);
-    return TENON_OK;
-}
-
-/* Those before the token at hand. Types have none: there they are misplaced. */
-static tenon_status annotations(tni_component_asm *a) {
-    tni_annotation n;
-    while (a->scope->kind == TNI_CSCOPE_COMPONENT &&
-           tni_text_claim_if(&a->core.t, is_annotation, &n)) {
-        if (tni_str_eq(n.name, TNI_STR("custom"))) {
-            TNI_TRY(custom_section(a, &n));
-        } else {
-            tni_cwriter_split(&a->scope->writer);
-        }
-    }
-    return TENON_OK;
-}
+/* -- all fields -- */
 
 tenon_status tni_cas_fields(tni_component_asm *a) {
     tni_text *t = &a->core.t;
-    TNI_TRY(annotations(a));
+    TNI_TRY(tni_cas_annotations(a));
     while (tni_text_at_lpar(t)) {
         TNI_TRY(tni_text_next(t));
         TNI_TRY(field(a));
         TNI_TRY(tni_text_rpar(t));
-        TNI_TRY(annotations(a));
+        TNI_TRY(tni_cas_annotations(a));
     }
     return TENON_OK;
 }
@@ -1077,11 +1053,7 @@ static tenon_status assemble(tni_component_asm *a, tni_buf *out) {
         }
         TNI_TRY(tni_text_id(t, &id));
     }
-    tenon_status status = tni_cas_enter(a, &s, TNI_CSCOPE_COMPONENT, id, out);
-    if (status == TENON_OK) {
-        status = tni_cas_fields(a);
-        tni_cwriter_finish(&s.writer);
-    }
+    tenon_status status = fields_of(a, &s, id, out);
     tni_cas_leave(a);
     TNI_TRY(status);
     if (wrapped) {
@@ -1105,14 +1077,15 @@ static void free_asm(tni_component_asm *a) {
 }
 
 tenon_status tni_text_component_at(tenon_engine *engine, tni_str source, size_t begin,
-                                   size_t end, tni_buf *out, tenon_error *e) {
+                                   size_t end, unsigned flags, tni_buf *out,
+                                   tenon_error *e) {
     tni_component_asm *a = TNI_NEW(&engine->heap, tni_component_asm);
     if (a == NULL) {
         return tni_no_memory(e);
     }
     tenon_status status = tni_text_init(&a->core.t, engine, source, begin, end, e);
-    a->core.t.lex.keep = is_annotation;
-    tni_asm_init(&a->core, &engine->heap, 0);
+    a->core.t.lex.keep = tni_cas_is_annotation;
+    tni_asm_init(&a->core, &engine->heap, flags);
     if (status == TENON_OK) {
         status = assemble(a, out);
     }
@@ -1126,10 +1099,10 @@ tenon_status tni_text_component_at(tenon_engine *engine, tni_str source, size_t 
     return status;
 }
 
-tenon_status tni_text_component(tenon_engine *engine, tni_str source, tni_buf *out,
-                                tenon_error *e) {
+tenon_status tni_text_component(tenon_engine *engine, tni_str source, unsigned flags,
+                                tni_buf *out, tenon_error *e) {
     TNI_TRY(tni_lexer_check(source, e));
-    return tni_text_component_at(engine, source, 0, source.len, out, e);
+    return tni_text_component_at(engine, source, 0, source.len, flags, out, e);
 }
 
 bool tni_text_is_component(tenon_engine *engine, tni_str source) {

@@ -3,12 +3,10 @@
  * A type that is written where an index belongs is defined just before. */
 #include "text/component_asm.h"
 
-static const tni_str no_id = {NULL, 0};
-
 /* Writes a type definition that has no identifier. */
 static tenon_status emit_type(tni_component_asm *a, const tni_buf *b, u32 *index) {
     tni_cas_emit(a, TNI_CSECTION_TYPE, b);
-    return tni_cas_bind(a, TNI_SORT_TYPE, no_id, index);
+    return tni_cas_bind(a, TNI_SORT_TYPE, tni_no_cid, index);
 }
 
 static void append(tni_buf *b, const tni_buf *more) {
@@ -332,7 +330,7 @@ static tenon_status type_scope(tni_component_asm *a, tni_cscope_kind kind, tni_s
     return status;
 }
 
-tenon_status tni_cas_deftype(tni_component_asm *a, tni_str id, u32 *index) {
+tenon_status tni_cas_deftype(tni_component_asm *a, tni_cid id, u32 *index) {
     tni_text *t = &a->core.t;
     tni_buf *b = NULL;
     tenon_type_kind kind;
@@ -347,10 +345,10 @@ tenon_status tni_cas_deftype(tni_component_asm *a, tni_str id, u32 *index) {
             TNI_TRY(func_type(a, b));
         } else if (tni_text_at(t, "component")) {
             TNI_TRY(tni_text_next(t));
-            TNI_TRY(type_scope(a, TNI_CSCOPE_COMPONENT_TYPE, id, b));
+            TNI_TRY(type_scope(a, TNI_CSCOPE_COMPONENT_TYPE, id.text, b));
         } else if (tni_text_at(t, "instance")) {
             TNI_TRY(tni_text_next(t));
-            TNI_TRY(type_scope(a, TNI_CSCOPE_INSTANCE_TYPE, id, b));
+            TNI_TRY(type_scope(a, TNI_CSCOPE_INSTANCE_TYPE, id.text, b));
         } else if (tni_text_at(t, "resource")) {
             TNI_TRY(tni_text_next(t));
             TNI_TRY(resource_type(a, b));
@@ -410,7 +408,7 @@ static tenon_status scope_type(tni_component_asm *a, tni_cscope_kind kind, u32 *
         return TENON_OK;
     }
     TNI_TRY(TNI_CAS_TAKE(a, &b));
-    TNI_TRY(type_scope(a, kind, no_id, b));
+    TNI_TRY(type_scope(a, kind, tni_no_cid.text, b));
     TNI_TRY(emit_type(a, b, index));
     tni_cas_give(a, b);
     return TENON_OK;
@@ -475,7 +473,7 @@ static tenon_status core_signature(tni_component_asm *a, u32 *index) {
     tni_write_subtype(b, &type);
     tni_cas_emit(a, TNI_CSECTION_CORE_TYPE, b);
     tni_cas_give(a, b);
-    TNI_TRY(tni_cas_bind(a, TNI_SORT_CORE_TYPE, no_id, index));
+    TNI_TRY(tni_cas_bind(a, TNI_SORT_CORE_TYPE, tni_no_cid, index));
     return kept.ptr != NULL && tni_map_put(&s->signatures, kept, *index)
                ? TENON_OK
                : tni_no_memory(c->t.e);
@@ -497,7 +495,7 @@ static tenon_status core_typeuse(tni_component_asm *a, u32 *index) {
 
 /* "(" kind id? type ")" of a module type's import or export; appends the externtype. */
 static tenon_status core_externtype(tni_component_asm *a, tni_buf *b, tni_sort *sort,
-                                    tni_str *id) {
+                                    tni_cid *id) {
     tni_text *t = &a->core.t;
     tni_externtype x = {.kind = TNI_EXTERN_FUNC};
     TNI_TRY(tni_text_lpar(t));
@@ -505,7 +503,7 @@ static tenon_status core_externtype(tni_component_asm *a, tni_buf *b, tni_sort *
     if (*sort > TNI_SORT_CORE_TAG) {
         return tni_text_unexpected(t);
     }
-    TNI_TRY(tni_text_id(t, id));
+    TNI_TRY(tni_cas_id(a, id));
     static const u8 kinds[] = {TNI_EXTERN_FUNC, TNI_EXTERN_TABLE, TNI_EXTERN_MEMORY,
                                TNI_EXTERN_GLOBAL, TNI_EXTERN_TAG};
     x.kind = (tni_extern_kind)kinds[*sort];
@@ -530,7 +528,7 @@ static tenon_status module_alias(tni_component_asm *a) {
     tni_text *t = &a->core.t;
     tni_buf *b = NULL;
     tni_cscope *s = a->scope;
-    tni_str id;
+    tni_cid id;
     u32 count = 0, index;
     TNI_TRY(tni_text_keyword(t, "outer"));
     if (t->tok.kind == TNI_TOKEN_ID) {
@@ -558,7 +556,7 @@ static tenon_status module_alias(tni_component_asm *a) {
     }
     TNI_TRY(tni_text_lpar(t));
     TNI_TRY(tni_text_keyword(t, "type"));
-    TNI_TRY(tni_text_id(t, &id));
+    TNI_TRY(tni_cas_id(a, &id));
     TNI_TRY(tni_text_rpar(t));
     TNI_TRY(TNI_CAS_TAKE(a, &b));
     tni_buf_byte(b, 0x10);
@@ -574,7 +572,8 @@ static tenon_status module_alias(tni_component_asm *a) {
 static tenon_status module_entry(tni_component_asm *a, bool is_import) {
     tni_text *t = &a->core.t;
     tni_buf *b = NULL;
-    tni_str name, id;
+    tni_str name;
+    tni_cid id;
     tni_sort sort;
     u32 index;
     TNI_TRY(TNI_CAS_TAKE(a, &b));
@@ -617,7 +616,8 @@ static tenon_status module_type(tni_component_asm *a, tni_buf *b) {
     tni_cscope s;
     tni_buf *decls = NULL;
     TNI_TRY(TNI_CAS_TAKE(a, &decls));
-    tenon_status status = tni_cas_enter(a, &s, TNI_CSCOPE_MODULE_TYPE, no_id, decls);
+    tenon_status status =
+        tni_cas_enter(a, &s, TNI_CSCOPE_MODULE_TYPE, tni_no_cid.text, decls);
     if (status == TENON_OK) {
         status = module_decls(a);
     }
@@ -635,11 +635,11 @@ static tenon_status core_rec(tni_component_asm *a) {
     const char *at = t->tok.raw.ptr;
     tni_buf *b = NULL;
     u32 count = 0, index;
-    tni_str id;
+    tni_cid id;
     for (; tni_text_at_lpar(t); count++) {
         TNI_TRY(tni_text_next(t));
         TNI_TRY(tni_text_keyword(t, "type"));
-        TNI_TRY(tni_text_id(t, &id));
+        TNI_TRY(tni_cas_id(a, &id));
         TNI_TRY(tni_cas_bind(a, TNI_SORT_CORE_TYPE, id, &index));
         TNI_TRY(tni_text_skip(t));
     }
@@ -650,7 +650,7 @@ static tenon_status core_rec(tni_component_asm *a) {
     for (u32 i = 0; i < count; i++) {
         TNI_TRY(tni_text_lpar(t));
         TNI_TRY(tni_text_keyword(t, "type"));
-        TNI_TRY(tni_text_id(t, &id));
+        TNI_TRY(tni_cas_id(a, &id));
         TNI_TRY(core_subtype(a, true, b));
         TNI_TRY(tni_text_rpar(t));
     }
@@ -662,7 +662,7 @@ static tenon_status core_rec(tni_component_asm *a) {
 tenon_status tni_cas_core_type(tni_component_asm *a) {
     tni_text *t = &a->core.t;
     tni_buf *b = NULL;
-    tni_str id;
+    tni_cid id;
     u32 index;
     bool is_module;
     if (tni_text_at(t, "rec")) {
@@ -670,7 +670,7 @@ tenon_status tni_cas_core_type(tni_component_asm *a) {
         return core_rec(a);
     }
     TNI_TRY(tni_text_keyword(t, "type"));
-    TNI_TRY(tni_text_id(t, &id));
+    TNI_TRY(tni_cas_id(a, &id));
     TNI_TRY(TNI_CAS_TAKE(a, &b));
     TNI_TRY(tni_text_take_form(t, "module", &is_module));
     if (is_module) {
@@ -696,7 +696,7 @@ static tenon_status core_module_type(tni_component_asm *a, u32 *index) {
     TNI_TRY(module_type(a, b));
     tni_cas_emit(a, TNI_CSECTION_CORE_TYPE, b);
     tni_cas_give(a, b);
-    return tni_cas_bind(a, TNI_SORT_CORE_TYPE, no_id, index);
+    return tni_cas_bind(a, TNI_SORT_CORE_TYPE, tni_no_cid, index);
 }
 
 /* -- externtype -- */
@@ -741,11 +741,11 @@ tenon_status tni_cas_externtype_rest(tni_component_asm *a, tni_buf *b, tni_sort 
 }
 
 tenon_status tni_cas_externtype(tni_component_asm *a, tni_buf *b, tni_sort *sort,
-                                tni_str *id) {
+                                tni_cid *id) {
     tni_text *t = &a->core.t;
     TNI_TRY(tni_text_lpar(t));
     TNI_TRY(tni_cas_sort(a, false, sort));
-    TNI_TRY(tni_text_id(t, id));
+    TNI_TRY(tni_cas_id(a, id));
     TNI_TRY(tni_cas_externtype_rest(a, b, *sort));
     return tni_text_rpar(t);
 }

@@ -286,10 +286,8 @@ static void print_customs(tni_printer *p) {
 /* What stands in "(module" and ")". */
 static tenon_status print_fields(tni_printer *p) {
     TNI_TRY(tni_print_read_names(p));
-    if (p->module_name.len != 0) {
-        tni_buf_str(p->out, TNI_STR(" (@name "));
-        tni_print_string(p->out, p->module_name, true);
-        tni_buf_byte(p->out, ')');
+    if (!tni_str_eq(p->module_name, p->given)) {
+        tni_print_name(p->out, p->module_name);
     }
     p->indent++;
     TNI_TRY(tni_print_types(p));
@@ -312,9 +310,10 @@ void tni_printer_free(tni_printer *p) {
     tni_arena_free(&p->arena);
 }
 
-tenon_status tni_text_print_fields(const tni_module *m, unsigned flags, u32 indent,
-                                   tni_buf *out, tenon_error *e) {
+tenon_status tni_text_print_fields(const tni_module *m, tni_str id, unsigned flags,
+                                   u32 indent, tni_buf *out, tenon_error *e) {
     tni_printer p = {.m = m,
+                     .given = id,
                      .flags = flags,
                      .heap = &m->engine->heap,
                      .indent = indent,
@@ -329,7 +328,7 @@ tenon_status tni_text_print_fields(const tni_module *m, unsigned flags, u32 inde
 tenon_status tni_text_print(const tni_module *m, unsigned flags, tni_buf *out,
                             tenon_error *e) {
     tni_buf_str(out, TNI_STR("(module"));
-    TNI_TRY(tni_text_print_fields(m, flags, 0, out, e));
+    TNI_TRY(tni_text_print_fields(m, (tni_str){NULL, 0}, flags, 0, out, e));
     tni_buf_str(out, TNI_STR(")\n"));
     return out->failed ? tni_no_memory(e) : TENON_OK;
 }

@@ -14,9 +14,11 @@
 tenon_status tni_text_print(const tni_module *m, unsigned flags, tni_buf *out,
                             tenon_error *e);
 
-/* What stands between "(module" and ")" alone, indented by so many levels. */
-tenon_status tni_text_print_fields(const tni_module *m, unsigned flags, u32 indent,
-                                   tni_buf *out, tenon_error *e);
+/* What stands between "(module id?" and ")" alone, indented by so many levels; id is what
+ * the identifier says, or len 0. */
+tenon_status tni_text_print_fields(const tni_module *m, tni_str id, unsigned flags,
+                                   u32 indent, tni_buf *out, tenon_error *e);
+
 /* -- parts of a module, in the words of its text: for traces -- */
 
 /* Keeps a module's identifiers at hand; in the engine's heap. */

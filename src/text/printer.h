@@ -11,7 +11,8 @@
 /* Identifiers of an index space: text with its $, or len 0; by index. */
 typedef struct tni_id_list {
     tni_str *data;
-    u32 *renamed; /* in p->renamed, plus one, where the identifier is not the name */
+    tni_str *texts; /* the same as they are meant: without $, quotes and escapes */
+    u32 *renamed;   /* in p->renamed, plus one, where the identifier is not the name */
     u32 count;
     bool is_read; /* a name map was; another could repeat what it has */
 } tni_id_list;
@@ -33,6 +34,7 @@ typedef struct tni_printer {
     tenon_error *e;
     tni_id_list ids[TNI_SPACE_COUNT];
     tni_str module_name;
+    tni_str given; /* the name that the module has from what stands before its fields */
     TNI_VEC(tni_inner_names) locals; /* by function, as the section has them */
     TNI_VEC(tni_inner_names) fields;
     size_t next_locals;
@@ -55,14 +57,21 @@ tenon_status tni_print_read_map(tni_printer *p, tni_reader *r, u32 count,
                                 tni_id_list *out);
 
 tenon_status tni_print_read_names(tni_printer *p);
-/* Whether the assembler would write this name section from the identifiers. */
+/* " (@name "…")" */
+void tni_print_name(tni_buf *out, tni_str name);
+/* An identifier for a name: len 0 if the name is empty or not UTF-8; in the arena. */
+tenon_status tni_print_id(tni_printer *p, tni_str name, tni_str *out);
 /* Gives each subsection of the first custom section of that name, up to where it is
  * damaged, to `read`. (Core 3.0, appendix "Name Section") */
 typedef tenon_status tni_print_subsection(void *data, u8 id, tni_reader *r);
 tenon_status tni_print_read_subsections(const tni_custom *customs, u32 count,
                                         tni_str name, tni_print_subsection *read,
                                         void *data);
+/* Whether the assembler would write this name section from the identifiers. */
 bool tni_print_names_suffice(tni_printer *p, const tni_custom *c);
+/* Copies a name map of indices below count; false if it is not one that the assembler
+ * writes: minimal, in order, not empty. */
+bool tni_print_same_map(tni_reader *r, u32 count, tni_buf *out);
 /* Identifiers of a function's locals, into p->local_ids. */
 tenon_status tni_print_local_names(tni_printer *p, u32 func);
 /* A struct's fields, likewise into p->local_ids. */

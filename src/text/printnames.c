@@ -2,6 +2,7 @@
  * appendix A.7.1. A damaged name section gives the names before the damage. */
 #include "base/limits.h"
 #include "base/unicode.h"
+#include "binary/readcode.h"
 #include "text/printer.h"
 
 /* -- strings -- */
@@ -70,49 +71,67 @@ static bool is_plain_id(tni_str s) {
 
 /* -- identifiers -- */
 
-/* "$name" or "$\"name\"", kept; *unique tells names apart that were met before. */
+/* "$name" or "$\"name\"", appended. */
+static void put_id(tni_buf *b, tni_str name) {
+    tni_buf_byte(b, '$');
+    if (is_plain_id(name)) {
+        tni_buf_str(b, name);
+    } else {
+        tni_print_string(b, name, true);
+    }
+}
+
+tenon_status tni_print_id(tni_printer *p, tni_str name, tni_str *out) {
+    tni_buf b;
+    *out = (tni_str){NULL, 0};
+    if (name.len == 0 || !tni_utf8_valid(name.ptr, name.len)) {
+        return TENON_OK;
+    }
+    tni_buf_init(&b, p->heap);
+    put_id(&b, name);
+    *out = tni_arena_str(&p->arena, (tni_str){(const char *)b.data, b.count});
+    bool ok = !b.failed && out->ptr != NULL;
+    tni_buf_free(&b);
+    return ok ? TENON_OK : tni_no_memory(p->e);
+}
+
+/* The identifier of list->data[index], made of a name; *unique tells names apart that
+ * were met before. *renamed: it says something else than the name. */
 static tenon_status make_id(tni_printer *p, tni_map *unique, tni_str name, u32 index,
-                            tni_str *out, bool *renamed) {
+                            tni_id_list *list, bool *renamed) {
     tni_buf b;
     bool fresh = false;
-    *out = (tni_str){NULL, 0};
     *renamed = name.len == 0;
     if (name.len == 0 || !tni_utf8_valid(name.ptr, name.len)) {
-        *renamed = name.len == 0;
         return TENON_OK;
     }
     tni_buf_init(&b, p->heap);
     bool ok = true;
+    tni_str text = name;
     for (u32 turn = 0; ok && !fresh; turn++) {
-        b.count = 0;
-        tni_buf_byte(&b, '$');
-        if (!is_plain_id(name)) {
-            tni_print_string(&b, name, true);
-            b.count--; /* the closing quote comes last */
-        } else {
-            tni_buf_str(&b, name);
-        }
         if (turn != 0) {
+            b.count = 0;
+            tni_buf_str(&b, name);
             tni_buf_format(&b, ".%u", index + (turn - 1));
+            text = tni_arena_str(&p->arena, (tni_str){(const char *)b.data, b.count});
             *renamed = true;
         }
-        if (!is_plain_id(name)) {
-            tni_buf_byte(&b, '"');
-        }
-        tni_str id = tni_arena_str(&p->arena, (tni_str){(const char *)b.data, b.count});
-        ok = !b.failed && id.ptr != NULL && tni_map_add(unique, id, index, &fresh);
-        *out = id;
+        ok = !b.failed && text.ptr != NULL && tni_map_add(unique, text, index, &fresh);
     }
     tni_buf_free(&b);
-    return ok ? TENON_OK : tni_no_memory(p->e);
+    list->texts[index] = text;
+    return ok ? tni_print_id(p, text, &list->data[index]) : tni_no_memory(p->e);
 }
 
 static tenon_status new_list(tni_printer *p, tni_id_list *list, u32 count) {
     list->count = count;
     list->is_read = false;
     list->data = TNI_ARENA_ARRAY(&p->arena, tni_str, count);
+    list->texts = TNI_ARENA_ARRAY(&p->arena, tni_str, count);
     list->renamed = TNI_ARENA_ARRAY(&p->arena, u32, count);
-    return list->data == NULL || list->renamed == NULL ? tni_no_memory(p->e) : TENON_OK;
+    return list->data == NULL || list->texts == NULL || list->renamed == NULL
+               ? tni_no_memory(p->e)
+               : TENON_OK;
 }
 
 /* A name map into identifiers. */
@@ -138,7 +157,7 @@ static tenon_status read_map(tni_printer *p, tni_reader *r, tni_id_list *list) {
         }
         if (index < list->count && list->data[index].len == 0) {
             bool renamed;
-            status = make_id(p, &unique, name, index, &list->data[index], &renamed);
+            status = make_id(p, &unique, name, index, list, &renamed);
             if (renamed) {
                 tni_asm_name kept = {.name = name, .index = index};
                 status = status == TENON_OK && !tni_vec_push(p->heap, &p->renamed, kept)
@@ -193,13 +212,15 @@ static tenon_status read_indirect(tni_printer *p, tni_reader *r, bool is_fields)
     return TENON_OK;
 }
 
+/* The index spaces of subsections that are name maps, plus one. */
+static const u8 map_spaces[] = {
+    [1] = TNI_SPACE_FUNC + 1,   [4] = TNI_SPACE_TYPE + 1,   [5] = TNI_SPACE_TABLE + 1,
+    [6] = TNI_SPACE_MEMORY + 1, [7] = TNI_SPACE_GLOBAL + 1, [8] = TNI_SPACE_ELEM + 1,
+    [9] = TNI_SPACE_DATA + 1,   [11] = TNI_SPACE_TAG + 1,
+};
+
 static tenon_status read_subsection(void *data, u8 id, tni_reader *r) {
     tni_printer *p = data;
-    static const u8 spaces[] = {
-        [1] = TNI_SPACE_FUNC + 1,   [4] = TNI_SPACE_TYPE + 1,   [5] = TNI_SPACE_TABLE + 1,
-        [6] = TNI_SPACE_MEMORY + 1, [7] = TNI_SPACE_GLOBAL + 1, [8] = TNI_SPACE_ELEM + 1,
-        [9] = TNI_SPACE_DATA + 1,   [11] = TNI_SPACE_TAG + 1,
-    };
     if (id == 0) {
         tenon_error ignored;
         r->e = &ignored;
@@ -211,8 +232,8 @@ static tenon_status read_subsection(void *data, u8 id, tni_reader *r) {
     if (id == 2 || id == 10) {
         return read_indirect(p, r, id == 10);
     }
-    if (id < TNI_COUNT_OF(spaces) && spaces[id] != 0) {
-        return read_map(p, r, &p->ids[spaces[id] - 1]);
+    if (id < TNI_COUNT_OF(map_spaces) && map_spaces[id] != 0) {
+        return read_map(p, r, &p->ids[map_spaces[id] - 1]);
     }
     return TENON_OK;
 }
@@ -321,6 +342,12 @@ void tni_print_index(tni_printer *p, tni_buf *out, tni_space space, u32 index) {
     }
 }
 
+void tni_print_name(tni_buf *out, tni_str name) {
+    tni_buf_str(out, TNI_STR(" (@name "));
+    tni_print_string(out, name, true);
+    tni_buf_byte(out, ')');
+}
+
 void tni_print_binding(tni_printer *p, tni_space space, u32 index) {
     const tni_id_list *list = &p->ids[space];
     if (index < list->count && list->data[index].len != 0) {
@@ -328,28 +355,25 @@ void tni_print_binding(tni_printer *p, tni_space space, u32 index) {
         tni_buf_str(p->out, list->data[index]);
     }
     if (index < list->count && list->renamed[index] != 0) {
-        tni_buf_str(p->out, TNI_STR(" (@name "));
-        tni_print_string(p->out, p->renamed.data[list->renamed[index] - 1].name, true);
-        tni_buf_byte(p->out, ')');
+        tni_print_name(p->out, p->renamed.data[list->renamed[index] - 1].name);
     }
     tni_buf_format(p->out, " (;%u;)", index);
 }
 
 /* -- whether the assembler would write the same section -- */
 
-static bool same_map(tni_reader *r, tni_buf *out, bool *empty) {
+bool tni_print_same_map(tni_reader *r, u32 count, tni_buf *out) {
     u32 n;
     u64 least = 0;
-    if (tni_read_u32(r, &n) != TENON_OK) {
+    if (tni_read_u32(r, &n) != TENON_OK || n == 0) {
         return false;
     }
-    *empty = n == 0;
     tni_buf_u32(out, n);
     for (u32 i = 0; i < n; i++) {
         u32 index;
         tni_str name;
         if (tni_read_u32(r, &index) != TENON_OK || tni_read_name(r, &name) != TENON_OK ||
-            index < least) {
+            index < least || index >= count) {
             return false;
         }
         least = (u64)index + 1;
@@ -359,18 +383,50 @@ static bool same_map(tni_reader *r, tni_buf *out, bool *empty) {
     return true;
 }
 
+/* How many locals a function that is defined has; 0: it is imported, or there is none. */
+static u32 local_count(const tni_module *m, u32 func) {
+    if (func < m->imported_funcs || func >= m->func_count) {
+        return 0;
+    }
+    tenon_error ignored;
+    const tni_func_def *f = &m->funcs[func - m->imported_funcs];
+    tni_reader r = tni_reader_of(f->body.ptr, f->body.len, f->body.offset, &ignored);
+    u32 runs = 0, count = m->types[f->type].param_count;
+    if (tni_read_u32(&r, &runs) != TENON_OK) {
+        return 0;
+    }
+    for (u32 i = 0; i < runs; i++) {
+        u32 n;
+        tni_valtype v;
+        if (tni_read_u32(&r, &n) != TENON_OK || tni_read_valtype(&r, &v) != TENON_OK) {
+            return 0;
+        }
+        count += n;
+    }
+    return count;
+}
+
+/* How many things there are that a subsection names inside something. */
+static u32 inner_count(const tni_printer *p, u8 id, u32 outer) {
+    const tni_module *m = p->m;
+    if (id == 2) {
+        return local_count(m, outer);
+    }
+    return outer < m->type_count && m->types[outer].kind == TNI_COMP_STRUCT
+               ? m->types[outer].field_count
+               : 0;
+}
+
 /* Names of locals and fields cannot be given but by identifiers: no two may be equal. */
-static bool same_indirect(tni_printer *p, tni_reader *r, tni_buf *out, bool *empty) {
+static bool same_indirect(tni_printer *p, u8 id, tni_reader *r, tni_buf *out) {
     u32 n;
     u64 least = 0;
-    if (tni_read_u32(r, &n) != TENON_OK) {
+    if (tni_read_u32(r, &n) != TENON_OK || n == 0) {
         return false;
     }
-    *empty = n == 0;
     tni_buf_u32(out, n);
     for (u32 i = 0; i < n; i++) {
         u32 outer;
-        bool none;
         if (tni_read_u32(r, &outer) != TENON_OK || outer < least) {
             return false;
         }
@@ -386,7 +442,7 @@ static bool same_indirect(tni_printer *p, tni_reader *r, tni_buf *out, bool *emp
         p->local_ids.count = 0;
         tni_arena_restore(&p->arena, mark);
         tni_buf_u32(out, outer);
-        if (!ok || !same_map(r, out, &none) || none) {
+        if (!ok || !tni_print_same_map(r, inner_count(p, id, outer), out)) {
             return false;
         }
     }
@@ -394,27 +450,19 @@ static bool same_indirect(tni_printer *p, tni_reader *r, tni_buf *out, bool *emp
 }
 
 static bool same_subsection(tni_printer *p, u8 id, tni_reader *r, tni_buf *out) {
-    bool empty = false;
     tni_str name;
-    switch (id) {
-    case 0:
+    if (id == 0) {
         if (tni_read_name(r, &name) != TENON_OK || name.len == 0) {
             return false;
         }
         tni_write_name(out, name);
         return true;
-    case 1:
-    case 4:
-    case 5:
-    case 6:
-    case 7:
-    case 8:
-    case 9:
-    case 11: return same_map(r, out, &empty) && !empty;
-    case 2:
-    case 10: return same_indirect(p, r, out, &empty) && !empty;
-    default: return false;
     }
+    if (id == 2 || id == 10) {
+        return same_indirect(p, id, r, out);
+    }
+    return id < TNI_COUNT_OF(map_spaces) && map_spaces[id] != 0 &&
+           tni_print_same_map(r, p->ids[map_spaces[id] - 1].count, out);
 }
 
 bool tni_print_names_suffice(tni_printer *p, const tni_custom *c) {

@@ -13,7 +13,7 @@ static void help(void) {
            "Assembles the text of a core module or a component. Without -o the binary "
            "goes to FILE.wasm\n"
            "beside the text; `-o -` is standard output.\n\n"
-           "  --names                 write a name section from the identifiers\n");
+           "  --names                 write name sections from the identifiers\n");
     wasm_options_help();
     printf("\nexamples:\n"
            "  tenon parse fac.wat\n"
@@ -55,7 +55,7 @@ static int parse_file(uint64_t features, const char *path, const char *output,
         tni_buf_init(&bytes, &engine->heap);
         tni_str source = {in.bytes, in.len};
         status = tni_text_is_component(engine, source)
-                     ? tni_text_component(engine, source, &bytes, &error)
+                     ? tni_text_component(engine, source, flags, &bytes, &error)
                      : tni_text_module(engine, source, flags, &bytes, &error);
         if (status == TENON_OK &&
             write_output(output != NULL ? output : name, bytes.data, bytes.count)) {

@@ -5,6 +5,7 @@
 
 #include "component/layout.h"
 #include "tenon/wast.h"
+#include "text/assemble.h"
 #include "text/component_text.h"
 #include "text/component_value.h"
 #include "wit/wave.h"
@@ -15,10 +16,12 @@ static tenon_status component_bytes(wast *w, const tni_script_module *m, tni_buf
                                     tenon_error *e) {
     switch (m->form) {
     case TNI_SCRIPT_BINARY: tni_buf_str(out, m->bytes); return TENON_OK;
-    case TNI_SCRIPT_QUOTE: return tni_text_component(w->engine, m->bytes, out, e);
+    case TNI_SCRIPT_QUOTE:
+        return tni_text_component(w->engine, m->bytes, TNI_TEXT_NAMES, out, e);
     case TNI_SCRIPT_TEXT: break;
     }
-    return tni_text_component_at(w->engine, w->source, m->begin, m->end, out, e);
+    return tni_text_component_at(w->engine, w->source, m->begin, m->end, TNI_TEXT_NAMES,
+                                 out, e);
 }
 
 /* Loaded; released with the script. *number is its place. */

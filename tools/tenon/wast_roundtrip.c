@@ -17,14 +17,14 @@ static tenon_status assemble_module(wast *w, const tni_script_module *m, unsigne
     switch (m->form) {
     case TNI_SCRIPT_BINARY: tni_buf_str(out, m->bytes); return TENON_OK;
     case TNI_SCRIPT_QUOTE:
-        return m->is_component ? tni_text_component(w->engine, m->bytes, out, e)
+        return m->is_component ? tni_text_component(w->engine, m->bytes, names, out, e)
                                : tni_text_module(w->engine, m->bytes, names, out, e);
     case TNI_SCRIPT_TEXT: break;
     }
-    return m->is_component
-               ? tni_text_component_at(w->engine, w->source, m->begin, m->end, out, e)
-               : tni_text_module_at(w->engine, w->source, m->begin, m->end, names, out,
-                                    e);
+    return m->is_component ? tni_text_component_at(w->engine, w->source, m->begin, m->end,
+                                                   names, out, e)
+                           : tni_text_module_at(w->engine, w->source, m->begin, m->end,
+                                                (tni_str){NULL, 0}, names, out, e);
 }
 
 static tenon_status print_core(wast *w, const tni_buf *bytes, unsigned flags,
@@ -50,7 +50,8 @@ static tenon_status print_component(wast *w, const tni_buf *bytes, unsigned flag
 
 /* What is printed and assembled again; *loads: whether the bytes load at all. */
 static tenon_status again(wast *w, bool is_component, const tni_buf *bytes,
-                          unsigned flags, tni_buf *out, bool *loads, tenon_error *e) {
+                          unsigned names, unsigned flags, tni_buf *out, bool *loads,
+                          tenon_error *e) {
     tni_buf text;
     tni_buf_init(&text, &w->engine->heap);
     tenon_status status = is_component ? print_component(w, bytes, flags, &text, e)
@@ -58,8 +59,8 @@ static tenon_status again(wast *w, bool is_component, const tni_buf *bytes,
     *loads = status == TENON_OK;
     if (status == TENON_OK) {
         tni_str source = {(const char *)text.data, text.count};
-        status = is_component ? tni_text_component(w->engine, source, out, e)
-                              : tni_text_module(w->engine, source, 0, out, e);
+        status = is_component ? tni_text_component(w->engine, source, names, out, e)
+                              : tni_text_module(w->engine, source, names, out, e);
     }
     tni_buf_free(&text);
     return status;
@@ -82,17 +83,18 @@ static bool same(wast *w, const tni_buf *a, const tni_buf *b) {
 /* Bytes from text come back as they are; a binary may have been longer than it needs to
  * be, and what it becomes comes back. */
 static wast_outcome compare(wast *w, const tni_script_module *m, tni_buf *bytes,
-                            unsigned flags, tenon_error *e) {
+                            unsigned names, unsigned flags, tenon_error *e) {
     tni_buf first, second;
     bool loads = false;
     wast_outcome outcome = WAST_FAILED;
     tni_buf_init(&first, &w->engine->heap);
     tni_buf_init(&second, &w->engine->heap);
-    tenon_status status = again(w, m->is_component, bytes, flags, &first, &loads, e);
+    tenon_status status =
+        again(w, m->is_component, bytes, names, flags, &first, &loads, e);
     if (!loads) {
         outcome = WAST_SKIPPED;
     } else if (status == TENON_OK && m->form == TNI_SCRIPT_BINARY) {
-        status = again(w, m->is_component, &first, flags, &second, &loads, e);
+        status = again(w, m->is_component, &first, names, flags, &second, &loads, e);
     }
     if (outcome == WAST_SKIPPED || status != TENON_OK) {
         wast_fail_error(w, e);
@@ -112,7 +114,8 @@ static wast_outcome round_trip(wast *w, const tni_script_module *m, unsigned nam
     tni_buf_init(&bytes, &w->engine->heap);
     wast_outcome outcome = WAST_SKIPPED;
     if (assemble_module(w, m, names, &bytes, e) == TENON_OK) {
-        outcome = compare(w, m, &bytes, flags, e);
+        /* Neither may names be lost nor others come. */
+        outcome = compare(w, m, &bytes, names ^ TNI_TEXT_NAMES, flags, e);
     } else {
         wast_fail_error(w, e);
     }
