@@ -19,8 +19,8 @@ typedef struct builtin {
     u8 opcode;        /* of a future: 7 more */
     operands operands;
     u8 params, results;
-    bool exported;  /* its module is that of exports */
-    bool flagged;   /* [async-lower] or [cancellable] may stand before it */
+    bool exported; /* its module is that of exports */
+    bool flagged;  /* [async-lower] or [cancellable] may stand before it */
     u8 context;
 } builtin;
 
@@ -71,8 +71,8 @@ static const tni_wit_type *find_end(const tni_wit_type *t, u32 *n) {
     if (found == NULL) {
         found = find_end(t->other, n);
     }
-    if (found == NULL &&
-        (t->kind == TENON_TYPE_STREAM || t->kind == TENON_TYPE_FUTURE) && (*n)-- == 0) {
+    if (found == NULL && (t->kind == TENON_TYPE_STREAM || t->kind == TENON_TYPE_FUTURE) &&
+        (*n)-- == 0) {
         found = t;
     }
     return found;

@@ -62,9 +62,11 @@ typedef struct witgen {
     tenon_error *e;
 } witgen;
 
-/* C bindings of a guest: the header and the source of a world. */
+/* C bindings of a guest: the header and the source of a world. callbacks: async exports
+ * come back to an event loop, in place of being written as if they blocked. */
 tenon_status witgen_guest(tni_arena *a, const tni_wit *wit, const tni_wit_world *world,
-                          tni_buf *header, tni_buf *source, tenon_error *e);
+                          bool callbacks, tni_buf *header, tni_buf *source,
+                          tenon_error *e);
 
 /* Fills g->header and g->source. Everything of g up to funcs, and e, is set. */
 tenon_status witgen_interface(witgen *g);
