@@ -1,5 +1,5 @@
-/* pipes_guest.c: a guest that calls async functions, and reads streams and futures, in code
- * that reads as if it blocked. */
+/* pipes_guest.c: a guest that calls async functions, and reads streams and futures, in
+ * code that reads as if it blocked. */
 #include "pipes.h"
 
 static void append(pipes_string_t *to, const pipes_string_t *more) {

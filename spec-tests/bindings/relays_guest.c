@@ -1,5 +1,5 @@
-/* relays_guest.c: a guest whose async exports come back to an event loop: they give a stream
- * or a future, and go on with it afterwards. */
+/* relays_guest.c: a guest whose async exports come back to an event loop: they give a
+ * stream or a future, and go on with it afterwards. */
 #include "relays.h"
 
 /* -- upper: a line is read, written, and so on -- */

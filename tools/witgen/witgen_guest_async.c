@@ -7,16 +7,20 @@
 
 static const char runtime_header[] =
     "\n/* -- waiting -- */\n"
-    "\n/* Subtasks, and ends that are read or written, are waitables, each by its number. "
+    "\n/* Subtasks, and ends that are read or written, are waitables, each by its "
+    "number. "
     "A set\n * of them is waited for; 0 is no set. */\n"
     "typedef struct $W_set_t {\n    uint32_t handle;\n} $W_set_t;\n"
-    "\n/* What has happened: to which waitable, and, of a subtask, its state; of a read or "
+    "\n/* What has happened: to which waitable, and, of a subtask, its state; of a read "
+    "or "
     "a\n * write, what it would have returned. */\n"
     "typedef struct $W_event_t {\n    uint32_t kind;\n    uint32_t waitable;\n"
     "    uint32_t code;\n} $W_event_t;\n"
-    "#define $U_EVENT_NONE 0\n#define $U_EVENT_SUBTASK 1\n#define $U_EVENT_STREAM_READ 2\n"
+    "#define $U_EVENT_NONE 0\n#define $U_EVENT_SUBTASK 1\n#define $U_EVENT_STREAM_READ "
+    "2\n"
     "#define $U_EVENT_STREAM_WRITE 3\n#define $U_EVENT_FUTURE_READ 4\n"
-    "#define $U_EVENT_FUTURE_WRITE 5\n#define $U_EVENT_CANCELLED 6 /* the task is to stop "
+    "#define $U_EVENT_FUTURE_WRITE 5\n#define $U_EVENT_CANCELLED 6 /* the task is to "
+    "stop "
     "*/\n"
     "\n$W_set_t $W_set_new(void);\n"
     "/* Waits, until something in the set happens. */\n"
@@ -37,7 +41,8 @@ static const char runtime_header[] =
     "uint32_t $W_subtask_cancel(uint32_t subtask);\n"
     "/* One that has its last state. */\n"
     "void $W_subtask_drop(uint32_t subtask);\n"
-    "\n/* What reads and writes return: $U_BLOCKED, when they go on, else how it ended and "
+    "\n/* What reads and writes return: $U_BLOCKED, when they go on, else how it ended "
+    "and "
     "of\n * how many elements. */\n"
     "#define $U_BLOCKED 0xffffffffu\n"
     "#define $U_COMPLETED 0\n"
@@ -45,7 +50,8 @@ static const char runtime_header[] =
     "#define $U_CANCELLED 2\n"
     "#define $U_ENDED(code) ((code) & 15)\n"
     "#define $U_COUNT(code) ((code) >> 4)\n"
-    "/* For code that reads as if it blocked: what a read or write of that end returned, or,\n"
+    "/* For code that reads as if it blocked: what a read or write of that end returned, "
+    "or,\n"
     " * when that was $U_BLOCKED, will. */\n"
     "uint32_t $W_wait_for(uint32_t end, uint32_t code);\n"
     "/* Lets others run. */\n"
@@ -89,7 +95,8 @@ static const import callback_imports[] = {
 };
 
 static const char runtime_source[] =
-    "\n$W_set_t $W_set_new(void) {\n    return ($W_set_t){(uint32_t)import_set_new()};\n}\n"
+    "\n$W_set_t $W_set_new(void) {\n    return "
+    "($W_set_t){(uint32_t)import_set_new()};\n}\n"
     "\nvoid $W_set_wait($W_set_t set, $W_event_t *ret) {\n"
     "    uint32_t payload[2];\n"
     "    ret->kind = (uint32_t)import_set_wait((int32_t)set.handle, "
@@ -190,7 +197,8 @@ typedef struct end_func {
 } end_func;
 
 static const end_func end_funcs[] = {
-    {"\n/* A new $K: the readable end, which can be given away, and the writable one. */\n",
+    {"\n/* A new $K: the readable end, which can be given away, and the writable one. "
+     "*/\n",
      "[$K-new-$N]$F", "int64_t import_$S_new(void)", "$S_t $S_new($S_writer_t *writer)",
      "    uint64_t ends = (uint64_t)import_$S_new();\n"
      "    writer->handle = (uint32_t)(ends >> 32);\n"
@@ -257,8 +265,9 @@ static bool find_mention(guest *x, const witgen_type *t, mention *out) {
 static void put_end_func(guest *x, const end_func *f, const mention *m,
                          const witgen_word *words) {
     tni_buf *h = &x->g.header, *b = &x->g.source;
-    tni_buf_format(b, "\n__attribute__((import_module(\"%.*s\"),\n               import_name(\"",
-                   STR(m->module));
+    tni_buf_format(
+        b, "\n__attribute__((import_module(\"%.*s\"),\n               import_name(\"",
+        STR(m->module));
     witgen_put_template(b, f->name, words);
     tni_buf_str(b, TNI_STR("\")))\n"));
     witgen_put_template(b, f->core, words);
@@ -383,12 +392,15 @@ void guest_put_started(guest *x, const tni_wit_func *wit) {
 static void put_task_return(guest *x, const guest_func *f) {
     tni_buf *b = &x->g.source;
     bool pointer = f->result != NULL && witgen_by_pointer(f->result);
-    tni_str prototype = guest_text(
-        x, "void %.*s_return(%s%.*s%s)", STR(f->name), pointer ? "const " : "",
-        STR(f->result != NULL ? f->result->c_name : TNI_STR("void")),
-        f->result == NULL ? "" : pointer ? " *result" : " result");
-    tni_buf_str(&x->g.header, TNI_STR("/* Its result, once; it goes on after that until it "
-                                      "exits. What it points to stays\n * yours. */\n"));
+    tni_str prototype =
+        guest_text(x, "void %.*s_return(%s%.*s%s)", STR(f->name), pointer ? "const " : "",
+                   STR(f->result != NULL ? f->result->c_name : TNI_STR("void")),
+                   f->result == NULL ? ""
+                   : pointer         ? " *result"
+                                     : " result");
+    tni_buf_str(&x->g.header,
+                TNI_STR("/* Its result, once; it goes on after that until it "
+                        "exits. What it points to stays\n * yours. */\n"));
     guest_put_wrapped(&x->g.header, prototype);
     tni_buf_str(&x->g.header, TNI_STR(";\n"));
     GUEST_PUT(x, 0,
@@ -398,7 +410,9 @@ static void put_task_return(guest *x, const guest_func *f) {
     u32 flats = f->result == NULL ? 0 : f->result->flat_count;
     bool spills = flats > WITGEN_MAX_FLAT;
     tni_buf_format(b, "void import_%.*s_return(%s", STR(f->name),
-                   flats == 0 ? "void" : spills ? "int32_t" : "");
+                   flats == 0 ? "void"
+                   : spills   ? "int32_t"
+                              : "");
     for (u32 i = 0; i < flats && !spills; i++) {
         tni_buf_format(b, "%s%s", i > 0 ? ", " : "", guest_core_type(f->result->flat[i]));
     }
@@ -429,14 +443,17 @@ void guest_put_callback(guest *x, const guest_func *f) {
                    "%.*s_next_t %.*s_resume(\n    %.*s_task_t *task, const %.*s_event_t "
                    "*event);\n",
                    STR(w), STR(f->name), STR(f->name), STR(w));
-    GUEST_PUT(x, 0, "\n__attribute__((export_name(\"[callback][async-lift]%.*s%s%.*s\")))",
+    GUEST_PUT(x, 0,
+              "\n__attribute__((export_name(\"[callback][async-lift]%.*s%s%.*s\")))",
               STR(x->g.is_export ? x->module : TNI_STR("")), x->g.is_export ? "#" : "",
               STR(f->wit->full_name));
-    GUEST_PUT(x, 0, "int32_t callback_%.*s(int32_t kind, int32_t waitable, int32_t code) {",
+    GUEST_PUT(x, 0,
+              "int32_t callback_%.*s(int32_t kind, int32_t waitable, int32_t code) {",
               STR(f->name));
-    GUEST_PUT(x, 1,
-              "%.*s_event_t event = {(uint32_t)kind, (uint32_t)waitable, (uint32_t)code};",
-              STR(w));
+    GUEST_PUT(
+        x, 1,
+        "%.*s_event_t event = {(uint32_t)kind, (uint32_t)waitable, (uint32_t)code};",
+        STR(w));
     GUEST_PUT(x, 1, "%.*s_task_t *task = (void *)(intptr_t)import_context_get();",
               STR(f->name));
     GUEST_PUT(x, 1, "return (int32_t)%.*s_resume(task, &event).code;", STR(f->name));
