@@ -1,6 +1,6 @@
-/* pipes_host.c: a host of pipes_guest.c and relays_guest.c: async calls both ways, streams
- * and futures both ways, slow readers, ends that go in the middle, cancelled calls; then the
- * same with each allocation failing in turn. */
+/* pipes_host.c: a host of pipes_guest.c and relays_guest.c: async calls both ways,
+ * streams and futures both ways, slow readers, ends that go in the middle, cancelled
+ * calls; then the same with each allocation failing in turn. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -136,8 +136,8 @@ tenon_status tenon_pipes_source_open(tenon_call *call, void *user, uint32_t coun
     h->end.val.err = string("!");
     if (tenon_pipes_source_stream_reading_new(h->store, &result->readings, &h->readings,
                                               &h->error) != TENON_OK ||
-        tenon_pipes_source_future_result_u32_string_new(h->store, &result->ended,
-                                                        &h->ended, &h->error) != TENON_OK ||
+        tenon_pipes_source_future_result_u32_string_new(
+            h->store, &result->ended, &h->ended, &h->error) != TENON_OK ||
         tenon_pipes_source_stream_reading_write(h->store, h->readings, h->items, count,
                                                 copied, h, &h->error) != TENON_OK ||
         tenon_pipes_source_future_result_u32_string_write(
@@ -300,8 +300,8 @@ static bool records_in(host *h, const pipes_calls *calls) {
     TRY(pipes_state_readings(h->store, &readings) == TENON_STARTED_RETURNED);
     SAY(h, "readings: %.*s\n", (int)readings.result.len, readings.result.ptr);
     pipes_end_readings(h->store, &readings);
-    TRY(tenon_pipes_source_stream_reading_drop_writer(h->store, h->readings,
-                                                      &h->error) == TENON_OK);
+    TRY(tenon_pipes_source_stream_reading_drop_writer(h->store, h->readings, &h->error) ==
+        TENON_OK);
     TRY(tenon_pipes_source_future_result_u32_string_drop_writer(h->store, h->ended,
                                                                 &h->error) == TENON_OK);
     return true;
@@ -376,8 +376,8 @@ static bool numbers(host *h, const relays_calls *calls) {
     TRY(relays_future_u32_drop_writer(h->store, to, &h->error) == TENON_OK);
     /* A read that is cancelled, then one that is not. */
     h->copied = false;
-    TRY(relays_future_u32_read(h->store, next.result, &back, NULL, copied, h, &h->error) ==
-        TENON_OK);
+    TRY(relays_future_u32_read(h->store, next.result, &back, NULL, copied, h,
+                               &h->error) == TENON_OK);
     TRY(settle(h) && h->copied && h->count == 1);
     SAY(h, "next: %u\n", back);
     TRY(relays_future_u32_drop(h->store, next.result, &h->error) == TENON_OK);

@@ -272,11 +272,17 @@ static void put_end_func(guest *x, const end_func *f, const mention *m,
     tni_buf_str(b, TNI_STR("\")))\n"));
     witgen_put_template(b, f->core, words);
     tni_buf_str(b, TNI_STR(";\n\n"));
+    tni_buf prototype;
+    tni_buf_init(&prototype, x->g.arena->heap);
+    witgen_put_template(&prototype, f->prototype, words);
+    tni_str text = {(const char *)prototype.data, prototype.count};
     witgen_put_template(h, f->comment, words);
-    witgen_put_template(h, f->prototype, words);
+    guest_put_wrapped(h, text);
     tni_buf_str(h, TNI_STR(";\n"));
-    witgen_put_template(b, f->prototype, words);
+    guest_put_wrapped(b, text);
     tni_buf_str(b, TNI_STR(" {\n"));
+    h->failed |= prototype.failed;
+    tni_buf_free(&prototype);
     witgen_put_template(b, f->body, words);
     tni_buf_str(b, TNI_STR("}\n"));
 }
