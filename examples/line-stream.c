@@ -2,9 +2,9 @@
  *
  *     line-stream PLUGIN.wasm FILE
  *
- * The contract is spec-tests/guests/line-stream/line-stream.wit: an async function from one
- * stream to another. Neither side holds more than a line: the plugin is given the next one
- * when it reads, and goes on when what it keeps has been taken. */
+ * The contract is spec-tests/guests/line-stream/line-stream.wit: an async function from
+ * one stream to another. Neither side holds more than a line: the plugin is given the
+ * next one when it reads, and goes on when what it keeps has been taken. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -51,8 +51,8 @@ static tenon_status give(host *h, FILE *file) {
     }
     h->out.line = (tenon_string){line, strcspn(line, "\n")};
     h->out.busy = true;
-    return line_stream_stream_string_write(h->store, h->to, &h->out.line, 1, copied, &h->out,
-                                           &h->error);
+    return line_stream_stream_string_write(h->store, h->to, &h->out.line, 1, copied,
+                                           &h->out, &h->error);
 }
 
 /* Prints what came last and asks for more. */
@@ -66,8 +66,8 @@ static tenon_status take(host *h) {
     }
     tenon_arena_reset(h->arena);
     h->in.busy = true;
-    return line_stream_stream_string_read(h->store, h->from, &h->in.line, 1, h->arena, copied,
-                                          &h->in, &h->error);
+    return line_stream_stream_string_read(h->store, h->from, &h->in.line, 1, h->arena,
+                                          copied, &h->in, &h->error);
 }
 
 static tenon_status filter(host *h, FILE *file) {

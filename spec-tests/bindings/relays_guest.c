@@ -9,6 +9,7 @@ struct exports_relays_upper_task {
     relays_stream_string_writer_t to;
     relays_set_t set;
     relays_string_t line;
+    bool is_last;
 };
 
 static relays_next_t finish_upper(exports_relays_upper_task_t *task) {
@@ -29,7 +30,9 @@ static relays_next_t carry_on(exports_relays_upper_task_t *task, bool has_line,
             relays_string_free(&task->line);
             task->line.len = 0;
         }
-        if (RELAYS_ENDED(code) != RELAYS_COMPLETED) {
+        task->is_last |= RELAYS_ENDED(code) != RELAYS_COMPLETED;
+        has_line = has_line && RELAYS_COUNT(code) == 1; /* of the last one too */
+        if (!has_line && task->is_last) {
             return finish_upper(task);
         }
         if (has_line) {

@@ -1,5 +1,5 @@
-/* line-stream: a plugin that keeps the lines with ERROR or WARN in them, one at a time: it
- * reads no line before the one that it keeps has been taken. */
+/* line-stream: a plugin that keeps the lines with ERROR or WARN in them, one at a time:
+ * it reads no line before the one that it keeps has been taken. */
 #include "line_stream.h"
 
 /* What a call keeps while it waits. */
@@ -8,12 +8,14 @@ struct exports_line_stream_keep_task {
     line_stream_stream_string_writer_t to;
     line_stream_set_t set;
     line_stream_string_t line; /* read, and not yet taken */
+    bool is_last;              /* nothing comes after it */
 };
 
 static bool has(const line_stream_string_t *line, const char *word) {
     for (size_t i = 0; i < line->len; i++) {
         size_t n = 0;
-        while (word[n] != 0 && i + n < line->len && line->ptr[i + n] == (uint8_t)word[n]) {
+        while (word[n] != 0 && i + n < line->len &&
+               line->ptr[i + n] == (uint8_t)word[n]) {
             n++;
         }
         if (word[n] == 0) {
@@ -37,17 +39,17 @@ static line_stream_next_t end(exports_line_stream_keep_task_t *task) {
 static line_stream_next_t carry_on(exports_line_stream_keep_task_t *task, bool was_read,
                                    uint32_t code) {
     while (code != LINE_STREAM_BLOCKED) {
-        bool goes_on = LINE_STREAM_ENDED(code) == LINE_STREAM_COMPLETED;
-        bool keeps = was_read && LINE_STREAM_COUNT(code) == 1 &&
-                     (has(&task->line, "ERROR") || has(&task->line, "WARN"));
-        if (keeps && goes_on) {
+        bool dropped = LINE_STREAM_ENDED(code) != LINE_STREAM_COMPLETED;
+        task->is_last = task->is_last || dropped; /* there may be a line all the same */
+        if (was_read && LINE_STREAM_COUNT(code) == 1 &&
+            (has(&task->line, "ERROR") || has(&task->line, "WARN"))) {
             code = line_stream_stream_string_write(task->to, &task->line, 1);
             was_read = false;
             continue;
         }
         line_stream_string_free(&task->line);
         task->line.len = 0;
-        if (!goes_on) { /* there are no more lines, or nobody wants them */
+        if (task->is_last) { /* or nobody wants more */
             return end(task);
         }
         code = line_stream_stream_string_read(task->from, &task->line, 1);
