@@ -43,7 +43,7 @@ static const char runtime_header[] =
     "void $W_subtask_drop(uint32_t subtask);\n"
     "\n/* What reads and writes return: $U_BLOCKED, when they go on, else how it ended "
     "and "
-    "of\n * how many elements. */\n"
+    "of\n * how many elements: of some also when the other end is gone since. */\n"
     "#define $U_BLOCKED 0xffffffffu\n"
     "#define $U_COMPLETED 0\n"
     "#define $U_DROPPED 1 /* the other end is gone */\n"
@@ -217,7 +217,7 @@ static const end_func end_funcs[] = {
     {"", "[$K-cancel-write-$N]$F", "int32_t import_$S_cancel_write(int32_t)",
      "uint32_t $S_cancel_write($S_writer_t writer)",
      "    return (uint32_t)import_$S_cancel_write((int32_t)writer.handle);\n"},
-    {"/* Let go of an end. $D*/\n", "[$K-drop-readable-$N]$F",
+    {"/* Let go of an end$D. */\n", "[$K-drop-readable-$N]$F",
      "void import_$S_drop(int32_t)", "void $S_drop($S_t reader)",
      "    import_$S_drop((int32_t)reader.handle);\n"},
     {"", "[$K-drop-writable-$N]$F", "void import_$S_drop_writer(int32_t)",
@@ -307,7 +307,7 @@ static void put_end(guest *x, witgen_type *t, const mention *m) {
         {'C', stream ? TNI_STR(", size_t count") : TNI_STR("")},
         {'1', stream ? TNI_STR(", int32_t") : TNI_STR("")},
         {'2', stream ? TNI_STR(", (int32_t)count") : TNI_STR("")},
-        {'D', stream ? TNI_STR("") : TNI_STR("The writable one has been written. ")},
+        {'D', stream ? TNI_STR("") : TNI_STR("; a writable one only after it was written")},
         {0, {NULL, 0}},
     };
     x->g.header.failed |= upper.failed;

@@ -9,7 +9,7 @@
 
 static const char usage[] =
     "usage: %s --host C|--guest C [--world NAME] [--package NAME]… [--features LIST]\n"
-    "              [--all-features] PATH… -o FOLDER\n"
+    "              [--all-features] [--callbacks] PATH… -o FOLDER\n"
     "Writes C bindings. For a host, NAME.h and NAME.c for each interface that the world\n"
     "imports (prototypes to implement) or exports (typed calls), or that the packages\n"
     "offer. For a guest, WORLD.h and WORLD.c, all that clang needs to make a core "
