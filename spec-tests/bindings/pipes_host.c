@@ -7,6 +7,7 @@
 
 #include "pipes.h"
 #include "relays.h"
+#include "tenon_pipes_filters.h"
 #include "tenon_pipes_source.h"
 
 /* -- memory that runs out -- */
@@ -374,7 +375,6 @@ static bool numbers(host *h, const relays_calls *calls) {
     TRY(relays_future_u32_write(h->store, to, &number, copied, h, &h->error) == TENON_OK);
     TRY(settle(h) && h->copied && h->count == 1);
     TRY(relays_future_u32_drop_writer(h->store, to, &h->error) == TENON_OK);
-    /* A read that is cancelled, then one that is not. */
     h->copied = false;
     TRY(relays_future_u32_read(h->store, next.result, &back, NULL, copied, h,
                                &h->error) == TENON_OK);
@@ -382,6 +382,48 @@ static bool numbers(host *h, const relays_calls *calls) {
     SAY(h, "next: %u\n", back);
     TRY(relays_future_u32_drop(h->store, next.result, &h->error) == TENON_OK);
     relays_end_next(h->store, &next);
+    return true;
+}
+
+static bool items(host *h) {
+    tenon_pipes_filters_calls calls;
+    tenon_pipes_filters_stream_item_t from;
+    tenon_pipes_filters_stream_item_writer_t to;
+    tenon_pipes_filters_started_first_t first;
+    tenon_pipes_filters_started_method_job_scale_t scale;
+    tenon_pipes_filters_own_job_t job;
+    tenon_pipes_filters_item_t item = {7, string("seven")}, back;
+    tenon_store *store = h->store;
+    TRY(tenon_pipes_filters_calls_init(&calls, h->instance, &h->error) == TENON_OK);
+    TRY(tenon_pipes_filters_stream_item_new(store, &from, &to, &h->error) == TENON_OK);
+    TRY(tenon_pipes_filters_start_first(&calls, from, &first, NULL, &h->error) ==
+        TENON_OK);
+    TRY(settle(h));
+    TRY(tenon_pipes_filters_state_first(store, &first) == TENON_STARTED_RETURNED);
+    h->copied = false;
+    TRY(tenon_pipes_filters_stream_item_write(store, to, &item, 1, copied, h,
+                                              &h->error) == TENON_OK);
+    TRY(settle(h) && h->copied && h->count == 1);
+    h->copied = false;
+    TRY(tenon_pipes_filters_future_item_read(store, first.result, &back, h->arena, copied,
+                                             h, &h->error) == TENON_OK);
+    TRY(settle(h) && h->copied && h->count == 1);
+    SAY(h, "first: %u %.*s\n", back.number, (int)back.what.len, back.what.ptr);
+    TRY(tenon_pipes_filters_stream_item_drop_writer(store, to, &h->error) == TENON_OK);
+    TRY(tenon_pipes_filters_future_item_drop(store, first.result, &h->error) == TENON_OK);
+    tenon_pipes_filters_end_first(store, &first);
+    TRY(tenon_pipes_filters_call_constructor_job(&calls, 2, &job, h->arena, &h->error) ==
+        TENON_OK);
+    tenon_pipes_filters_borrow_job_t self = {job.handle};
+    TRY(tenon_pipes_filters_start_method_job_scale(&calls, self, &item, 3, &scale,
+                                                   h->arena, &h->error) == TENON_OK);
+    TRY(settle(h));
+    TRY(tenon_pipes_filters_state_method_job_scale(store, &scale) ==
+        TENON_STARTED_RETURNED);
+    SAY(h, "scaled: %u %.*s\n", scale.result.number, (int)scale.result.what.len,
+        scale.result.what.ptr);
+    tenon_pipes_filters_end_method_job_scale(store, &scale);
+    TRY(tenon_pipes_filters_drop_job(store, job, &h->error) == TENON_OK);
     return true;
 }
 
@@ -412,7 +454,7 @@ static bool relays(host *h) {
     relays_calls calls;
     TRY(relays_calls_init(&calls, h->instance, &h->error) == TENON_OK);
     return lines(h, &calls, true) && lines(h, &calls, false) && numbers(h, &calls) &&
-           cancelled(h, &calls);
+           items(h) && cancelled(h, &calls);
 }
 
 /* -- the whole -- */

@@ -129,3 +129,91 @@ relays_next_t exports_relays_hold_resume(exports_relays_hold_task_t *task,
     relays_task_cancel();
     return relays_next_exit();
 }
+
+/* -- first: of an exported interface, whose types are its own -- */
+
+struct exports_tenon_pipes_filters_first_task {
+    exports_tenon_pipes_filters_stream_item_t from;
+    exports_tenon_pipes_filters_future_item_writer_t to;
+    relays_set_t set;
+    exports_tenon_pipes_filters_item_t item;
+};
+
+static relays_next_t read_first(exports_tenon_pipes_filters_first_task_t *task,
+                                uint32_t code) {
+    if (code == RELAYS_BLOCKED) {
+        relays_set_join(task->set, task->from.handle);
+        return relays_next_wait(task->set);
+    }
+    relays_set_join((relays_set_t){0}, task->from.handle);
+    exports_tenon_pipes_filters_stream_item_drop(task->from);
+    if (exports_tenon_pipes_filters_future_item_write(task->to, &task->item) ==
+        RELAYS_BLOCKED) {
+        relays_set_join(task->set, task->to.handle);
+        return relays_next_wait(task->set);
+    }
+    __builtin_trap(); /* the test reads it later */
+}
+
+relays_next_t
+exports_tenon_pipes_filters_first(exports_tenon_pipes_filters_stream_item_t items,
+                                  exports_tenon_pipes_filters_first_task_t **task) {
+    exports_tenon_pipes_filters_first_task_t *t = cabi_realloc(NULL, 0, 8, sizeof *t);
+    *task = t;
+    *t = (exports_tenon_pipes_filters_first_task_t){.from = items,
+                                                    .set = relays_set_new()};
+    exports_tenon_pipes_filters_first_return(
+        exports_tenon_pipes_filters_future_item_new(&t->to));
+    return read_first(t,
+                      exports_tenon_pipes_filters_stream_item_read(t->from, &t->item, 1));
+}
+
+relays_next_t
+exports_tenon_pipes_filters_first_resume(exports_tenon_pipes_filters_first_task_t *task,
+                                         const relays_event_t *event) {
+    if (event->kind == RELAYS_EVENT_STREAM_READ) {
+        return read_first(task, event->code);
+    }
+    relays_set_join((relays_set_t){0}, task->to.handle);
+    exports_tenon_pipes_filters_future_item_drop_writer(task->to);
+    exports_tenon_pipes_filters_item_free(&task->item);
+    relays_set_drop(task->set);
+    cabi_free(task);
+    return relays_next_exit();
+}
+
+/* -- a resource with an async method, which needs no state -- */
+
+struct exports_tenon_pipes_filters_job_t {
+    uint32_t factor;
+};
+
+exports_tenon_pipes_filters_own_job_t
+exports_tenon_pipes_filters_constructor_job(uint32_t factor) {
+    exports_tenon_pipes_filters_job_t *job = cabi_realloc(NULL, 0, 4, sizeof *job);
+    job->factor = factor;
+    return exports_tenon_pipes_filters_job_new(job);
+}
+
+void exports_tenon_pipes_filters_job_destructor(exports_tenon_pipes_filters_job_t *rep) {
+    cabi_free(rep);
+}
+
+relays_next_t exports_tenon_pipes_filters_method_job_scale(
+    exports_tenon_pipes_filters_borrow_job_t self,
+    exports_tenon_pipes_filters_item_t *item, uint32_t by,
+    exports_tenon_pipes_filters_method_job_scale_task_t **task) {
+    (void)task;
+    item->number *= self->factor * by;
+    exports_tenon_pipes_filters_method_job_scale_return(item);
+    exports_tenon_pipes_filters_item_free(item);
+    return relays_next_exit();
+}
+
+relays_next_t exports_tenon_pipes_filters_method_job_scale_resume(
+    exports_tenon_pipes_filters_method_job_scale_task_t *task,
+    const relays_event_t *event) {
+    (void)task;
+    (void)event;
+    __builtin_trap(); /* it never waits */
+}

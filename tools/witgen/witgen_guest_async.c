@@ -307,7 +307,8 @@ static void put_end(guest *x, witgen_type *t, const mention *m) {
         {'C', stream ? TNI_STR(", size_t count") : TNI_STR("")},
         {'1', stream ? TNI_STR(", int32_t") : TNI_STR("")},
         {'2', stream ? TNI_STR(", (int32_t)count") : TNI_STR("")},
-        {'D', stream ? TNI_STR("") : TNI_STR("; a writable one only after it was written")},
+        {'D',
+         stream ? TNI_STR("") : TNI_STR("; a writable one only after it was written")},
         {0, {NULL, 0}},
     };
     x->g.header.failed |= upper.failed;
