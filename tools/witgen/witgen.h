@@ -53,7 +53,8 @@ typedef struct witgen {
     bool is_guest;              /* for a guest: the names of types differ */
     tni_str string_type;        /* what a string is in C */
     tni_wit_func *more_funcs;   /* a guest's world: its exports, beside its imports */
-    bool takes_array;           /* a parameter is an array, which C does not assign */
+    tenon_status status; /* the first failure but memory, which the buffers know of */
+    bool takes_array;    /* a parameter is an array, which C does not assign */
     tni_map by_signature, c_names;
     witgen_type *types;
     witgen_type **types_end;
@@ -101,6 +102,8 @@ bool witgen_is_end(const witgen_type *t);
 bool witgen_can_new(const witgen_type *t);
 /* A type's C name without its _t. */
 tni_str witgen_stem(const witgen_type *t);
+/* Sees to it that no two C functions of an imported interface have one name. */
+void witgen_take_names(witgen *g);
 /* A host's functions for streams and futures: prototypes, or definitions. */
 void witgen_put_ends(witgen *g, bool source);
 /* For async functions: answers that come later, and calls that are started. */

@@ -149,6 +149,58 @@ void witgen_put_ends(witgen *g, bool source) {
     }
 }
 
+/* -- names -- */
+
+/* A C function's name of an imported interface: twice is an error. */
+static void take_name(witgen *g, const char *before, const tni_wit_func *f,
+                      const char *after) {
+    tni_buf b;
+    tni_buf_init(&b, g->arena->heap);
+    tni_buf_format(&b, "%.*s_%s", (int)g->prefix.len, g->prefix.ptr, before);
+    if (f != NULL) {
+        witgen_put_func(&b, f);
+    }
+    tni_buf_str(&b, tni_str_of(after));
+    tni_str name = tni_arena_str(g->arena, (tni_str){(const char *)b.data, b.count});
+    bool fresh = true;
+    if (b.failed || name.ptr == NULL || !tni_map_add(&g->c_names, name, 0, &fresh)) {
+        g->header.failed = true;
+    } else if (!fresh && g->status == TENON_OK) {
+        g->status = tni_fail(g->e, TNI_ERR_UNSUPPORTED, TENON_NO_OFFSET,
+                             "two things of the interface would be \"%.*s\" in C",
+                             (int)name.len, name.ptr);
+    }
+    tni_buf_free(&b);
+}
+
+static void take_func(witgen *g, const tni_wit_func *f) {
+    take_name(g, "", f, "");
+    static const char *const more[] = {"pend_", "finish_", "fail_", "cancel_"};
+    for (size_t i = 0; f->is_async && i < TNI_COUNT_OF(more); i++) {
+        take_name(g, more[i], f, "");
+    }
+}
+
+void witgen_take_names(witgen *g) {
+    static const char *const of_ends[] = {"_new",         "_read",         "_write",
+                                          "_cancel_read", "_cancel_write", "_drop",
+                                          "_drop_writer"};
+    for (const witgen_type *t = g->types; t != NULL; t = t->next) {
+        for (size_t i = 0; t->is_local && witgen_is_end(t) && i < TNI_COUNT_OF(of_ends);
+             i++) {
+            tni_str stem = witgen_stem(t);
+            tni_buf b;
+            tni_buf_init(&b, g->arena->heap);
+            tni_buf_format(&b, "%.*s%s%c", (int)(stem.len - g->prefix.len - 1),
+                           stem.ptr + g->prefix.len + 1, of_ends[i], 0);
+            g->header.failed |= b.failed;
+            take_name(g, b.failed ? "" : (const char *)b.data, NULL, "");
+            tni_buf_free(&b);
+        }
+    }
+    witgen_each_func(g, take_func);
+}
+
 /* -- functions -- */
 
 typedef struct names {

@@ -692,6 +692,10 @@ void witgen_end(witgen *g) {
 
 tenon_status witgen_interface(witgen *g) {
     tenon_status s = witgen_begin(g);
+    if (s == TENON_OK && !g->is_export) {
+        witgen_take_names(g);
+        s = g->status;
+    }
     if (s == TENON_OK) {
         witgen_write_header(g);
         witgen_write_source(g);
