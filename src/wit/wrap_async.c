@@ -138,8 +138,9 @@ bool tni_wrap_resolve_builtin(wrapper *w, wrap_need *n, bool exported) {
         }
         return false;
     }
-    return (tni_wrap_strip(&name, "[stream-") && resolve_end(w, n, name, true, flag)) ||
-           (tni_wrap_strip(&name, "[future-") && resolve_end(w, n, name, false, flag));
+    return flag == lowered &&
+           ((tni_wrap_strip(&name, "[stream-") && resolve_end(w, n, name, true, flag)) ||
+            (tni_wrap_strip(&name, "[future-") && resolve_end(w, n, name, false, flag)));
 }
 
 /* -- writing -- */
