@@ -165,7 +165,7 @@ $(B)/examples/%: examples/%.c $(B)/libtenon.a
 
 # Examples whose bindings are written when they are built, as `tenon bindgen` does it, from
 # the contract that they share with a guest of ours.
-BOUND_EXAMPLES = log-filter process-data shipping-rates kv-capability
+BOUND_EXAMPLES = log-filter process-data shipping-rates kv-capability line-stream
 define bound_example
 $(B)/examples/$(1): examples/$(1).c spec-tests/guests/$(1)/$(1).wit $(B)/witgen \
     $(B)/libtenon.a

@@ -19,6 +19,13 @@
  *               enums, flags and handles by value; `result` is absent for none)
  *   destructors void wasi_io_streams_input_stream_destructor(void *user, void *rep);
  *   the table   extern const tenon_interface wasi_io_streams_interface;
+ *
+ * For an async function `f` of an interface (prefix p): p_pend_f, whose result the host
+ * function returns when it cannot answer yet, then one of p_finish_f, p_fail_f and
+ * p_cancel_f. For an async function that a component exports, beside the call that waits:
+ * p_start_f, p_state_f, p_cancel_f and p_end_f. For a stream<T> or future<T>: the type
+ * p_stream_t_t of the readable end, p_stream_t_writer_t of the other, and p_stream_t_new,
+ * _read, _write, _cancel_read, _cancel_write, _drop and _drop_writer.
  */
 #ifndef TENON_HOST_H
 #define TENON_HOST_H

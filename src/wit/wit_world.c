@@ -316,3 +316,36 @@ tenon_status tni_wit_resolve_world(tni_wit_resolver *r, tni_wit_world *w, u32 de
     w->mark = DONE;
     return TENON_OK;
 }
+
+/* -- which stream or future -- */
+
+/* The n-th in order of mention: of the parameters, then the result; what is inside one
+ * comes before it. *n counts down. */
+static const tni_wit_type *find_end(const tni_wit_type *t, u32 *n) {
+    const tni_wit_type *found = NULL;
+    if (t == NULL || t->kind == TENON_TYPE_OWN || t->kind == TENON_TYPE_BORROW) {
+        return NULL;
+    }
+    for (const tni_wit_field *f = t->fields; f != NULL && found == NULL; f = f->next) {
+        found = find_end(f->type, n);
+    }
+    if (found == NULL) {
+        found = find_end(t->element, n);
+    }
+    if (found == NULL) {
+        found = find_end(t->other, n);
+    }
+    if (found == NULL && (t->kind == TENON_TYPE_STREAM || t->kind == TENON_TYPE_FUTURE) &&
+        (*n)-- == 0) {
+        found = t;
+    }
+    return found;
+}
+
+const tni_wit_type *tni_wit_func_end(const tni_wit_func *f, u32 n) {
+    const tni_wit_type *found = NULL;
+    for (const tni_wit_field *p = f->params; p != NULL && found == NULL; p = p->next) {
+        found = find_end(p->type, &n);
+    }
+    return found != NULL ? found : find_end(f->result, &n);
+}

@@ -26,8 +26,10 @@ static u32 core_alias(wrapper *w, u8 sort, u32 instance, tni_str name) {
     return sort == 0x00 ? w->core_funcs++ : 0;
 }
 
-static void put_options(u32 realloc, tni_buf *b, const wrap_sig *sig, u32 post) {
-    tni_buf_u32(b, 1u + sig->needs_memory + sig->needs_realloc + (post != TNI_NO_INDEX));
+void tni_wrap_put_options(u32 realloc, tni_buf *b, const wrap_sig *sig, u32 post,
+                          u32 callback) {
+    tni_buf_u32(b, 1u + sig->needs_memory + sig->needs_realloc + (post != TNI_NO_INDEX) +
+                       sig->is_async + (callback != TNI_NO_INDEX));
     tni_buf_byte(b, 0x00);
     tni_buf_put(b, "\x03\x00", sig->needs_memory ? 2 : 0);
     if (sig->needs_realloc) {
@@ -37,6 +39,11 @@ static void put_options(u32 realloc, tni_buf *b, const wrap_sig *sig, u32 post) 
     if (post != TNI_NO_INDEX) {
         tni_buf_byte(b, 0x05);
         tni_buf_u32(b, post);
+    }
+    tni_buf_put(b, "\x06", sig->is_async);
+    if (callback != TNI_NO_INDEX) {
+        tni_buf_byte(b, 0x07);
+        tni_buf_u32(b, callback);
     }
 }
 
@@ -65,6 +72,13 @@ static u32 imported_func(wrapper *w, const wrap_need *n) {
 
 static u32 canon(wrapper *w, wrap_need *n) {
     static const u8 codes[] = {0x01, 0x03, 0x02, 0x04};
+    u32 realloc = n->of != NULL ? n->of->import_realloc : w->realloc;
+    if (n->kind == WRAP_BUILTIN || n->kind == WRAP_TASK_RETURN) {
+        tni_buf builtin = begin(w);
+        tni_wrap_put_builtin(w, n, realloc, &builtin);
+        tni_wrap_entry(&w->top, TNI_CSECTION_CANON, &builtin);
+        return w->core_funcs++;
+    }
     u32 of = n->kind == WRAP_LOWER ? imported_func(w, n)
                                    : tni_wrap_type(w, &w->top, n->resource, n->side);
     tni_buf b = begin(w);
@@ -74,8 +88,7 @@ static u32 canon(wrapper *w, wrap_need *n) {
     }
     tni_buf_u32(&b, of);
     if (n->kind == WRAP_LOWER) {
-        put_options(n->of != NULL ? n->of->import_realloc : w->realloc, &b, &n->sig,
-                    TNI_NO_INDEX);
+        tni_wrap_put_options(realloc, &b, &n->sig, TNI_NO_INDEX, TNI_NO_INDEX);
     }
     tni_wrap_entry(&w->top, TNI_CSECTION_CANON, &b);
     return w->core_funcs++;
@@ -321,23 +334,25 @@ static void put_fixup(wrapper *w, u32 shim, bool initialize) {
 
 static u32 lift(wrapper *w, tni_str interface, const tni_wit_func *f, wrap_side side) {
     wrap_sig sig;
-    tni_wrap_signature(w, f, true, &sig);
-    u32 type = tni_wrap_func_type(w, &w->top, f, side);
-    tni_str name = tni_wrap_join(w, "", interface, f->full_name);
     wrap_adapter *owner;
-    (void)tni_wrap_find_owner(w, name, &owner);
+    tni_str name = tni_wrap_export_name(w, interface, f, &owner, &sig);
+    u32 type = tni_wrap_func_type(w, &w->top, f, side);
     u32 instance = owner != NULL ? owner->instance : w->main_instance;
     u32 core = core_alias(w, 0x00, instance, name);
     tni_str post_name = tni_wrap_join(w, "cabi_post_", interface, f->full_name);
-    u32 post = TNI_NO_INDEX;
+    u32 post = TNI_NO_INDEX, callback = TNI_NO_INDEX;
     wrap_adapter *post_owner;
-    if (tni_wrap_find_owner(w, post_name, &post_owner) && post_owner == owner) {
+    if (sig.is_async) {
+        callback = core_alias(w, 0x00, instance,
+                              tni_wrap_join(w, "[callback]", TNI_STR(""), name));
+    } else if (tni_wrap_find_owner(w, post_name, &post_owner) && post_owner == owner) {
         post = core_alias(w, 0x00, instance, post_name);
     }
     tni_buf b = begin(w);
     tni_buf_put(&b, "\0", 2);
     tni_buf_u32(&b, core);
-    put_options(owner != NULL ? owner->export_realloc : w->realloc, &b, &sig, post);
+    tni_wrap_put_options(owner != NULL ? owner->export_realloc : w->realloc, &b, &sig,
+                         post, callback);
     tni_buf_u32(&b, type);
     tni_wrap_entry(&w->top, TNI_CSECTION_CANON, &b);
     return w->top.funcs++;

@@ -75,7 +75,7 @@ static const tni_wit_func *find_func(const tni_wit_interface *i, tni_str name) {
     return NULL;
 }
 
-static bool strip(tni_str *s, const char *prefix) {
+bool tni_wrap_strip(tni_str *s, const char *prefix) {
     size_t len = strlen(prefix);
     if (s->len < len || memcmp(s->ptr, prefix, len) != 0) {
         return false;
@@ -95,11 +95,11 @@ static const tni_wit_type *find_resource(const tni_wit_interface *i, tni_str nam
 
 static bool resolve_resource(wrap_need *n, const tni_wit_interface *i, bool is_export) {
     tni_str name = n->name;
-    if (strip(&name, "[resource-drop]")) {
+    if (tni_wrap_strip(&name, "[resource-drop]")) {
         n->kind = WRAP_DROP;
-    } else if (is_export && strip(&name, "[resource-new]")) {
+    } else if (is_export && tni_wrap_strip(&name, "[resource-new]")) {
         n->kind = WRAP_NEW;
-    } else if (is_export && strip(&name, "[resource-rep]")) {
+    } else if (is_export && tni_wrap_strip(&name, "[resource-rep]")) {
         n->kind = WRAP_REP;
     } else {
         return false;
@@ -113,16 +113,46 @@ static bool resolve_resource(wrap_need *n, const tni_wit_interface *i, bool is_e
     return n->resource != NULL;
 }
 
-static bool resolve_need(wrapper *w, wrap_need *n) {
-    tni_str module = n->module;
-    if (strip(&module, "[export]")) {
-        n->item = find_item(w, module, true, TNI_WIT_ITEM_INTERFACE);
-        return n->item != NULL && resolve_resource(n, n->item->interface, true);
+const tni_wit_func *tni_wrap_find_func(const tni_wit_item *item, tni_str name) {
+    if (item->interface != NULL) {
+        return find_func(item->interface, name);
     }
+    return tni_str_eq(item->name, name) ? item->func : NULL;
+}
+
+bool tni_wrap_find_root(const wrapper *w, wrap_need *n, tni_str name, bool exported) {
+    size_t i = 0;
+    while (i < name.len && name.ptr[i] != ']') {
+        i++;
+    }
+    tni_str func = i < name.len ? (tni_str){name.ptr + i + 1, name.len - i - 1} : name;
+    n->item = find_item(w, func, exported, TNI_WIT_ITEM_FUNC);
+    return n->item != NULL;
+}
+
+static bool resolve_exported(wrapper *w, wrap_need *n, tni_str module) {
+    n->side = WRAP_IMPORT; /* as what the world has by itself is lifted */
+    if (!tni_str_eq(module, TNI_STR("$root"))) {
+        n->side = WRAP_LOCAL;
+        n->item = find_item(w, module, true, TNI_WIT_ITEM_INTERFACE);
+        if (n->item == NULL || resolve_resource(n, n->item->interface, true)) {
+            return n->item != NULL;
+        }
+    }
+    return tni_wrap_resolve_builtin(w, n, true);
+}
+
+static bool resolve_need(wrapper *w, wrap_need *n) {
+    tni_str module = n->module, name = n->name;
+    if (tni_wrap_strip(&module, "[export]")) {
+        return resolve_exported(w, n, module);
+    }
+    bool is_async = tni_wrap_strip(&name, "[async-lower]");
     if (tni_str_eq(module, TNI_STR("$root"))) {
-        n->item = find_item(w, n->name, false, TNI_WIT_ITEM_FUNC);
+        n->item = find_item(w, name, false, TNI_WIT_ITEM_FUNC);
         if (n->item == NULL) {
-            return resolve_resource(n, w->world->scope, false);
+            return resolve_resource(n, w->world->scope, false) ||
+                   tni_wrap_resolve_builtin(w, n, false);
         }
         n->func = n->item->func;
     } else {
@@ -130,10 +160,16 @@ static bool resolve_need(wrapper *w, wrap_need *n) {
         if (n->item == NULL || resolve_resource(n, n->item->interface, false)) {
             return n->item != NULL;
         }
-        n->func = find_func(n->item->interface, n->name);
+        n->func = find_func(n->item->interface, name);
+        if (n->func == NULL) {
+            return tni_wrap_resolve_builtin(w, n, false);
+        }
+    }
+    if (n->func != NULL && is_async && !n->func->is_async) {
+        return false;
     }
     if (n->func != NULL) {
-        tni_wrap_signature(w, n->func, false, &n->sig);
+        tni_wrap_signature(w, n->func, false, is_async, &n->sig);
         n->is_indirect = n->sig.needs_memory || n->sig.needs_realloc;
     }
     return n->func != NULL;
@@ -155,14 +191,6 @@ static wrap_need *add_need(wrapper *w, wrap_adapter *of, tni_str module, tni_str
     *w->tail = n;
     w->tail = &n->next;
     return n;
-}
-
-static void check_async(wrapper *w, const tni_wit_func *f) {
-    if (f->is_async) {
-        tni_buf_format(w->problems,
-                       "function \"%.*s\" is async, which is not supported\n",
-                       STR(f->full_name));
-    }
 }
 
 static wrap_adapter *find_adapter(const wrapper *w, tni_str name) {
@@ -251,9 +279,6 @@ static void check_import(wrapper *w, wrap_adapter *of, const tni_import *i) {
                        STR(i->name));
         return;
     }
-    if (n->func != NULL) {
-        check_async(w, n->func);
-    }
     if (!has_sig(t, &n->sig)) {
         tni_buf_format(w->problems, "import \"%.*s\" \"%.*s\"", STR(i->module),
                        STR(i->name));
@@ -338,19 +363,37 @@ static void check_realloc(wrapper *w, wrap_adapter *a, const char *name) {
     }
 }
 
+tni_str tni_wrap_export_name(wrapper *w, tni_str interface, const tni_wit_func *f,
+                             wrap_adapter **owner, wrap_sig *sig) {
+    tni_str name = tni_wrap_join(w, "[async-lift]", interface, f->full_name);
+    bool is_async = f->is_async && tni_wrap_find_owner(w, name, owner);
+    if (!is_async) {
+        name = tni_wrap_join(w, "", interface, f->full_name);
+        (void)tni_wrap_find_owner(w, name, owner);
+    }
+    tni_wrap_signature(w, f, true, is_async, sig);
+    return name;
+}
+
 static void check_func(wrapper *w, tni_str interface, const tni_wit_func *f) {
-    check_async(w, f);
     wrap_sig sig;
-    tni_wrap_signature(w, f, true, &sig);
-    check_export(w, tni_wrap_join(w, "", interface, f->full_name), &sig, true);
+    wrap_adapter *owner;
+    tni_str name = tni_wrap_export_name(w, interface, f, &owner, &sig);
+    check_export(w, name, &sig, true);
+    if (sig.is_async) {
+        static const wrap_sig callback = {.param_count = 3,
+                                          .params = {TNI_I32, TNI_I32, TNI_I32},
+                                          .result_count = 1,
+                                          .result = TNI_I32};
+        check_export(w, tni_wrap_join(w, "[callback]", TNI_STR(""), name), &callback,
+                     true);
+    }
     wrap_sig post = {.param_count = sig.result_count, .params = {sig.result}};
     check_export(w, tni_wrap_join(w, "cabi_post_", interface, f->full_name), &post,
                  false);
     if (sig.needs_memory) {
         w->memory = 0;
     }
-    wrap_adapter *owner;
-    (void)tni_wrap_find_owner(w, tni_wrap_join(w, "", interface, f->full_name), &owner);
     if (sig.needs_realloc && owner != NULL) {
         check_realloc(w, owner, "cabi_export_realloc");
     } else if (sig.needs_realloc) {

@@ -34,6 +34,7 @@ typedef struct wrap_sig {
     tni_valtype params[18];
     tni_valtype result;
     bool needs_memory, needs_realloc;
+    bool is_async; /* the canonical option */
 } wrap_sig;
 
 typedef enum wrap_need_kind {
@@ -41,9 +42,11 @@ typedef enum wrap_need_kind {
     WRAP_DROP,
     WRAP_NEW,
     WRAP_REP,
-    WRAP_DTOR,    /* of an exported resource: not an import */
-    WRAP_ADAPTED, /* a function of an adapter */
-    WRAP_MAIN,    /* a function of the main module, for an adapter */
+    WRAP_BUILTIN,     /* of async code: opcode */
+    WRAP_TASK_RETURN, /* of func */
+    WRAP_DTOR,        /* of an exported resource: not an import */
+    WRAP_ADAPTED,     /* a function of an adapter */
+    WRAP_MAIN,        /* a function of the main module, for an adapter */
 } wrap_need_kind;
 
 /* An adapter: a core module between what the main module imports and the world. */
@@ -62,12 +65,14 @@ typedef struct wrap_need {
     tni_str module, name;
     const tni_wit_item *item;
     const tni_wit_func *func;
-    const tni_wit_type *resource;
+    const tni_wit_type *resource; /* WRAP_BUILTIN: the stream or future */
     wrap_side side;
-    bool is_indirect; /* through the table that is filled when the module is there */
-    bool is_repeated; /* an earlier need of the same module has the same names */
-    bool is_dead;     /* never called: what stands for it traps */
-    wrap_adapter *of; /* the module whose need it is; NULL: the main module */
+    u8 opcode, context; /* WRAP_BUILTIN */
+    bool flag;          /* WRAP_BUILTIN: async, or cancellable */
+    bool is_indirect;   /* through the table that is filled when the module is there */
+    bool is_repeated;   /* an earlier need of the same module has the same names */
+    bool is_dead;       /* never called: what stands for it traps */
+    wrap_adapter *of;   /* the module whose need it is; NULL: the main module */
     wrap_adapter
         *provider; /* WRAP_ADAPTED; WRAP_DTOR, when it is not the main module's */
     u32 slot;
@@ -109,7 +114,37 @@ u32 tni_wrap_find_export(const tni_module *m, tni_str name, tni_extern_kind kind
 /* Whether the main module or an adapter (then *owner) exports that function. */
 bool tni_wrap_find_owner(const wrapper *w, tni_str name, wrap_adapter **owner);
 
+/* The core function that an exported one is made of, its owner and its signature: one
+ * with a callback where there is one, for async functions. */
+tni_str tni_wrap_export_name(wrapper *w, tni_str interface, const tni_wit_func *f,
+                             wrap_adapter **owner, wrap_sig *sig);
+bool tni_wrap_strip(tni_str *s, const char *prefix);
+/* The function of an interface, or the world's own one, that an item is. */
+const tni_wit_func *tni_wrap_find_func(const tni_wit_item *item, tni_str name);
+/* For a need of the world's own: the item of the function at the end of the name. */
+bool tni_wrap_find_root(const wrapper *w, wrap_need *n, tni_str name, bool exported);
+
+/* -- wrap_async.c -- */
+
+/* Whether a need is a built-in; then it is filled. exported: of the module of exports. */
+bool tni_wrap_resolve_builtin(wrapper *w, wrap_need *n, bool exported);
+/* A canonical definition of WRAP_BUILTIN or WRAP_TASK_RETURN. */
+void tni_wrap_put_builtin(wrapper *w, const wrap_need *n, u32 realloc, tni_buf *b);
+
+/* -- wrap.c -- */
+
+/* Canonical options as a signature needs them, and core functions, or TNI_NO_INDEX. */
+void tni_wrap_put_options(u32 realloc, tni_buf *b, const wrap_sig *sig, u32 post,
+                          u32 callback);
+
 /* -- wrap_types.c -- */
+
+/* Binary.md: resultlist */
+void tni_wrap_put_result(wrapper *w, wrap_scope *s, tni_buf *b, const tni_wit_func *f,
+                         wrap_side side);
+bool tni_wrap_has_pointers(wrapper *w, const tni_wit_type *t);
+/* The core signature of a function's task.return. */
+void tni_wrap_return_signature(wrapper *w, const tni_wit_func *f, wrap_sig *out);
 
 bool tni_wrap_is_exported(const wrapper *w, const tni_wit_interface *i);
 void tni_wrap_scope_init(wrapper *w, wrap_scope *s, int kind,
@@ -130,9 +165,10 @@ void tni_wrap_put(wrapper *w, const void *key, u32 side, u32 scope, u32 value);
 u32 tni_wrap_import(wrapper *w, const tni_wit_interface *i);
 void tni_wrap_name(tni_buf *b, const tni_wit_item *item);
 void tni_wrap_alias(wrap_scope *s, u8 sort, u32 instance, tni_str name);
-/* The core signature of a function that is lowered or lifted. CanonicalABI.md,
- * "Flattening". */
-void tni_wrap_signature(wrapper *w, const tni_wit_func *f, bool lift, wrap_sig *out);
+/* The core signature of a function that is lowered or lifted, async or not (a lift then
+ * has a callback). CanonicalABI.md, "Flattening". */
+void tni_wrap_signature(wrapper *w, const tni_wit_func *f, bool lift, bool is_async,
+                        wrap_sig *out);
 
 /* -- wrap_core.c -- */
 

@@ -329,6 +329,16 @@ u32 tni_wrap_type(wrapper *w, wrap_scope *s, const tni_wit_type *t, wrap_side si
     return index;
 }
 
+void tni_wrap_put_result(wrapper *w, wrap_scope *s, tni_buf *b, const tni_wit_func *f,
+                         wrap_side side) {
+    tni_buf_byte(b, f->result == NULL);
+    if (f->result == NULL) {
+        tni_buf_byte(b, 0x00);
+    } else {
+        put_valtype(w, s, b, f->result, side);
+    }
+}
+
 u32 tni_wrap_func_type(wrapper *w, wrap_scope *s, const tni_wit_func *f, wrap_side side) {
     tni_buf b;
     tni_buf_init(&b, w->arena->heap);
@@ -338,12 +348,7 @@ u32 tni_wrap_func_type(wrapper *w, wrap_scope *s, const tni_wit_func *f, wrap_si
         tni_write_name(&b, p->name);
         put_valtype(w, s, &b, p->type, side);
     }
-    tni_buf_byte(&b, f->result == NULL);
-    if (f->result == NULL) {
-        tni_buf_byte(&b, 0x00);
-    } else {
-        put_valtype(w, s, &b, f->result, side);
-    }
+    tni_wrap_put_result(w, s, &b, f, side);
     return define(s, &b);
 }
 
@@ -546,7 +551,12 @@ static const tenon_type *layout_of(wrapper *w, const tni_wit_type *t) {
     return w->status == TENON_OK ? out : fallback;
 }
 
-static void flatten_params(wrapper *w, const tni_wit_func *f, bool lift, wrap_sig *out) {
+bool tni_wrap_has_pointers(wrapper *w, const tni_wit_type *t) {
+    return (layout_of(w, t)->properties & TNI_TYPE_POINTERS) != 0;
+}
+
+static void flatten_params(wrapper *w, const tni_wit_func *f, bool lift, u32 max,
+                           wrap_sig *out) {
     for (const tni_wit_field *p = f->params; p != NULL; p = p->next) {
         const tenon_type *t = layout_of(w, p->type);
         u32 have = out->param_count < TNI_MAX_FLAT_PARAMS ? out->param_count
@@ -557,7 +567,7 @@ static void flatten_params(wrapper *w, const tni_wit_func *f, bool lift, wrap_si
         out->needs_memory = out->needs_memory || pointers;
         out->needs_realloc = out->needs_realloc || (pointers && lift);
     }
-    if (out->param_count > TNI_MAX_FLAT_PARAMS) {
+    if (out->param_count > max) {
         out->param_count = 1;
         out->params[0] = TNI_I32;
         out->needs_memory = true;
@@ -565,9 +575,39 @@ static void flatten_params(wrapper *w, const tni_wit_func *f, bool lift, wrap_si
     }
 }
 
-void tni_wrap_signature(wrapper *w, const tni_wit_func *f, bool lift, wrap_sig *out) {
+void tni_wrap_return_signature(wrapper *w, const tni_wit_func *f, wrap_sig *out) {
+    tni_wit_field result = {.type = f->result};
+    const tni_wit_func returning = {.params = f->result != NULL ? &result : NULL};
     *out = (wrap_sig){0};
-    flatten_params(w, f, lift, out);
+    flatten_params(w, &returning, false, TNI_MAX_FLAT_PARAMS, out);
+}
+
+/* What else an async call has for its result. */
+static void sign_async(wrapper *w, const tni_wit_func *f, bool lift, wrap_sig *out) {
+    out->is_async = true;
+    if (f->result != NULL && lift) {
+        wrap_sig returns;
+        tni_wrap_return_signature(w, f, &returns);
+        out->needs_memory = out->needs_memory || returns.needs_memory;
+    } else if (f->result != NULL && layout_of(w, f->result)->flat_count > 0) {
+        out->params[out->param_count++] = TNI_I32;
+        out->needs_memory = true;
+        out->needs_realloc = tni_wrap_has_pointers(w, f->result);
+    }
+    out->result_count = 1;
+    out->result = TNI_I32;
+}
+
+void tni_wrap_signature(wrapper *w, const tni_wit_func *f, bool lift, bool is_async,
+                        wrap_sig *out) {
+    *out = (wrap_sig){0};
+    flatten_params(w, f, lift,
+                   is_async && !lift ? TNI_MAX_FLAT_ASYNC_PARAMS : TNI_MAX_FLAT_PARAMS,
+                   out);
+    if (is_async) {
+        sign_async(w, f, lift, out);
+        return;
+    }
     if (f->result == NULL) {
         return;
     }

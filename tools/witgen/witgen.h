@@ -1,6 +1,4 @@
-/* witgen.h: C bindings for hosts and for guests, written from resolved WIT.
- * XX
- * guests. */
+/* witgen.h: C bindings for hosts and for guests, written from resolved WIT. */
 #ifndef WITGEN_H
 #define WITGEN_H
 
@@ -55,7 +53,8 @@ typedef struct witgen {
     bool is_guest;              /* for a guest: the names of types differ */
     tni_str string_type;        /* what a string is in C */
     tni_wit_func *more_funcs;   /* a guest's world: its exports, beside its imports */
-    bool takes_array;           /* a parameter is an array, which C does not assign */
+    tenon_status status; /* the first failure but memory, which the buffers know of */
+    bool takes_array;    /* a parameter is an array, which C does not assign */
     tni_map by_signature, c_names;
     witgen_type *types;
     witgen_type **types_end;
@@ -64,10 +63,11 @@ typedef struct witgen {
     tenon_error *e;
 } witgen;
 
-/* C bindings of a guest: the header and the source of a world. TENON_UNSUPPORTED for what
- * is async. */
+/* C bindings of a guest: the header and the source of a world. callbacks: async exports
+ * come back to an event loop, in place of being written as if they blocked. */
 tenon_status witgen_guest(tni_arena *a, const tni_wit *wit, const tni_wit_world *world,
-                          tni_buf *header, tni_buf *source, tenon_error *e);
+                          bool callbacks, tni_buf *header, tni_buf *source,
+                          tenon_error *e);
 
 /* Fills g->header and g->source. Everything of g up to funcs, and e, is set. */
 tenon_status witgen_interface(witgen *g);
@@ -90,6 +90,32 @@ void witgen_write_source(witgen *g);
 void witgen_put_call_declarations(witgen *g);
 void witgen_put_calls(witgen *g);
 void witgen_put_docs(tni_buf *b, tni_str docs, const char *indent);
+/* One $X of a template, and what stands in its place. The last has letter 0. */
+typedef struct witgen_word {
+    char letter;
+    tni_str text;
+} witgen_word;
+void witgen_put_template(tni_buf *b, const char *text, const witgen_word *words);
+/* Whether a type is a stream or a future itself, not a name of one. */
+bool witgen_is_end(const witgen_type *t);
+/* Whether a host can make it: the elements are without handles. */
+bool witgen_can_new(const witgen_type *t);
+/* A type's C name without its _t. */
+tni_str witgen_stem(const witgen_type *t);
+/* Sees to it that no two C functions of an imported interface have one name. */
+void witgen_take_names(witgen *g);
+/* A host's functions for streams and futures: prototypes, or definitions. */
+void witgen_put_ends(witgen *g, bool source);
+/* For async functions: answers that come later, and calls that are started. */
+void witgen_put_pending_declaration(witgen *g, const tni_wit_func *f);
+void witgen_put_pending(witgen *g, const tni_wit_func *f);
+void witgen_put_started_declaration(witgen *g, const tni_wit_func *f);
+void witgen_put_started(witgen *g, const tni_wit_func *f);
+/* The members of args_FUNC; the statement that sets one; a member of PREFIX_calls. */
+void witgen_put_args_members(witgen *g, tni_buf *b, const tni_wit_func *f,
+                             const char *indent);
+void witgen_put_argument(witgen *g, const tni_wit_field *p, const char *args);
+void witgen_put_member_name(tni_buf *b, const tni_wit_func *f);
 /* The struct args_FUNC and its checks; nothing for no parameters. */
 void witgen_put_args(witgen *g, const tni_wit_func *f);
 /* The members of a tenon_func_type, below each other from where `first` ends. */
@@ -97,7 +123,9 @@ void witgen_put_func_type(witgen *g, const tni_wit_func *f, const char *first);
 /* Appends ", text", on a new line when the current one would become too long. */
 void witgen_put_wrapped(tni_buf *b, size_t *line_begin, tni_str text);
 void witgen_put_param_name(witgen *g, tni_buf *b, tni_str name);
-/* Appends the parameters and the result as a prototype declares them. */
+/* Appends the parameters as a prototype declares them; then the result too. */
+void witgen_put_arguments(witgen *g, tni_buf *b, size_t *line_begin,
+                          const tni_wit_func *f);
 void witgen_put_params(witgen *g, tni_buf *b, size_t *line_begin, const tni_wit_func *f);
 /* Lower case with '_'; C's keywords and names used by the generated code get a '_'. */
 void witgen_put_snake(tni_buf *b, tni_str name);

@@ -14,7 +14,7 @@ static void put_prefixed(witgen *g, tni_buf *b, const char *before, const char *
 }
 
 /* A member's name cannot be a keyword; the C functions' names begin with a prefix. */
-static void put_member_name(tni_buf *b, const tni_wit_func *f) {
+void witgen_put_member_name(tni_buf *b, const tni_wit_func *f) {
     if (f->kind == TNI_WIT_FREE) {
         witgen_put_ident(b, f->name);
     } else {
@@ -38,7 +38,7 @@ static void put_call_prototype(witgen *g, tni_buf *b, const tni_wit_func *f) {
 
 static void put_handle_member(witgen *g, const tni_wit_func *f) {
     tni_buf_str(&g->header, TNI_STR("    tenon_func *"));
-    put_member_name(&g->header, f);
+    witgen_put_member_name(&g->header, f);
     tni_buf_str(&g->header, TNI_STR(";\n"));
 }
 
@@ -47,6 +47,7 @@ static void put_declaration(witgen *g, const tni_wit_func *f) {
     witgen_put_docs(&g->header, f->attrs.docs, "");
     put_call_prototype(g, &g->header, f);
     tni_buf_str(&g->header, TNI_STR(";\n"));
+    witgen_put_started_declaration(g, f);
 }
 
 static void put_drop_prototype(witgen *g, tni_buf *b, const tni_wit_type *t) {
@@ -82,6 +83,7 @@ void witgen_put_call_declarations(witgen *g) {
                 "when there are none. An own handle\n * among the arguments is given "
                 "away, one in the result is the caller's, who gives it\n * away or drops "
                 "it. */\n"));
+    witgen_put_ends(g, false);
     witgen_each_func(g, put_declaration);
     for (const tni_wit_type *t = g->interface->types; t != NULL; t = t->next) {
         if (t->kind == TNI_WIT_RESOURCE) {
@@ -94,7 +96,7 @@ void witgen_put_call_declarations(witgen *g) {
 
 /* -- the source -- */
 
-static void put_argument(witgen *g, const tni_wit_field *p) {
+void witgen_put_argument(witgen *g, const tni_wit_field *p, const char *args) {
     tni_buf *b = &g->source;
     witgen_type *t = NULL;
     if (witgen_type_of(g, p->type, &t) != TENON_OK) {
@@ -102,14 +104,14 @@ static void put_argument(witgen *g, const tni_wit_field *p) {
         return;
     }
     bool is_array = witgen_structure(t)->kind == TENON_TYPE_FIXED_LIST;
-    tni_buf_str(b, is_array ? TNI_STR("    copy(&args_.") : TNI_STR("    args_."));
+    tni_buf_format(b, "    %s%s", is_array ? "copy(&" : "", args);
     witgen_put_ident(b, p->name);
     tni_buf_str(b, is_array               ? TNI_STR(", *")
                    : witgen_by_pointer(t) ? TNI_STR(" = *")
                                           : TNI_STR(" = "));
     witgen_put_param_name(g, b, p->name);
     if (is_array) {
-        tni_buf_str(b, TNI_STR(", sizeof args_."));
+        tni_buf_format(b, ", sizeof %s", args);
         witgen_put_ident(b, p->name);
         tni_buf_byte(b, ')');
     }
@@ -128,13 +130,14 @@ static void put_call(witgen *g, const tni_wit_func *f) {
         tni_buf_str(b, TNI_STR(" args_ = {0};\n"));
     }
     for (const tni_wit_field *p = f->params; p != NULL; p = p->next) {
-        put_argument(g, p);
+        witgen_put_argument(g, p, "args_.");
     }
     tni_buf_str(b, TNI_STR("    return tenon_func_call(\n        calls->"));
-    put_member_name(b, f);
+    witgen_put_member_name(b, f);
     tni_buf_str(b, f->params != NULL ? TNI_STR(", &args_, ") : TNI_STR(", NULL, "));
     tni_buf_str(b, f->result != NULL ? TNI_STR("result") : TNI_STR("NULL"));
     tni_buf_str(b, TNI_STR(", arena, error);\n}\n"));
+    witgen_put_started(g, f);
 }
 
 static void put_row(witgen *g, const tni_wit_func *f) {
@@ -142,7 +145,7 @@ static void put_row(witgen *g, const tni_wit_func *f) {
     tni_buf_format(b, "    {\"%.*s\",\n", (int)f->full_name.len, f->full_name.ptr);
     tni_buf_str(b, TNI_STR("     offsetof("));
     put_prefixed(g, b, "", "calls, ");
-    put_member_name(b, f);
+    witgen_put_member_name(b, f);
     tni_buf_str(b, TNI_STR("),\n"));
     if (f->params == NULL && f->result == NULL && !f->is_async) {
         tni_buf_str(b, TNI_STR("     {.is_async = false"));
@@ -225,6 +228,7 @@ void witgen_put_calls(witgen *g) {
                                "    }\n}\n"));
     }
     put_init(g, any);
+    witgen_put_ends(g, true);
     witgen_each_func(g, put_call);
     for (const tni_wit_type *t = g->interface->types; t != NULL; t = t->next) {
         if (t->kind == TNI_WIT_RESOURCE) {

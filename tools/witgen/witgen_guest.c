@@ -10,6 +10,7 @@ typedef struct run {
     tni_str prefix;      /* of the world */
     tni_str string_type; /* "kitchen_string_t" */
     bool helpers[GUEST_HELPERS];
+    bool callbacks;
     tni_map names, done;
 } run;
 
@@ -26,25 +27,13 @@ bool guest_take_name(guest *x, tni_str name) {
 
 /* -- what there are no bindings for -- */
 
-static void refuse_async(guest *x, const tni_wit_func *f) {
-    if (f->is_async && x->status == TENON_OK) {
-        x->status = tni_fail(x->g.e, TNI_ERR_UNSUPPORTED, TENON_NO_OFFSET,
-                             "bindings of guests: async function \"%.*s\" of \"%.*s\"",
-                             STR(f->full_name), STR(x->module));
-    }
-}
-
 static void refuse_types(guest *x) {
     for (const witgen_type *t = x->g.types; t != NULL; t = t->next) {
         int kind = t->wit->kind;
-        const char *what = kind == TENON_TYPE_STREAM          ? "a stream"
-                           : kind == TENON_TYPE_FUTURE        ? "a future"
-                           : kind == TENON_TYPE_ERROR_CONTEXT ? "an error-context"
-                                                              : NULL;
-        if (what != NULL && x->status == TENON_OK) {
-            x->status =
-                tni_fail(x->g.e, TNI_ERR_UNSUPPORTED, TENON_NO_OFFSET,
-                         "bindings of guests: %s in \"%.*s\"", what, STR(x->module));
+        if (kind == TENON_TYPE_ERROR_CONTEXT && x->status == TENON_OK) {
+            x->status = tni_fail(x->g.e, TNI_ERR_UNSUPPORTED, TENON_NO_OFFSET,
+                                 "bindings of guests: an error-context in \"%.*s\"",
+                                 STR(x->module));
         }
     }
 }
@@ -199,7 +188,6 @@ static void put_resources(guest *x) {
 
 static void put_funcs(guest *x, const tni_wit_func *list, bool is_export) {
     for (const tni_wit_func *f = list; f != NULL; f = f->next) {
-        refuse_async(x, f);
         guest_put_func(x, f, is_export);
     }
 }
@@ -213,6 +201,7 @@ static void put_part(guest *x) {
         }
     }
     put_resources(x);
+    guest_put_ends(x);
     guest_put_frees(x);
     const tni_wit_interface *i = x->g.interface;
     for (const tni_wit_type *t = i->types; t != NULL; t = t->next) {
@@ -238,6 +227,7 @@ static tenon_status generate(run *r, guest *x) {
     x->g.e = r->e;
     x->world_prefix = r->prefix;
     x->helpers = r->helpers;
+    x->callbacks = r->callbacks;
     x->names = &r->names;
     TNI_TRY(witgen_prefix(&x->g, x->g.interface, &x->g.prefix));
     tenon_status s = witgen_begin(&x->g);
@@ -537,6 +527,9 @@ static tenon_status write_all(run *r) {
     tni_buf_format(source, "%s%s", libc_memory, own_memory);
     tni_buf_str(source, tni_str_of(own_copies));
     put_strings(r);
+    if (guest_is_async(r->world)) {
+        guest_put_runtime(r->prefix, r->callbacks, r->header, source);
+    }
     r->source = &body; /* it says which helpers it needs */
     tenon_status s = generate_world(r);
     r->source = source;
@@ -563,8 +556,10 @@ static tenon_status set_names(run *r) {
 }
 
 tenon_status witgen_guest(tni_arena *a, const tni_wit *wit, const tni_wit_world *world,
-                          tni_buf *header, tni_buf *source, tenon_error *e) {
+                          bool callbacks, tni_buf *header, tni_buf *source,
+                          tenon_error *e) {
     run r = {.arena = a,
+             .callbacks = callbacks,
              .wit = wit,
              .world = world,
              .header = header,

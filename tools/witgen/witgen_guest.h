@@ -15,7 +15,10 @@
  *               result<T, E> whether it is ok, and what is in it through `ret` and `err`;
  *               the rest through `ret`
  *   resources   imported: …_drop_own, …_drop_borrow, …_borrow_NAME; exported: …_new,
- * …_rep, …_drop_own, and …_destructor to define
+ *               …_rep, …_drop_own, and …_destructor to define
+ *   async       imports as if they blocked, and …_start_FUNC; exports likewise or, with
+ *               callbacks, FUNC, FUNC_resume to define and FUNC_return to call;
+ *               streams and futures: …_new, …_read, …_write, …_drop, …_drop_writer
  */
 #ifndef WITGEN_GUEST_H
 #define WITGEN_GUEST_H
@@ -36,6 +39,7 @@ typedef struct guest {
     tni_map *names;      /* of C functions */
     tenon_status status; /* the first failure but memory, which the buffers know of */
     u32 temporaries;
+    bool callbacks; /* async exports come back to an event loop */
 } guest;
 
 /* Values as they travel by themselves. CanonicalABI.md, "Flattening". */
@@ -50,6 +54,44 @@ typedef struct guest_flats {
 TNI_FORMAT(2, 3)
 tni_str guest_text(guest *x, const char *format, ...);
 const char *guest_core_type(char flat);
+
+/* How a result comes back in C. */
+typedef enum guest_way {
+    GUEST_NONE,
+    GUEST_RETURNED,
+    GUEST_OPTION,
+    GUEST_RESULT,
+    GUEST_BY_POINTER
+} guest_way;
+
+typedef struct guest_func {
+    const tni_wit_func *wit;
+    bool is_export;
+    bool is_started;   /* an import that is lowered as async */
+    bool has_callback; /* an export that is lifted as async */
+    tni_str name;      /* in C */
+    guest_way way;
+    witgen_type *result;      /* NULL for none */
+    const witgen_type *shape; /* of the result, behind aliases */
+    u32 flat_params;
+    bool spills;        /* parameters in memory */
+    bool result_spills; /* result in memory */
+} guest_func;
+
+/* -- witgen_guest_async.c -- */
+
+/* Whether a world has async functions, streams or futures; what all those are in need
+ * of. */
+bool guest_is_async(const tni_wit_world *w);
+void guest_put_runtime(tni_str world, bool callbacks, tni_buf *header, tni_buf *source);
+/* Functions of streams and futures that functions of this interface mention. */
+void guest_put_ends(guest *x);
+/* The name of the function that drops a readable end; "" when there is none. */
+tni_str guest_end_drop(guest *x, const witgen_type *t);
+/* An async import, started. */
+void guest_put_started(guest *x, const tni_wit_func *wit);
+/* What an async export has beside its first function. */
+void guest_put_callback(guest *x, const guest_func *f);
 
 /* -- witgen_guest_values.c -- */
 
@@ -100,6 +142,10 @@ tni_str guest_drop_name(guest *x, const witgen_type *handle, const char *what);
 /* -- witgen_guest_calls.c -- */
 
 void guest_put_func(guest *x, const tni_wit_func *f, bool is_export);
+witgen_type *guest_type_of(guest *x, const tni_wit_type *w);
+bool guest_describe(guest *x, const tni_wit_func *wit, bool is_export, guest_func *f);
+/* The function that starts a call; call is the type of what it fills. */
+void guest_put_start(guest *x, const guest_func *f, tni_str call);
 /* Takes a C name for a function; the second time it is an error, in x->status. */
 bool guest_take_name(guest *x, tni_str name);
 

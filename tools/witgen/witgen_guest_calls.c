@@ -3,22 +3,7 @@
  * "canon lower". */
 #include "witgen/witgen_guest.h"
 
-/* How a result comes back in C. */
-typedef enum result_way { NONE, RETURNED, OPTION, RESULT, BY_POINTER } result_way;
-
-typedef struct func {
-    const tni_wit_func *wit;
-    bool is_export;
-    tni_str name; /* in C */
-    result_way way;
-    witgen_type *result;      /* NULL for none */
-    const witgen_type *shape; /* of the result, behind aliases */
-    u32 flat_params;
-    bool spills;        /* parameters in memory */
-    bool result_spills; /* result in memory */
-} func;
-
-static witgen_type *type_of(guest *x, const tni_wit_type *w) {
+witgen_type *guest_type_of(guest *x, const tni_wit_type *w) {
     witgen_type *t = NULL;
     if (witgen_type_of(&x->g, w, &t) != TENON_OK) {
         x->g.source.failed = true; /* it was found before: memory is out */
@@ -37,8 +22,8 @@ static const witgen_type *behind(const witgen_type *t) {
     return t;
 }
 
-static bool describe(guest *x, const tni_wit_func *wit, bool is_export, func *f) {
-    *f = (func){.wit = wit, .is_export = is_export};
+bool guest_describe(guest *x, const tni_wit_func *wit, bool is_export, guest_func *f) {
+    *f = (guest_func){.wit = wit, .is_export = is_export};
     tni_buf b;
     tni_buf_init(&b, x->g.arena->heap);
     /* An exported interface's prefix has it already. */
@@ -49,7 +34,7 @@ static bool describe(guest *x, const tni_wit_func *wit, bool is_export, func *f)
     x->g.source.failed |= b.failed;
     tni_buf_free(&b);
     for (const tni_wit_field *p = wit->params; p != NULL; p = p->next) {
-        const witgen_type *t = type_of(x, p->type);
+        const witgen_type *t = guest_type_of(x, p->type);
         if (t == NULL) {
             return false;
         }
@@ -59,23 +44,23 @@ static bool describe(guest *x, const tni_wit_func *wit, bool is_export, func *f)
     if (wit->result == NULL) {
         return true;
     }
-    f->result = type_of(x, wit->result);
+    f->result = guest_type_of(x, wit->result);
     if (f->result == NULL) {
         return false;
     }
     f->shape = behind(f->result);
     f->result_spills = f->result->flat_count > 1;
     int kind = f->shape->wit->kind;
-    f->way = kind == TENON_TYPE_OPTION      ? OPTION
-             : kind == TENON_TYPE_RESULT    ? RESULT
-             : witgen_by_pointer(f->result) ? BY_POINTER
-                                            : RETURNED;
+    f->way = kind == TENON_TYPE_OPTION      ? GUEST_OPTION
+             : kind == TENON_TYPE_RESULT    ? GUEST_RESULT
+             : witgen_by_pointer(f->result) ? GUEST_BY_POINTER
+                                            : GUEST_RETURNED;
     return true;
 }
 
-static tni_str param_name(guest *x, const tni_wit_field *p) {
+tni_str guest_param_name(guest *x, const tni_wit_field *p) {
     tni_str name = guest_field_name(x, p, 0);
-    const witgen_type *t = type_of(x, p->type);
+    const witgen_type *t = guest_type_of(x, p->type);
     return t != NULL && is_option(t) ? guest_text(x, "maybe_%.*s", STR(name)) : name;
 }
 
@@ -103,18 +88,25 @@ static void add(tni_buf *b, size_t *line, u32 *count, tni_str text) {
     add_at(b, line, count, text, TNI_STR("    "));
 }
 
-static void put_prototype(guest *x, tni_buf *b, const func *f) {
+/* Of a function that starts a call, or begins one, the type of what comes back instead.
+ */
+static void put_prototype(guest *x, tni_buf *b, const guest_func *f, tni_str call) {
     size_t line = b->count;
     u32 count = 0;
-    if (f->way == RETURNED) {
+    if (f->is_started) {
+        tni_buf_str(b, TNI_STR("uint32_t "));
+    } else if (f->has_callback) {
+        tni_buf_format(b, "%.*s_next_t ", STR(x->world_prefix));
+    } else if (f->way == GUEST_RETURNED) {
         tni_buf_format(b, "%.*s ", STR(f->result->c_name));
     } else {
-        tni_buf_str(b, f->way == OPTION || f->way == RESULT ? TNI_STR("bool ")
-                                                            : TNI_STR("void "));
+        tni_buf_str(b, f->way == GUEST_OPTION || f->way == GUEST_RESULT
+                           ? TNI_STR("bool ")
+                           : TNI_STR("void "));
     }
     tni_buf_format(b, "%.*s(", STR(f->name));
     for (const tni_wit_field *p = f->wit->params; p != NULL; p = p->next) {
-        const witgen_type *t = type_of(x, p->type);
+        const witgen_type *t = guest_type_of(x, p->type);
         if (t == NULL) {
             return;
         }
@@ -122,35 +114,48 @@ static void put_prototype(guest *x, tni_buf *b, const func *f) {
         tni_str of = is_option(t) ? behind(t)->parts[0]->c_name : t->c_name;
         add(b, &line, &count,
             guest_text(x, "%s%.*s %s%s", pointer && !f->is_export ? "const " : "",
-                       STR(of), pointer ? "*" : "", param_name(x, p).ptr));
+                       STR(of), pointer ? "*" : "", guest_param_name(x, p).ptr));
     }
-    const witgen_type *ok = f->way == BY_POINTER ? f->result : NULL;
-    if (f->way == OPTION || f->way == RESULT) {
+    if (f->is_started || f->has_callback) {
+        add(b, &line, &count,
+            guest_text(x, f->is_started ? "%.*s *call" : "%.*s **task", STR(call)));
+        tni_buf_byte(b, ')');
+        return;
+    }
+    const witgen_type *ok = f->way == GUEST_BY_POINTER ? f->result : NULL;
+    if (f->way == GUEST_OPTION || f->way == GUEST_RESULT) {
         ok = f->shape->parts[0];
     }
     if (ok != NULL) {
         add(b, &line, &count, guest_text(x, "%.*s *ret", STR(ok->c_name)));
     }
-    if (f->way == RESULT && f->shape->parts[1] != NULL) {
+    if (f->way == GUEST_RESULT && f->shape->parts[1] != NULL) {
         add(b, &line, &count,
             guest_text(x, "%.*s *err", STR(f->shape->parts[1]->c_name)));
     }
     tni_buf_str(b, count == 0 ? TNI_STR("void)") : TNI_STR(")"));
 }
 
-static void put_declaration(guest *x, const func *f) {
+static void put_declaration(guest *x, const guest_func *f) {
     tni_buf *h = &x->g.header;
     tni_buf_byte(h, '\n');
     witgen_put_docs(h, f->wit->attrs.docs, "");
-    put_prototype(x, h, f);
+    tni_str task = f->has_callback ? guest_text(x, "%.*s_task_t", STR(f->name)) : f->name;
+    if (f->has_callback) {
+        tni_buf_format(h,
+                       "/* What it keeps while it waits is yours to define; *task is "
+                       "NULL. */\ntypedef struct %.*s_task %.*s;\n",
+                       STR(f->name), STR(task));
+    }
+    put_prototype(x, h, f, task);
     tni_buf_str(h, TNI_STR(";\n"));
 }
 
 /* The parameters as a struct in memory, up to its name. */
-static void put_args_struct(guest *x, const func *f) {
+static void put_args_struct(guest *x, const guest_func *f) {
     GUEST_PUT(x, 1, "struct {");
     for (const tni_wit_field *p = f->wit->params; p != NULL; p = p->next) {
-        const witgen_type *t = type_of(x, p->type);
+        const witgen_type *t = guest_type_of(x, p->type);
         if (t != NULL) {
             GUEST_PUT(x, 2, "%.*s %s;", STR(t->c_name), guest_field_name(x, p, 0).ptr);
         }
@@ -159,15 +164,17 @@ static void put_args_struct(guest *x, const func *f) {
 
 /* -- imports -- */
 
-static void put_import(guest *x, const func *f) {
+static void put_import(guest *x, const guest_func *f) {
     tni_buf *b = &x->g.source;
     GUEST_PUT(x, 0,
               "\n__attribute__((import_module(\"%.*s\"),\n               "
-              "import_name(\"%.*s\")))",
-              STR(x->module), STR(f->wit->full_name));
+              "import_name(\"%s%.*s\")))",
+              STR(x->module), f->is_started ? "[async-lower]" : "",
+              STR(f->wit->full_name));
     size_t line = b->count;
     u32 count = 0;
-    const char *result = f->result == NULL || f->result_spills
+    const char *result = f->is_started ? "int32_t"
+                         : f->result == NULL || f->result_spills
                              ? "void"
                              : guest_core_type(f->result->flat[0]);
     tni_buf_format(b, "%s import_%.*s(", result, STR(f->name));
@@ -175,33 +182,34 @@ static void put_import(guest *x, const func *f) {
         add(b, &line, &count, TNI_STR("int32_t"));
     }
     for (const tni_wit_field *p = f->wit->params; p != NULL && !f->spills; p = p->next) {
-        const witgen_type *t = type_of(x, p->type);
+        const witgen_type *t = guest_type_of(x, p->type);
         for (u32 i = 0; t != NULL && i < t->flat_count; i++) {
             add(b, &line, &count, tni_str_of(guest_core_type(t->flat[i])));
         }
     }
-    if (f->result_spills) {
+    if (f->result_spills || (f->is_started && f->result != NULL)) {
         add(b, &line, &count, TNI_STR("int32_t"));
     }
     tni_buf_str(b, count == 0 ? TNI_STR("void);\n") : TNI_STR(");\n"));
 }
 
 /* The arguments where the callee finds them. */
-static void lower_args(guest *x, const func *f, guest_flats *out) {
-    if (f->spills) {
+static void lower_args(guest *x, const guest_func *f, guest_flats *out) {
+    const char *args = f->is_started ? "call->args" : "args_";
+    if (f->spills && !f->is_started) {
         put_args_struct(x, f);
         GUEST_PUT(x, 1, "} args_;");
     }
     for (const tni_wit_field *p = f->wit->params; p != NULL; p = p->next) {
-        const witgen_type *t = type_of(x, p->type);
+        const witgen_type *t = guest_type_of(x, p->type);
         if (t == NULL) {
             return;
         }
-        tni_str name = param_name(x, p);
+        tni_str name = guest_param_name(x, p);
         bool pointer = witgen_by_pointer(t);
         tni_str value = guest_text(x, "%s%.*s", pointer ? "*" : "", STR(name));
         tni_str some = guest_text(x, "%.*s != NULL", STR(name));
-        tni_str member = guest_text(x, "args_.%s", guest_field_name(x, p, 0).ptr);
+        tni_str member = guest_text(x, "%s.%s", args, guest_field_name(x, p, 0).ptr);
         if (f->spills && is_option(t)) {
             GUEST_PUT(x, 1, "%.*s.is_some = %.*s;", STR(member), STR(some));
             GUEST_PUT(x, 1, "if (%.*s) {", STR(some));
@@ -218,17 +226,17 @@ static void lower_args(guest *x, const func *f, guest_flats *out) {
     }
     if (f->spills) {
         out->count = 1;
-        out->expr[0] = TNI_STR("(int32_t)(intptr_t)&args_");
+        out->expr[0] = guest_text(x, "(int32_t)(intptr_t)&%s", args);
     }
 }
 
 /* A result that is there as result_, to where the caller wants it. */
-static void deliver(guest *x, const func *f) {
-    if (f->way == BY_POINTER) {
+static void deliver(guest *x, const guest_func *f) {
+    if (f->way == GUEST_BY_POINTER) {
         guest_assign(x, f->result, TNI_STR("*ret"), TNI_STR("result_"), 1);
         return;
     }
-    bool option = f->way == OPTION;
+    bool option = f->way == GUEST_OPTION;
     const witgen_type *ok = f->shape->parts[0];
     const witgen_type *err = option ? NULL : f->shape->parts[1];
     if (ok != NULL) {
@@ -245,13 +253,13 @@ static void deliver(guest *x, const func *f) {
     GUEST_PUT(x, 1, "return %s;", option ? "result_.is_some" : "!result_.is_err");
 }
 
-static void put_import_body(guest *x, const func *f) {
+static void put_import_body(guest *x, const guest_func *f) {
     tni_buf *b = &x->g.source;
     guest_flats args = {0};
     x->temporaries = 0;
     lower_args(x, f, &args);
-    bool in_place = f->way == BY_POINTER && f->result_spills;
-    if (f->result != NULL && f->way != RETURNED && !in_place) {
+    bool in_place = f->way == GUEST_BY_POINTER && f->result_spills;
+    if (f->result != NULL && f->way != GUEST_RETURNED && !in_place) {
         GUEST_PUT(x, 1, "%.*s result_;", STR(f->result->c_name));
     }
     size_t line = b->count;
@@ -272,7 +280,7 @@ static void put_import_body(guest *x, const func *f) {
                TNI_STR("        "));
     }
     tni_buf_str(b, TNI_STR(");\n"));
-    if (f->way == RETURNED) {
+    if (f->way == GUEST_RETURNED) {
         GUEST_PUT(x, 1, "return %s;", guest_scalar(x, f->result, TNI_STR("value_")).ptr);
     } else if (f->result != NULL && !in_place) {
         if (!f->result_spills) {
@@ -285,22 +293,48 @@ static void put_import_body(guest *x, const func *f) {
     }
 }
 
+void guest_put_start(guest *x, const guest_func *f, tni_str call) {
+    tni_buf *b = &x->g.source;
+    guest_flats args = {0};
+    x->temporaries = 0;
+    put_prototype(x, &x->g.header, f, call);
+    tni_buf_str(&x->g.header, TNI_STR(";\n"));
+    put_import(x, f);
+    tni_buf_byte(b, '\n');
+    put_prototype(x, b, f, call);
+    tni_buf_str(b, TNI_STR(" {\n"));
+    lower_args(x, f, &args);
+    size_t line = b->count;
+    u32 count = 0;
+    tni_buf_format(b, "    uint32_t state = (uint32_t)import_%.*s(", STR(f->name));
+    for (u32 i = 0; i < args.count; i++) {
+        add_at(b, &line, &count, args.expr[i], TNI_STR("        "));
+    }
+    if (f->result != NULL) {
+        add_at(b, &line, &count, TNI_STR("(int32_t)(intptr_t)&call->result"),
+               TNI_STR("        "));
+    }
+    tni_buf_str(b, TNI_STR(");\n    call->subtask = state >> 4;\n"
+                           "    return state & 15;\n}\n"));
+}
+
 /* -- exports -- */
 
 /* What the canonical ABI passes, and what stands for it in expressions. */
-static void put_core_params(guest *x, const func *f, guest_flats *in) {
+static void put_core_params(guest *x, const guest_func *f, guest_flats *in) {
     tni_buf *b = &x->g.source;
     size_t line = b->count;
     u32 count = 0;
-    const char *result = f->result == NULL  ? "void"
-                         : f->result_spills ? "int32_t"
-                                            : guest_core_type(f->result->flat[0]);
+    const char *result = f->has_callback     ? "int32_t"
+                         : f->result == NULL ? "void"
+                         : f->result_spills  ? "int32_t"
+                                             : guest_core_type(f->result->flat[0]);
     tni_buf_format(b, "%s export_%.*s(", result, STR(f->name));
     if (f->spills) {
         add(b, &line, &count, TNI_STR("int32_t flat_"));
     }
     for (const tni_wit_field *p = f->wit->params; p != NULL && !f->spills; p = p->next) {
-        const witgen_type *t = type_of(x, p->type);
+        const witgen_type *t = guest_type_of(x, p->type);
         for (u32 i = 0; t != NULL && i < t->flat_count; i++) {
             tni_str name = guest_field_name(x, p, 0);
             name = t->flat_count == 1 && !witgen_by_pointer(t)
@@ -316,9 +350,9 @@ static void put_core_params(guest *x, const func *f, guest_flats *in) {
 }
 
 /* The arguments put together, each as an expression of what the function wants. */
-static tni_str lift_arg(guest *x, const func *f, const tni_wit_field *p,
+static tni_str lift_arg(guest *x, const guest_func *f, const tni_wit_field *p,
                         guest_flats *in) {
-    const witgen_type *t = type_of(x, p->type);
+    const witgen_type *t = guest_type_of(x, p->type);
     if (t == NULL) {
         return TNI_STR("");
     }
@@ -340,20 +374,20 @@ static tni_str lift_arg(guest *x, const func *f, const tni_wit_field *p,
 }
 
 /* Where the result goes; what calls the function. */
-static void put_result_places(guest *x, const func *f, tni_str *before) {
+static void put_result_places(guest *x, const guest_func *f, tni_str *before) {
     *before = TNI_STR("");
-    if (f->way == NONE) {
+    if (f->way == GUEST_NONE) {
         return;
     }
-    if (f->way == RETURNED) {
+    if (f->way == GUEST_RETURNED) {
         *before = guest_text(x, "%.*s value_ = ", STR(f->result->c_name));
         return;
     }
     GUEST_PUT(x, 1, "%s%.*s result_;", f->result_spills ? "static " : "",
               STR(f->result->c_name));
-    if (f->way == OPTION) {
+    if (f->way == GUEST_OPTION) {
         *before = TNI_STR("result_.is_some = ");
-    } else if (f->way == RESULT) {
+    } else if (f->way == GUEST_RESULT) {
         static const char *const names[] = {"ok_", "err_"};
         for (u32 i = 0; i < 2; i++) {
             if (f->shape->parts[i] != NULL) {
@@ -364,13 +398,13 @@ static void put_result_places(guest *x, const func *f, tni_str *before) {
     }
 }
 
-static void add_result_args(const func *f, tni_buf *b, size_t *line, u32 *count) {
+static void add_result_args(const guest_func *f, tni_buf *b, size_t *line, u32 *count) {
     tni_str spaces = TNI_STR("        ");
-    if (f->way == OPTION) {
+    if (f->way == GUEST_OPTION) {
         add_at(b, line, count, TNI_STR("&result_.val"), spaces);
-    } else if (f->way == BY_POINTER) {
+    } else if (f->way == GUEST_BY_POINTER) {
         add_at(b, line, count, TNI_STR("&result_"), spaces);
-    } else if (f->way == RESULT) {
+    } else if (f->way == GUEST_RESULT) {
         if (f->shape->parts[0] != NULL) {
             add_at(b, line, count, TNI_STR("&ok_"), spaces);
         }
@@ -380,8 +414,8 @@ static void add_result_args(const func *f, tni_buf *b, size_t *line, u32 *count)
     }
 }
 
-static void put_return(guest *x, const func *f) {
-    if (f->way == RESULT) {
+static void put_return(guest *x, const guest_func *f) {
+    if (f->way == GUEST_RESULT) {
         static const char *const tests[] = {"!", ""};
         static const char *const names[] = {"ok", "err"};
         for (u32 i = 0; i < 2; i++) {
@@ -402,22 +436,23 @@ static void put_return(guest *x, const func *f) {
         return;
     }
     guest_flats out = {0};
-    guest_lower(x, f->result, f->way == RETURNED ? TNI_STR("value_") : TNI_STR("result_"),
-                1, &out);
+    guest_lower(x, f->result,
+                f->way == GUEST_RETURNED ? TNI_STR("value_") : TNI_STR("result_"), 1,
+                &out);
     GUEST_PUT(x, 1, "return %.*s;", STR(out.expr[0]));
 }
 
-static void put_export_name(guest *x, const char *prefix, const func *f) {
+static void put_export_name(guest *x, const char *prefix, const guest_func *f) {
     GUEST_PUT(x, 0, "\n__attribute__((export_name(\"%s%.*s%s%.*s\")))", prefix,
               STR(x->g.is_export ? x->module : TNI_STR("")), x->g.is_export ? "#" : "",
               STR(f->wit->full_name));
 }
 
-static void put_export(guest *x, const func *f) {
+static void put_export(guest *x, const guest_func *f) {
     tni_buf *b = &x->g.source;
     guest_flats in = {0};
     x->temporaries = 0;
-    put_export_name(x, "", f);
+    put_export_name(x, f->has_callback ? "[async-lift]" : "", f);
     put_core_params(x, f, &in);
     if (f->spills) {
         put_args_struct(x, f);
@@ -432,8 +467,14 @@ static void put_export(guest *x, const func *f) {
         tni_str arg = lift_arg(x, f, p, &in);
         add_at(&args, &line, &count, arg, TNI_STR("        "));
     }
-    put_result_places(x, f, &before);
-    add_result_args(f, &args, &line, &count);
+    if (f->has_callback) {
+        before = guest_text(x, "%.*s_next_t next_ = ", STR(x->world_prefix));
+        GUEST_PUT(x, 1, "%.*s_task_t *task_ = NULL;", STR(f->name));
+        add_at(&args, &line, &count, TNI_STR("&task_"), TNI_STR("        "));
+    } else {
+        put_result_places(x, f, &before);
+        add_result_args(f, &args, &line, &count);
+    }
     size_t begin = b->count;
     guest_indent(x, 1);
     tni_buf_format(b, "%.*s%.*s(", STR(before), STR(f->name));
@@ -446,11 +487,16 @@ static void put_export(guest *x, const func *f) {
     if (f->spills) {
         GUEST_PUT(x, 1, "cabi_free(args_);");
     }
-    put_return(x, f);
+    if (f->has_callback) {
+        GUEST_PUT(x, 1, "import_context_set((int32_t)(intptr_t)task_);");
+        GUEST_PUT(x, 1, "return (int32_t)next_.code;");
+    } else {
+        put_return(x, f);
+    }
     GUEST_PUT(x, 0, "}");
 }
 
-static void put_post_return(guest *x, const func *f) {
+static void put_post_return(guest *x, const guest_func *f) {
     if (f->result == NULL || !f->result->has_heap) {
         return;
     }
@@ -465,11 +511,17 @@ static void put_post_return(guest *x, const func *f) {
 }
 
 void guest_put_func(guest *x, const tni_wit_func *wit, bool is_export) {
-    func f;
-    if (!describe(x, wit, is_export, &f) || !guest_take_name(x, f.name)) {
+    guest_func f;
+    if (!guest_describe(x, wit, is_export, &f) || !guest_take_name(x, f.name)) {
         return;
     }
+    f.has_callback = is_export && wit->is_async && x->callbacks;
     put_declaration(x, &f);
+    if (f.has_callback) {
+        guest_put_callback(x, &f);
+        put_export(x, &f);
+        return;
+    }
     if (is_export) {
         put_export(x, &f);
         put_post_return(x, &f);
@@ -477,8 +529,9 @@ void guest_put_func(guest *x, const tni_wit_func *wit, bool is_export) {
     }
     put_import(x, &f);
     tni_buf_byte(&x->g.source, '\n');
-    put_prototype(x, &x->g.source, &f);
+    put_prototype(x, &x->g.source, &f, TNI_STR(""));
     tni_buf_str(&x->g.source, TNI_STR(" {\n"));
     put_import_body(x, &f);
     tni_buf_str(&x->g.source, TNI_STR("}\n"));
+    guest_put_started(x, wit);
 }

@@ -7,6 +7,11 @@ static tni_str stem(guest *x, const witgen_type *t) {
     return guest_text(x, "%.*s", (int)t->c_name.len - 2, t->c_name.ptr);
 }
 
+static bool is_end(const witgen_type *t) {
+    int kind = witgen_structure(t)->kind;
+    return kind == TENON_TYPE_STREAM || kind == TENON_TYPE_FUTURE;
+}
+
 static bool is_handle(const witgen_type *t) {
     return t->wit->kind == TENON_TYPE_OWN || t->wit->kind == TENON_TYPE_BORROW;
 }
@@ -61,6 +66,13 @@ static tni_str function_for(guest *x, witgen_type *t, bool handles) {
 
 /* A part's function, called for it. */
 static void put_part(guest *x, witgen_type *t, tni_str part, u32 indent, bool handles) {
+    if (is_end(t)) {
+        tni_str drop = handles ? guest_end_drop(x, t) : TNI_STR("");
+        if (drop.len > 0) {
+            GUEST_PUT(x, indent, "%.*s(%.*s);", STR(drop), STR(part));
+        }
+        return;
+    }
     if (is_handle(t) && handles) {
         if (guest_needs_free(x, t)) {
             const char *what = t->wit->kind == TENON_TYPE_OWN ? "own" : "borrow";
@@ -179,7 +191,8 @@ void guest_put_frees(guest *x) {
     bool first = true;
     for (const witgen_type *t = x->g.types; t != NULL; t = t->next) {
         bool simple = t->wit->kind <= TENON_TYPE_ERROR_CONTEXT && t->wit->name.len == 0;
-        if (!t->is_local || simple || is_handle(t) || !guest_needs_free(x, t)) {
+        if (!t->is_local || simple || is_handle(t) || is_end(t) ||
+            !guest_needs_free(x, t)) {
             continue;
         }
         const witgen_type *target = t->target;

@@ -272,6 +272,8 @@ void guest_lower(guest *x, const witgen_type *t, tni_str expr, u32 indent,
     case TENON_TYPE_U64: push(out, 'I', guest_text(x, "(int64_t)%.*s", STR(expr))); break;
     case TENON_TYPE_F32: push(out, 'f', expr); break;
     case TENON_TYPE_F64: push(out, 'F', expr); break;
+    case TENON_TYPE_STREAM:
+    case TENON_TYPE_FUTURE:
     case TENON_TYPE_BORROW:
     case TENON_TYPE_OWN: {
         bool own = t->wit->kind == TENON_TYPE_BORROW && witgen_is_own_resource(&x->g, t);
@@ -302,6 +304,8 @@ tni_str guest_scalar(guest *x, const witgen_type *t, tni_str flat) {
             return guest_text(x, "(%.*s)(intptr_t)%.*s", STR(t->c_name), STR(flat));
         }
         /* fallthrough */
+    case TENON_TYPE_STREAM:
+    case TENON_TYPE_FUTURE:
     case TENON_TYPE_OWN:
         return guest_text(x, "(%.*s){(uint32_t)%.*s}", STR(t->c_name), STR(flat));
     default: return guest_text(x, "(%.*s)%.*s", STR(t->c_name), STR(flat));

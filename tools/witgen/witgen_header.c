@@ -314,7 +314,8 @@ static void put_param(witgen *g, tni_buf *out, const tni_wit_field *p) {
     witgen_put_param_name(g, out, p->name);
 }
 
-void witgen_put_params(witgen *g, tni_buf *b, size_t *line_begin, const tni_wit_func *f) {
+void witgen_put_arguments(witgen *g, tni_buf *b, size_t *line_begin,
+                          const tni_wit_func *f) {
     tni_buf text;
     tni_buf_init(&text, g->arena->heap);
     for (const tni_wit_field *p = f->params; p != NULL; p = p->next) {
@@ -322,6 +323,14 @@ void witgen_put_params(witgen *g, tni_buf *b, size_t *line_begin, const tni_wit_
         put_param(g, &text, p);
         witgen_put_wrapped(b, line_begin, (tni_str){(char *)text.data, text.count});
     }
+    b->failed |= text.failed;
+    tni_buf_free(&text);
+}
+
+void witgen_put_params(witgen *g, tni_buf *b, size_t *line_begin, const tni_wit_func *f) {
+    witgen_put_arguments(g, b, line_begin, f);
+    tni_buf text;
+    tni_buf_init(&text, g->arena->heap);
     witgen_type *t;
     if (f->result != NULL && witgen_type_of(g, f->result, &t) == TENON_OK) {
         text.count = 0;
@@ -347,6 +356,7 @@ static void put_declaration(witgen *g, const tni_wit_func *f) {
     witgen_put_docs(&g->header, f->attrs.docs, "");
     witgen_put_prototype(g, &g->header, f);
     tni_buf_str(&g->header, TNI_STR(";\n"));
+    witgen_put_pending_declaration(g, f);
 }
 
 /* -- the whole -- */
@@ -430,6 +440,7 @@ void witgen_write_header(witgen *g) {
         witgen_put_call_declarations(g);
     } else {
         put_resources(g);
+        witgen_put_ends(g, false);
         witgen_each_func(g, put_declaration);
         tni_buf_format(b, "\nextern const tenon_interface %.*s_interface;\n",
                        (int)g->prefix.len, g->prefix.ptr);

@@ -9,7 +9,7 @@
 
 static const char usage[] =
     "usage: %s --host C|--guest C [--world NAME] [--package NAME]… [--features LIST]\n"
-    "              [--all-features] PATH… -o FOLDER\n"
+    "              [--all-features] [--callbacks] PATH… -o FOLDER\n"
     "Writes C bindings. For a host, NAME.h and NAME.c for each interface that the world\n"
     "imports (prototypes to implement) or exports (typed calls), or that the packages\n"
     "offer. For a guest, WORLD.h and WORLD.c, all that clang needs to make a core "
@@ -17,10 +17,13 @@ static const char usage[] =
     "for `tenon new`. Each PATH is a WIT file or a folder with the files of a package;\n"
     "the first is the root, the others are what it depends on.\n"
     "  --host C         for a host\n"
-    "  --guest C        for a guest; without async functions, streams and futures\n"
+    "  --guest C        for a guest\n"
     "  --world NAME     a world of the root package, or ns:package/name\n"
     "  --package NAME   every interface of a package but those its worlds only export\n"
     "  --features LIST  @unstable features to take in, separated by commas\n"
+    "  --callbacks      async exports of a guest come back to an event loop, in place "
+    "of\n"
+    "                   being written as if they blocked\n"
     "  --print          prints the packages as WIT instead\n";
 
 typedef struct options {
@@ -28,7 +31,7 @@ typedef struct options {
     const char *out;
     TNI_VEC(const char *) packages;
     TNI_VEC(tni_str) features;
-    bool all_features, host, guest, print, help;
+    bool all_features, host, guest, callbacks, print, help;
 } options;
 
 typedef struct run {
@@ -98,8 +101,10 @@ static int take_valued(run *r, const char *arg, const char *value) {
 }
 
 static bool take_flag(options *o, const char *arg) {
-    static const char *const names[] = {"--host", "--guest", "--all-features", "--print"};
-    bool *const flags[] = {&o->host, &o->guest, &o->all_features, &o->print};
+    static const char *const names[] = {"--host", "--guest", "--all-features",
+                                        "--callbacks", "--print"};
+    bool *const flags[] = {&o->host, &o->guest, &o->all_features, &o->callbacks,
+                           &o->print};
     for (size_t i = 0; i < TNI_COUNT_OF(names); i++) {
         if (strcmp(arg, names[i]) == 0) {
             return *flags[i] = true;
@@ -299,9 +304,9 @@ static bool generate_guest(run *r, const tni_wit_world *w) {
     witgen_put_snake(&name, w->name);
     tni_str stem = {(const char *)name.data, name.count};
     bool ok = !name.failed || complain("out of memory", "");
-    ok = ok &&
-         (witgen_guest(&r->arena, r->wit, w, &header, &source, &r->error) == TENON_OK ||
-          complain_error(r));
+    ok = ok && (witgen_guest(&r->arena, r->wit, w, r->options.callbacks, &header, &source,
+                             &r->error) == TENON_OK ||
+                complain_error(r));
     ok = ok && write_file(r->options.out, stem, ".h", &header) &&
          write_file(r->options.out, stem, ".c", &source);
     tni_buf_free(&header);

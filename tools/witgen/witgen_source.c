@@ -178,22 +178,27 @@ static witgen_type *type_of(witgen *g, const tni_wit_type *w) {
     return t;
 }
 
-static void put_args_struct(witgen *g, const tni_wit_func *f) {
-    tni_buf *b = &g->source;
-    tni_buf_str(b, TNI_STR("typedef struct args_"));
-    witgen_put_func(b, f);
-    tni_buf_str(b, TNI_STR(" {\n"));
+void witgen_put_args_members(witgen *g, tni_buf *b, const tni_wit_func *f,
+                             const char *indent) {
     for (const tni_wit_field *p = f->params; p != NULL; p = p->next) {
         const witgen_type *t = type_of(g, p->type);
         if (t == NULL) {
             return;
         }
-        tni_buf_str(b, TNI_STR("    "));
+        tni_buf_str(b, tni_str_of(indent));
         witgen_put_member(g, b, t);
         tni_buf_byte(b, ' ');
         witgen_put_ident(b, p->name);
         tni_buf_str(b, TNI_STR(";\n"));
     }
+}
+
+static void put_args_struct(witgen *g, const tni_wit_func *f) {
+    tni_buf *b = &g->source;
+    tni_buf_str(b, TNI_STR("typedef struct args_"));
+    witgen_put_func(b, f);
+    tni_buf_str(b, TNI_STR(" {\n"));
+    witgen_put_args_members(g, b, f, "    ");
     tni_buf_str(b, TNI_STR("} args_"));
     witgen_put_func(b, f);
     tni_buf_str(b, TNI_STR(";\n"));
@@ -449,6 +454,11 @@ static void mark_func(witgen *g, const tni_wit_func *f) {
 
 static void mark_all(witgen *g) {
     witgen_each_func(g, mark_func);
+    for (witgen_type *t = g->types; t != NULL; t = t->next) {
+        if (t->is_local && witgen_can_new(t)) {
+            mark_used(t); /* _new refers to it */
+        }
+    }
     const tni_wit_type *t = g->is_export ? NULL : g->interface->types;
     for (; t != NULL; t = t->next) {
         if (tni_wit_target(t)->kind != TNI_WIT_RESOURCE) {
@@ -463,6 +473,11 @@ void witgen_write_source(witgen *g) {
     tni_buf_format(b, "/* %.*s.c: written by witgen, as its header. */\n",
                    (int)g->prefix.len, g->prefix.ptr);
     tni_buf_format(b, "#include \"%.*s.h\"\n", (int)g->prefix.len, g->prefix.ptr);
+    bool ends = false;
+    for (const witgen_type *t = g->types; t != NULL && !g->is_export; t = t->next) {
+        ends |= t->is_local && witgen_is_end(t);
+    }
+    tni_buf_str(b, ends ? TNI_STR("#include \"tenon.h\"\n") : TNI_STR(""));
     const char *gap = "\n";
     for (const witgen_type *t = g->types; t != NULL; t = t->next) {
         if (t->is_local && is_struct(t)) {
@@ -485,6 +500,8 @@ void witgen_write_source(witgen *g) {
         return;
     }
     witgen_each_func(g, put_thunk);
+    witgen_put_ends(g, true);
+    witgen_each_func(g, witgen_put_pending);
     if (count_funcs(g) > 0) {
         tni_buf_byte(b, '\n');
         witgen_each_func(g, put_params_table);

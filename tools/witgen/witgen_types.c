@@ -378,8 +378,9 @@ static void look_inside(witgen_type *t) {
     int kind = t->wit->kind;
     t->has_heap =
         kind == TENON_TYPE_STRING || kind == TENON_TYPE_LIST || kind == TENON_TYPE_MAP;
-    t->has_handle = kind == TENON_TYPE_OWN || kind == TENON_TYPE_BORROW;
-    for (u32 i = 0; i < t->part_count; i++) {
+    bool is_end = kind == TENON_TYPE_STREAM || kind == TENON_TYPE_FUTURE;
+    t->has_handle = kind == TENON_TYPE_OWN || kind == TENON_TYPE_BORROW || is_end;
+    for (u32 i = 0; i < t->part_count && !is_end; i++) {
         t->has_heap |= t->parts[i] != NULL && t->parts[i]->has_heap;
         t->has_handle |= t->parts[i] != NULL && t->parts[i]->has_handle;
     }
@@ -691,6 +692,10 @@ void witgen_end(witgen *g) {
 
 tenon_status witgen_interface(witgen *g) {
     tenon_status s = witgen_begin(g);
+    if (s == TENON_OK && !g->is_export) {
+        witgen_take_names(g);
+        s = g->status;
+    }
     if (s == TENON_OK) {
         witgen_write_header(g);
         witgen_write_source(g);
