@@ -8,26 +8,10 @@
 
 #include "base/assert.h"
 #include "base/format.h"
+#include "component/hostiface.h"
 #include "component/witprint.h"
 
 /* -- the linker -- */
-
-struct tni_hostiface {
-    tni_str name;
-    const tenon_interface *iface; /* NULL for a stand-in */
-    void *user;
-    tenon_func_type *types;    /* copies, laid out, of the functions' */
-    const tenon_type **params; /* their tuples */
-    const tenon_type **values; /* copies of the other types */
-    tni_str *resource_names;   /* by number, for messages */
-    tni_map funcs;             /* name to number, and so on */
-    tni_map resources;
-    tni_map value_names;
-    tni_map nested;  /* instances in it: name to number in the linker's ifaces */
-    tni_map modules; /* name to number in the linker's modules */
-    bool is_nested;
-    tni_str message; /* a stand-in's */
-};
 
 struct tni_linker {
     tenon_engine *engine;
@@ -66,11 +50,7 @@ void tni_linker_delete(tni_linker *l) {
     }
     tenon_engine *engine = l->engine;
     for (size_t i = 0; i < l->ifaces.count; i++) {
-        tni_map_free(&l->ifaces.data[i]->funcs);
-        tni_map_free(&l->ifaces.data[i]->resources);
-        tni_map_free(&l->ifaces.data[i]->value_names);
-        tni_map_free(&l->ifaces.data[i]->nested);
-        tni_map_free(&l->ifaces.data[i]->modules);
+        tni_hostiface_free(l->ifaces.data[i]);
     }
     for (size_t i = 0; i < l->modules.count; i++) {
         tni_module_release(l->modules.data[i]);
@@ -95,12 +75,7 @@ static tenon_status new_iface(tni_linker *l, tni_map *names, tni_str name,
     if (h == NULL) {
         return tni_no_memory(e);
     }
-    h->name = tni_arena_str(&l->arena, name);
-    tni_map_init(&h->funcs, &l->heap);
-    tni_map_init(&h->resources, &l->heap);
-    tni_map_init(&h->value_names, &l->heap);
-    tni_map_init(&h->nested, &l->heap);
-    tni_map_init(&h->modules, &l->heap);
+    tni_hostiface_init(h, tni_arena_str(&l->arena, name), &l->arena);
     if (h->name.ptr == NULL || !tni_vec_push(&l->heap, &l->ifaces, h) ||
         !tni_map_put(names, h->name, l->ifaces.count - 1)) {
         return tni_no_memory(e);
@@ -109,96 +84,11 @@ static tenon_status new_iface(tni_linker *l, tni_map *names, tni_str name,
     return TENON_OK;
 }
 
-/* A wrong table is the host programmer's error; it is found here and not when it is used.
- */
-static tenon_status check_resources(const tni_hostiface *h, const tenon_type *t,
-                                    tenon_error *e) {
-    u32 count = tni_hostiface_resources(h);
-    if (t == NULL || (t->properties & TNI_TYPE_HANDLES) == 0) {
-        return TENON_OK;
-    }
-    if (t->kind == TENON_TYPE_OWN || t->kind == TENON_TYPE_BORROW) {
-        return t->resource < count ? TENON_OK
-                                   : tni_fail(e, TNI_ERR_USAGE, TENON_NO_OFFSET,
-                                              "interface %.*s has no resource number %u",
-                                              (int)h->name.len, h->name.ptr, t->resource);
-    }
-    TNI_TRY(check_resources(h, t->element, e));
-    TNI_TRY(check_resources(h, t->other, e));
-    for (u32 i = 0; t->fields != NULL && i < t->count; i++) {
-        TNI_TRY(check_resources(h, t->fields[i].type, e));
-    }
-    return TENON_OK;
-}
-
-static tenon_status add_funcs(tni_linker *l, tni_hostiface *h, tni_type_copier *copier,
-                              tenon_error *e) {
-    u32 count = h->iface->func_count;
-    h->types = TNI_ARENA_ARRAY(&l->arena, tenon_func_type, count);
-    h->params = TNI_ARENA_ARRAY(&l->arena, const tenon_type *, count);
-    if (h->types == NULL || h->params == NULL) {
-        return tni_no_memory(e);
-    }
-    for (u32 i = 0; i < count; i++) {
-        const tenon_host_func *f = &h->iface->funcs[i];
-        if (f->name == NULL || f->fn == NULL) {
-            return tni_fail(e, TNI_ERR_USAGE, TENON_NO_OFFSET,
-                            "interface %.*s: function %u has no name or no body",
-                            (int)h->name.len, h->name.ptr, i);
-        }
-        TNI_TRY(tni_copy_func_type(copier, &f->type, &h->types[i], e));
-        TNI_TRY(tni_params_tuple(&l->arena, &h->types[i], &h->params[i], e));
-        TNI_TRY(check_resources(h, h->params[i], e));
-        TNI_TRY(check_resources(h, h->types[i].result, e));
-        if (!tni_map_put(&h->funcs, tni_str_of(f->name), i)) {
-            return tni_no_memory(e);
-        }
-    }
-    return TENON_OK;
-}
-
-static tenon_status add_types(tni_linker *l, tni_hostiface *h, tni_type_copier *copier,
-                              tenon_error *e) {
-    const tenon_interface *iface = h->iface;
-    h->values = TNI_ARENA_ARRAY(&l->arena, const tenon_type *, iface->type_count);
-    h->resource_names = TNI_ARENA_ARRAY(&l->arena, tni_str, iface->resource_count);
-    if (h->values == NULL || h->resource_names == NULL) {
-        return tni_no_memory(e);
-    }
-    for (u32 i = 0; i < iface->resource_count; i++) {
-        h->resource_names[i] = tni_str_of(iface->resources[i].name);
-        if (!tni_map_put(&h->resources, h->resource_names[i], i)) {
-            return tni_no_memory(e);
-        }
-    }
-    for (u32 i = 0; i < iface->type_count; i++) {
-        TNI_TRY(tni_copy_type(copier, iface->types[i].type, &h->values[i], e));
-        if (!tni_map_put(&h->value_names, tni_str_of(iface->types[i].name), i)) {
-            return tni_no_memory(e);
-        }
-    }
-    return TENON_OK;
-}
-
-static tenon_status fill_iface(tni_linker *l, tni_hostiface *h,
-                               const tenon_interface *iface, void *user, tenon_error *e) {
-    h->iface = iface;
-    h->user = user;
-    tni_type_copier copier;
-    tni_type_copier_init(&copier, &l->arena);
-    tenon_status status = add_types(l, h, &copier, e);
-    if (status == TENON_OK) {
-        status = add_funcs(l, h, &copier, e);
-    }
-    tni_type_copier_free(&copier);
-    return status;
-}
-
 tenon_status tni_linker_add(tni_linker *l, const tenon_interface *iface, void *user,
                             tenon_error *e) {
     tni_hostiface *h;
     TNI_TRY(new_iface(l, &l->names, tni_str_of(iface->name), &h, e));
-    return fill_iface(l, h, iface, user, e);
+    return tni_hostiface_fill(h, iface, user, e);
 }
 
 /* An interface that something is added to. */
@@ -220,7 +110,7 @@ tenon_status tni_linker_add_nested(tni_linker *l, tni_str in,
     TNI_TRY(added_to(l, in, &around, e));
     TNI_TRY(new_iface(l, &around->nested, tni_str_of(iface->name), &h, e));
     h->is_nested = true;
-    return fill_iface(l, h, iface, user, e);
+    return tni_hostiface_fill(h, iface, user, e);
 }
 
 tenon_status tni_linker_add_module(tni_linker *l, tni_str in, tni_str name,
@@ -309,10 +199,9 @@ static tenon_status foreign_resource(linking *k, const tni_hostiface *h,
                                      tni_resource_type **own, tni_resource_type **out) {
     tni_str name = tni_str_of(r->interface);
     const tni_hostiface *from = find_iface(k->l, name);
-    const u64 *n = from == NULL || from->iface == NULL
-                       ? NULL
-                       : tni_map_get(&from->resources, tni_str_of(r->foreign_name));
-    if (n == NULL || depth >= 16) {
+    u32 n = 0;
+    if (from == NULL || depth >= 16 ||
+        !tni_hostiface_resource(from, tni_str_of(r->foreign_name), &n)) {
         return tni_fail(k->e, TNI_ERR_USAGE, TENON_NO_OFFSET,
                         "host interface %.*s uses resource %s of %.*s, which is not in "
                         "the linker",
@@ -320,10 +209,10 @@ static tenon_status foreign_resource(linking *k, const tni_hostiface *h,
                         name.ptr);
     }
     tni_resource_type **resources = own;
-    if (from != h || own[*n] == NULL) {
+    if (from != h || own[n] == NULL) {
         TNI_TRY(linked_iface(k, from, &resources, depth + 1));
     }
-    *out = resources[*n];
+    *out = resources[n];
     return TENON_OK;
 }
 
@@ -539,6 +428,7 @@ static tenon_status link_func(const linking *k, tni_str name, const tni_entity *
     if (n == NULL) {
         return missing(k, name, wanted);
     }
+    TNI_TRY(tni_hostiface_func(k->iface, (u32)*n, k->l->engine, k->e));
     const tenon_func_type *offered = &k->iface->types[*n];
     if (!tni_func_types_match(wanted->func, k->inst->slots, offered, k->resources)) {
         return func_mismatch(k, name, wanted->func, offered);
@@ -577,11 +467,14 @@ static tenon_status link_resource(const linking *k, tni_str name,
 static tenon_status link_value_type(const linking *k, tni_str name,
                                     const tni_entity *wanted) {
     const u64 *n = tni_map_get(&k->iface->value_names, name);
-    if (n != NULL && !tni_types_match(wanted->value, k->inst->slots, k->iface->values[*n],
-                                      k->resources)) {
-        return type_mismatch(k, name, wanted->value, k->iface->values[*n]);
+    if (n == NULL) {
+        return TENON_OK; /* a type that the host does not name needs no grant */
     }
-    return TENON_OK; /* a type that the host does not name needs no grant */
+    TNI_TRY(tni_hostiface_value(k->iface, (u32)*n, k->l->engine, k->e));
+    const tenon_type *offered = k->iface->values[*n];
+    return tni_types_match(wanted->value, k->inst->slots, offered, k->resources)
+               ? TENON_OK
+               : type_mismatch(k, name, wanted->value, offered);
 }
 
 static tni_sort sort_of(tni_entity_kind kind) {
@@ -638,6 +531,7 @@ static tenon_status link_nested(const linking *k, tni_str name, const tni_entity
                             (int)k->import.len, k->import.ptr, (int)name.len, name.ptr);
     inside.import = (tni_str){path, len};
     inside.iface = k->l->ifaces.data[*n];
+    TNI_TRY(tni_hostiface_prepare(inside.iface, k->l->engine, k->e));
     TNI_TRY(linked_iface(&inside, inside.iface, &inside.resources, 0));
     return link_instance(&inside, wanted->instance, out);
 }
@@ -787,6 +681,7 @@ tenon_status tni_link_import(tni_linker *l, tni_cinstance *inst,
                    ? missing(&k, none, wanted)
                    : stand_in(&k, none, wanted, out);
     }
+    TNI_TRY(tni_hostiface_prepare(k.iface, l->engine, e));
     TNI_TRY(linked_iface(&k, k.iface, &k.resources, 0));
     if (wanted->kind == TNI_ENTITY_INSTANCE) {
         return link_instance(&k, wanted->instance, out);
