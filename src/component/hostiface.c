@@ -43,7 +43,8 @@ enum { MAX_STEPS = 50000, SEEN = 31 };
 
 typedef struct checking {
     const tni_hostiface *h;
-    const tenon_type *seen[SEEN]; /* some of those that are right, by address */
+    const tenon_type *seen[SEEN]; /* some of those that are right and have only primitive
+                                     parts, by address */
     u32 steps;
     bool is_unclear;
     tenon_error *e;
@@ -70,10 +71,12 @@ static tenon_status check_type(checking *c, const tenon_type *t, u32 depth) {
                               (int)c->h->name.len, c->h->name.ptr, t->resource);
     }
     const tenon_type **seen = &c->seen[(uintptr_t)t / 16 % SEEN];
+    c->steps += 1 + t->count;
+    const u32 before = c->steps;
     if (*seen == t) {
         return TENON_OK;
     }
-    if (++c->steps > MAX_STEPS || t->kind == TENON_TYPE_FIXED_LIST) {
+    if (c->steps > MAX_STEPS || t->kind == TENON_TYPE_FIXED_LIST) {
         c->is_unclear = true;
         return TENON_OK;
     }
@@ -83,7 +86,9 @@ static tenon_status check_type(checking *c, const tenon_type *t, u32 depth) {
     for (u32 i = 0; !is_names && t->fields != NULL && i < t->count; i++) {
         TNI_TRY(check_type(c, t->fields[i].type, depth + 1));
     }
-    *seen = t;
+    if (c->steps == before) {
+        *seen = t;
+    }
     return TENON_OK;
 }
 
