@@ -212,6 +212,25 @@ TENON_API tenon_status tenon_instantiate(tenon_linker *linker, tenon_store *stor
                                          tenon_component *component, tenon_instance **out,
                                          tenon_error *error);
 
+/* A component joined to what a linker offers: all look-ups of imports and all checks of
+ * their types are done, so that instances are made without. It never changes; threads may
+ * share it, each with stores of its own. */
+typedef struct tenon_prelinked tenon_prelinked;
+
+/* Joins them; what the linker is given later is not seen. TENON_UNLINKABLE as for
+ * tenon_instantiate, which is this and tenon_prelinked_instantiate in one. It keeps the
+ * component, which may be deleted; the linker outlives it and all stores that it was
+ * instantiated in. */
+TENON_API tenon_status tenon_prelink(tenon_linker *linker, tenon_component *component,
+                                     tenon_prelinked **out, tenon_error *error);
+/* Makes an instance in a store of the same engine. */
+TENON_API tenon_status tenon_prelinked_instantiate(tenon_prelinked *prelinked,
+                                                   tenon_store *store,
+                                                   tenon_instance **out,
+                                                   tenon_error *error);
+/* Its instances stay. NULL is allowed. */
+TENON_API void tenon_prelinked_delete(tenon_prelinked *prelinked);
+
 /* -- functions -- */
 
 /* An exported function: of the exported instance `interface` ("wasi:cli/run@0.2.0",
@@ -379,12 +398,15 @@ typedef struct tenon_pool_config {
 
 /* 16 instances, none made yet, default stores, no limits of fuel and time. */
 TENON_API void tenon_pool_config_init(tenon_pool_config *config);
-/* Links and instantiates as tenon_instantiate does. Linker and component outlive the
- * pool.
- */
+/* Links, once if there is no linker_of, and instantiates as tenon_instantiate does.
+ * Linker and component outlive the pool. */
 TENON_API tenon_status tenon_pool_new(tenon_linker *linker, tenon_component *component,
                                       const tenon_pool_config *config, tenon_pool **out,
                                       tenon_error *error);
+/* The same with what is linked already, which may be deleted: linker_of is not used. */
+TENON_API tenon_status tenon_pool_new_prelinked(tenon_prelinked *prelinked,
+                                                const tenon_pool_config *config,
+                                                tenon_pool **out, tenon_error *error);
 /* An instance as it was after warming up, with fuel and time of its own. TENON_LIMIT when
  * all are in use. */
 TENON_API tenon_status tenon_pool_take(tenon_pool *pool, tenon_instance **out,

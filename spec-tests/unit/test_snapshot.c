@@ -329,6 +329,61 @@ START_TEST(a_pool_is_bounded) {
 }
 END_TEST
 
+START_TEST(linked_once) {
+    world w;
+    tenon_store *store;
+    tenon_instance *i, *j;
+    tenon_prelinked *prelinked;
+    tenon_pool *pools[2];
+    tenon_pool_config config;
+    tenon_linker *none;
+    open_world(&w, 1, true);
+    ck_assert_int_eq(tenon_linker_new(w.engine, &none, &w.e), TENON_OK);
+    ck_assert_int_eq(tenon_prelink(none, w.component, &prelinked, &w.e),
+                     TENON_UNLINKABLE);
+    ck_assert_ptr_nonnull(strstr(w.e.message, "tenon:test/host"));
+    tenon_linker_delete(none);
+    ck_assert_int_eq(tenon_prelink(w.linker, w.component, &prelinked, &w.e), TENON_OK);
+    tenon_component_delete(w.component); /* it is kept */
+    w.component = NULL;
+    ck_assert_int_eq(tenon_store_new(w.engine, NULL, &store, &w.e), TENON_OK);
+    ck_assert_int_eq(tenon_prelinked_instantiate(prelinked, store, &i, &w.e), TENON_OK);
+    /* Two instances in one store have the same host resource. */
+    ck_assert_int_eq(tenon_prelinked_instantiate(prelinked, store, &j, &w.e), TENON_OK);
+    ck_assert_uint_eq(((tni_cstore *)tni_store_owner(tni_store_of(store)))->linked.count,
+                      1);
+    tenon_pool_config_init(&config);
+    config.ready = 1;
+    config.max_instances = 2;
+    for (int n = 0; n < 2; n++) {
+        ck_assert_int_eq(tenon_pool_new_prelinked(prelinked, &config, &pools[n], &w.e),
+                         TENON_OK);
+    }
+    config.max_instances = 0;
+    tenon_pool *refused;
+    ck_assert_int_eq(tenon_pool_new_prelinked(prelinked, &config, &refused, &w.e),
+                     TENON_USAGE);
+    tenon_prelinked_delete(prelinked); /* stores and pools keep it */
+    tenon_prelinked_delete(NULL);
+    ck_assert_int_eq(call(&w, i, "hold"), TENON_OK);
+    ck_assert_int_eq(call(&w, j, "hold"), TENON_OK);
+    ck_assert_int_eq(things, 2);
+    for (int n = 0; n < 4; n++) { /* the second of each pool is made now */
+        tenon_instance *taken;
+        ck_assert_int_eq(tenon_pool_take(pools[n % 2], &taken, &w.e), TENON_OK);
+        ck_assert_uint_eq(sum(&w, taken), sum(&w, i));
+        ck_assert_int_eq(call(&w, taken, "hold"), TENON_OK);
+        ck_assert_int_eq(things, 3 + n);
+    }
+    tenon_pool_delete(pools[0]);
+    tenon_pool_delete(pools[1]);
+    ck_assert_int_eq(things, 2);
+    tenon_store_delete(store);
+    ck_assert_int_eq(things, 0);
+    close_world(&w);
+}
+END_TEST
+
 /* A host that keeps something for each instance. */
 static tenon_linker *linkers[3];
 
@@ -425,6 +480,7 @@ int main(void) {
     tcase_add_test(tests, a_store_is_as_it_was);
     tcase_add_test(tests, what_cannot_be_kept);
     tcase_add_test(tests, a_pool_is_bounded);
+    tcase_add_test(tests, linked_once);
     tcase_add_test(tests, a_linker_for_each);
     tcase_add_test(tests, hostile_guests);
     tcase_set_timeout(tests, 60);

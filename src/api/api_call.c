@@ -48,6 +48,31 @@ tenon_status tenon_instantiate(tenon_linker *linker, tenon_store *store,
     return TENON_OK;
 }
 
+tenon_status tenon_prelink(tenon_linker *linker, tenon_component *component,
+                           tenon_prelinked **out, tenon_error *error) {
+    tenon_error local;
+    tenon_error *e = error != NULL ? error : &local;
+    tni_prelinked *p = NULL;
+    TNI_TRY(tni_prelink(tni_linker_of(linker), tni_component_of(component), &p, e));
+    *out = (tenon_prelinked *)(void *)p;
+    return TENON_OK;
+}
+
+tenon_status tenon_prelinked_instantiate(tenon_prelinked *prelinked, tenon_store *store,
+                                         tenon_instance **out, tenon_error *error) {
+    tenon_error local;
+    tenon_error *e = error != NULL ? error : &local;
+    tni_cinstance *i = NULL;
+    TNI_TRY(tni_prelinked_instantiate(tni_prelinked_of(prelinked), tni_store_of(store),
+                                      &i, e));
+    *out = (tenon_instance *)(void *)i;
+    return TENON_OK;
+}
+
+void tenon_prelinked_delete(tenon_prelinked *prelinked) {
+    tni_prelinked_release(tni_prelinked_of(prelinked));
+}
+
 /* -- functions -- */
 
 tenon_func *tenon_instance_func(tenon_instance *instance, const char *interface,

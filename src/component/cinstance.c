@@ -35,20 +35,20 @@ static void cstore_release(void *owner) {
         tni_vec_free(heap, &cs->scopes.data[i]->lenders);
         tni_vec_free(heap, &cs->scopes.data[i]->given);
     }
-    for (size_t i = 0; i < cs->components.count; i++) {
-        tni_component_release(cs->components.data[i]);
-    }
     tni_handles_free(&cs->host_handles);
     tni_vec_free(heap, &cs->host_reps);
     tni_vec_free(heap, &cs->host_types);
     tni_vec_free(heap, &cs->instances);
     tni_vec_free(heap, &cs->maps);
     tni_vec_free(heap, &cs->scopes);
-    tni_vec_free(heap, &cs->components);
     tni_vec_free(heap, &cs->resource_types);
     tni_vec_free(heap, &cs->linked);
     tni_arena_free(&cs->call_arena);
     tni_arena_free(&cs->arena);
+    for (size_t i = 0; i < cs->prelinked.count; i++) {
+        tni_prelinked_release(cs->prelinked.data[i]);
+    }
+    tni_vec_free(heap, &cs->prelinked);
     TNI_FREE(heap, cs);
 }
 
@@ -134,6 +134,7 @@ tenon_status tni_cinstance_new(tni_cstore *cs, u32 export_capacity, tni_cinstanc
     tni_handles_init(&i->handles, cs->heap, TNI_LIMIT_handles);
     tni_handles_init(&i->threads, cs->heap, TNI_LIMIT_handles);
     tni_map_init(&i->export_map, cs->heap);
+    i->names = export_capacity > TNI_FEW_EXPORTS ? &i->export_map : NULL;
     tni_map_init(&i->arg_map, cs->heap);
     *out = i;
     return TENON_OK;
@@ -141,7 +142,7 @@ tenon_status tni_cinstance_new(tni_cstore *cs, u32 export_capacity, tni_cinstanc
 
 tenon_status tni_cinstance_add_export(tni_cinstance *i, tni_str name, tni_sort sort,
                                       tni_item item, tenon_error *e) {
-    if (!tni_map_put(&i->export_map, name, i->export_count)) {
+    if (i->names != NULL && !tni_map_put(&i->export_map, name, i->export_count)) {
         return tni_no_memory(e);
     }
     i->exports[i->export_count++] = (tni_item_export){name, sort, item};
@@ -149,8 +150,16 @@ tenon_status tni_cinstance_add_export(tni_cinstance *i, tni_str name, tni_sort s
 }
 
 const tni_item_export *tni_cinstance_find(const tni_cinstance *i, tni_str name) {
-    const u64 *n = tni_map_get(&i->export_map, name);
-    return n == NULL ? NULL : &i->exports[*n];
+    if (i->export_count > TNI_FEW_EXPORTS) {
+        const u64 *n = tni_map_get(i->names, name);
+        return n == NULL ? NULL : &i->exports[*n];
+    }
+    for (u32 n = 0; n < i->export_count; n++) {
+        if (tni_str_eq(i->exports[n].name, name)) {
+            return &i->exports[n];
+        }
+    }
+    return NULL;
 }
 
 tni_cinstance *tni_entering_stop(tni_cinstance *callee, tni_cinstance *caller) {

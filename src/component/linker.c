@@ -2,13 +2,14 @@
  * Component Model, Explainer.md, "Import and Export Definitions" (version matching), and
  * WIT.md on semantic versions.
  *
- * A linker belongs to an engine and holds types and functions; the resource types that
- * instances see are made for each store (tni_linked_iface). */
+ * A linker belongs to an engine and holds types and functions. What it gives for the
+ * imports of a component is a plan (prelink.h), which is carried out in each store. */
 #include "component/linker.h"
 
 #include "base/assert.h"
 #include "base/format.h"
 #include "component/hostiface.h"
+#include "component/prelink.h"
 #include "component/witprint.h"
 
 /* -- the linker -- */
@@ -177,20 +178,34 @@ static tni_hostiface *find_iface(const tni_linker *l, tni_str name) {
     return best;
 }
 
-/* -- an interface in a store -- */
+/* -- the resources of an interface -- */
 
 /* What names an import while it is linked, for messages. */
 typedef struct linking {
     tni_linker *l;
-    tni_cinstance *inst;
+    tni_prelinked *plan;
+    tni_resource_type **slots; /* models, by the component's slots */
     tni_str import;
     tenon_error *e;
     const tni_hostiface *iface;
+    u32 iface_number; /* in the plan; TNI_NO_INDEX: a stand-in */
     tni_resource_type **resources;
 } linking;
 
-static tenon_status linked_iface(linking *k, const tni_hostiface *h,
+static tenon_status linked_iface(linking *k, const tni_hostiface *h, u32 *number,
                                  tni_resource_type ***out, u32 depth);
+
+static tenon_status new_model(const linking *k, tni_str name, tni_resource_type **out) {
+    tni_prelinked *p = k->plan;
+    tni_resource_type *rt = TNI_ARENA_NEW(&p->arena, tni_resource_type);
+    if (rt == NULL || !tni_vec_push(p->arena.heap, &p->models, rt)) {
+        return tni_no_memory(k->e);
+    }
+    rt->number = (u32)p->models.count - 1;
+    rt->name = name;
+    *out = rt;
+    return TENON_OK;
+}
 
 /* A resource that the interface uses from another one is that one's; own are those filled
  * in already, for a second name of one of them (`type headers = fields`). */
@@ -208,9 +223,10 @@ static tenon_status foreign_resource(linking *k, const tni_hostiface *h,
                         (int)h->name.len, h->name.ptr, r->foreign_name, (int)name.len,
                         name.ptr);
     }
+    u32 number;
     tni_resource_type **resources = own;
     if (from != h || own[n] == NULL) {
-        TNI_TRY(linked_iface(k, from, &resources, depth + 1));
+        TNI_TRY(linked_iface(k, from, &number, &resources, depth + 1));
     }
     *out = resources[n];
     return TENON_OK;
@@ -224,34 +240,35 @@ static tenon_status fill_resources(linking *k, const tni_hostiface *h,
             TNI_TRY(foreign_resource(k, h, r, depth, resources, &resources[i]));
             continue;
         }
-        TNI_TRY(
-            tni_resource_type_new(k->inst->cs, tni_str_of(r->name), &resources[i], k->e));
+        TNI_TRY(new_model(k, tni_str_of(r->name), &resources[i]));
         resources[i]->host_dtor = r->destructor;
         resources[i]->user = h->user;
     }
     return TENON_OK;
 }
 
-/* The interface's resource types in this store, made on first use. */
-static tenon_status linked_iface(linking *k, const tni_hostiface *h,
+/* The interface in the plan, with models of its resource types; made on first use. */
+static tenon_status linked_iface(linking *k, const tni_hostiface *h, u32 *number,
                                  tni_resource_type ***out, u32 depth) {
-    tni_cstore *cs = k->inst->cs;
-    for (size_t i = 0; i < cs->linked.count; i++) {
-        if (cs->linked.data[i].iface == h) {
-            *out = cs->linked.data[i].resources;
+    tni_prelinked *p = k->plan;
+    for (u32 i = 0; i < p->ifaces.count; i++) {
+        if (p->ifaces.data[i].iface == h) {
+            *number = i;
+            *out = p->ifaces.data[i].resources;
             return TENON_OK;
         }
     }
     tni_resource_type **resources =
-        TNI_ARENA_ARRAY(&cs->arena, tni_resource_type *, tni_hostiface_resources(h));
+        TNI_ARENA_ARRAY(&p->arena, tni_resource_type *, tni_hostiface_resources(h));
     if (resources == NULL) {
         return tni_no_memory(k->e);
     }
     TNI_TRY(fill_resources(k, h, resources, depth));
     tni_linked_iface linked = {h, resources};
-    if (!tni_vec_push(cs->heap, &cs->linked, linked)) {
+    if (!tni_vec_push(p->arena.heap, &p->ifaces, linked)) {
         return tni_no_memory(k->e);
     }
+    *number = (u32)p->ifaces.count - 1;
     *out = resources;
     return TENON_OK;
 }
@@ -277,7 +294,7 @@ static void message_free(message *m) {
 }
 
 static tni_resource_names wanted_names(const linking *k) {
-    const tni_component *c = k->inst->component;
+    const tni_component *c = k->plan->component;
     return (tni_resource_names){c->slot_names, c->slot_names == NULL ? 0 : c->slot_count};
 }
 
@@ -297,7 +314,7 @@ static const tni_hostiface *other_version(const linking *k) {
 
 /* All other imports that nobody offers, as far as there is room. */
 static void put_others(const linking *k, tni_buf *text) {
-    const tni_component *c = k->inst->component;
+    const tni_component *c = k->plan->component;
     const char *between = "; not offered either: ";
     for (u32 i = 0; i < c->import_count; i++) {
         const tni_named_entity *x = &c->imports[i];
@@ -313,11 +330,10 @@ static TNI_COLD tenon_status missing(const linking *k, tni_str name,
                                      const tni_entity *wanted) {
     tni_buf text;
     tni_resource_names names = wanted_names(k);
-    tni_buf_init(&text, k->inst->cs->heap);
+    tni_buf_init(&text, k->plan->arena.heap);
     const tni_hostiface *near = k->l == NULL ? NULL : other_version(k);
     if (k->iface != NULL) {
-        tni_entity_print(&text, wanted, &names,
-                         tni_store_engine(k->inst->cs->store)->registry);
+        tni_entity_print(&text, wanted, &names, k->plan->component->engine->registry);
         if (k->iface->name.len > 0) {
             tni_buf_format(&text, "; the host's %.*s has none of that name",
                            (int)k->iface->name.len, k->iface->name.ptr);
@@ -328,8 +344,7 @@ static TNI_COLD tenon_status missing(const linking *k, tni_str name,
     } else if (wanted->kind == TNI_ENTITY_INSTANCE) {
         tni_buf_str(&text, TNI_STR("no such interface"));
     } else {
-        tni_entity_print(&text, wanted, &names,
-                         tni_store_engine(k->inst->cs->store)->registry);
+        tni_entity_print(&text, wanted, &names, k->plan->component->engine->registry);
     }
     if (k->iface == NULL) {
         put_others(k, &text);
@@ -371,7 +386,7 @@ static TNI_COLD tenon_status tell(const linking *k, tni_str name,
     tni_resource_names names = wanted_names(k);
     tni_resource_names theirs = {k->iface->resource_names,
                                  tni_hostiface_resources(k->iface)};
-    message_init(&m, k->inst->cs->heap);
+    message_init(&m, k->plan->arena.heap);
     if (d->wanted == NULL && d->offered == NULL && wanted != NULL) {
         tni_func_type_print(&m.wanted, wanted, &names);
         tni_func_type_print(&m.offered, offered, &theirs);
@@ -389,7 +404,7 @@ static TNI_COLD tenon_status func_mismatch(const linking *k, tni_str name,
                                            const tenon_func_type *wanted,
                                            const tenon_func_type *offered) {
     tni_type_difference d;
-    tni_func_types_compare(wanted, k->inst->slots, offered, k->resources, &d);
+    tni_func_types_compare(wanted, k->slots, offered, k->resources, &d);
     return tell(k, name, &d, wanted, offered);
 }
 
@@ -397,57 +412,62 @@ static TNI_COLD tenon_status type_mismatch(const linking *k, tni_str name,
                                            const tenon_type *wanted,
                                            const tenon_type *offered) {
     tni_type_difference d;
-    tni_types_compare(wanted, k->inst->slots, offered, k->resources, &d);
+    tni_types_compare(wanted, k->slots, offered, k->resources, &d);
     return tell(k, name, &d, NULL, NULL);
 }
 
 /* -- items -- */
 
+/* The function without its store. */
 static tenon_status new_cfunc(const linking *k, tni_cfunc_kind kind, tni_str name,
-                              const tenon_func_type *type, tni_cfunc **out) {
-    tni_cstore *cs = k->inst->cs;
-    tni_cfunc *f = TNI_ARENA_NEW(&cs->arena, tni_cfunc);
+                              const tenon_func_type *type, tni_plan *out,
+                              tni_cfunc **func) {
+    tni_cfunc *f = TNI_ARENA_NEW(&k->plan->arena, tni_cfunc);
     if (f == NULL) {
         return tni_no_memory(k->e);
     }
     f->kind = kind;
-    f->cs = cs;
     f->type = type;
     f->name = name;
-    f->side = (tni_side_options){.ptr = TNI_NATIVE,
-                                 .native = true,
-                                 .encoding = TNI_ENCODING_UTF8,
-                                 .slots = k->resources};
-    *out = f;
+    f->side = (tni_side_options){
+        .ptr = TNI_NATIVE, .native = true, .encoding = TNI_ENCODING_UTF8};
+    out->kind = TNI_PLAN_FUNC;
+    out->number = k->iface_number;
+    out->func = *func = f;
     return TENON_OK;
 }
 
 static tenon_status link_func(const linking *k, tni_str name, const tni_entity *wanted,
-                              tni_item *out) {
+                              tni_plan *out) {
     const u64 *n = tni_map_get(&k->iface->funcs, name);
     if (n == NULL) {
         return missing(k, name, wanted);
     }
     TNI_TRY(tni_hostiface_func(k->iface, (u32)*n, k->l->engine, k->e));
     const tenon_func_type *offered = &k->iface->types[*n];
-    if (!tni_func_types_match(wanted->func, k->inst->slots, offered, k->resources)) {
+    if (!tni_func_types_match(wanted->func, k->slots, offered, k->resources)) {
         return func_mismatch(k, name, wanted->func, offered);
     }
     tni_cfunc *f;
     const tenon_host_func *host = &k->iface->iface->funcs[*n];
-    TNI_TRY(new_cfunc(k, TNI_CFUNC_HOST, tni_str_of(host->name), offered, &f));
+    TNI_TRY(new_cfunc(k, TNI_CFUNC_HOST, tni_str_of(host->name), offered, out, &f));
     f->params = k->iface->params[*n];
     f->fn = host->fn;
     f->user = k->iface->user;
     f->iface = k->iface;
-    out->func = f;
     return TENON_OK;
 }
 
+static void plan_resource(tni_plan *out, u32 slot, const tni_resource_type *model) {
+    out->kind = TNI_PLAN_RESOURCE;
+    out->slot = slot;
+    out->number = model->number;
+}
+
 static tenon_status link_resource(const linking *k, tni_str name,
-                                  const tni_entity *wanted, tni_item *out) {
+                                  const tni_entity *wanted, tni_plan *out) {
     const u64 *n = tni_map_get(&k->iface->resources, name);
-    tni_resource_type **slot = &k->inst->slots[wanted->slot];
+    tni_resource_type **slot = &k->slots[wanted->slot];
     if (n == NULL) {
         return missing(k, name, wanted);
     }
@@ -460,7 +480,7 @@ static tenon_status link_resource(const linking *k, tni_str name,
                         (int)k->iface->name.len, k->iface->name.ptr);
     }
     *slot = rt;
-    out->resource = rt;
+    plan_resource(out, wanted->slot, rt);
     return TENON_OK;
 }
 
@@ -472,7 +492,7 @@ static tenon_status link_value_type(const linking *k, tni_str name,
     }
     TNI_TRY(tni_hostiface_value(k->iface, (u32)*n, k->l->engine, k->e));
     const tenon_type *offered = k->iface->values[*n];
-    return tni_types_match(wanted->value, k->inst->slots, offered, k->resources)
+    return tni_types_match(wanted->value, k->slots, offered, k->resources)
                ? TENON_OK
                : type_mismatch(k, name, wanted->value, offered);
 }
@@ -494,14 +514,15 @@ static tni_sort sort_of(tni_entity_kind kind) {
 }
 
 static tenon_status link_module(const linking *k, tni_str name, const tni_entity *wanted,
-                                tni_item *out) {
+                                tni_plan *out) {
     const u64 *n = tni_map_get(&k->iface->modules, name);
     if (n == NULL) {
         return missing(k, name, wanted);
     }
-    const tni_registry *registry = tni_store_engine(k->inst->cs->store)->registry;
+    const tni_registry *registry = k->plan->component->engine->registry;
     message m;
-    message_init(&m, k->inst->cs->heap);
+    message_init(&m, k->plan->arena.heap);
+    out->kind = TNI_PLAN_MODULE;
     out->module = k->l->modules.data[*n];
     tenon_status status = TENON_OK;
     if (!tni_module_matches(registry, out->module, wanted->module, &m.offered)) {
@@ -513,17 +534,17 @@ static tenon_status link_module(const linking *k, tni_str name, const tni_entity
 }
 
 static tenon_status link_instance(const linking *k, const tni_instance_type *wanted,
-                                  tni_item *out);
+                                  tni_plan *out);
 
 /* An instance in an interface; messages name it as `interface#instance`. */
 static tenon_status link_nested(const linking *k, tni_str name, const tni_entity *wanted,
-                                tni_item *out) {
+                                tni_plan *out) {
     const u64 *n = tni_map_get(&k->iface->nested, name);
     if (n == NULL) {
         return missing(k, name, wanted);
     }
     linking inside = *k;
-    char *path = TNI_ARENA_ARRAY(&k->inst->cs->arena, char, k->import.len + name.len + 2);
+    char *path = TNI_ARENA_ARRAY(&k->plan->arena, char, k->import.len + name.len + 2);
     if (path == NULL) {
         return tni_no_memory(k->e);
     }
@@ -532,14 +553,14 @@ static tenon_status link_nested(const linking *k, tni_str name, const tni_entity
     inside.import = (tni_str){path, len};
     inside.iface = k->l->ifaces.data[*n];
     TNI_TRY(tni_hostiface_prepare(inside.iface, k->l->engine, k->e));
-    TNI_TRY(linked_iface(&inside, inside.iface, &inside.resources, 0));
+    TNI_TRY(
+        linked_iface(&inside, inside.iface, &inside.iface_number, &inside.resources, 0));
     return link_instance(&inside, wanted->instance, out);
 }
 
 /* One thing that an interface (or the world itself) has to offer. */
 static tenon_status link_item(const linking *k, tni_str name, const tni_entity *wanted,
-                              tni_item *out) {
-    *out = (tni_item){.resource = NULL};
+                              tni_plan *out) {
     switch (wanted->kind) {
     case TNI_ENTITY_FUNC: return link_func(k, name, wanted, out);
     case TNI_ENTITY_RESOURCE: return link_resource(k, name, wanted, out);
@@ -553,19 +574,31 @@ static tenon_status link_item(const linking *k, tni_str name, const tni_entity *
     }
 }
 
-static tenon_status link_instance(const linking *k, const tni_instance_type *wanted,
-                                  tni_item *out) {
-    tni_cinstance *i;
-    TNI_TRY(tni_cinstance_new(k->inst->cs, wanted->export_count, &i, k->e));
+/* What makes the plan of one thing: link_item or stand_in. */
+typedef tenon_status (*plan_fn)(const linking *k, tni_str name, const tni_entity *wanted,
+                                tni_plan *out);
+
+static tenon_status plan_instance(const linking *k, const tni_instance_type *wanted,
+                                  plan_fn plan, tni_plan *out) {
+    TNI_TRY(tni_plan_instance_new(k->plan, wanted->export_count, out, k->e));
     for (u32 n = 0; n < wanted->export_count; n++) {
         const tni_named_entity *x = &wanted->exports[n];
-        tni_item item;
-        TNI_TRY(link_item(k, x->name, x->entity, &item));
-        TNI_TRY(
-            tni_cinstance_add_export(i, x->name, sort_of(x->entity->kind), item, k->e));
+        tni_plan *planned = &out->instance->exports[n];
+        planned->name = x->name;
+        planned->sort = sort_of(x->entity->kind);
+        TNI_TRY(plan(k, x->name, x->entity, planned));
+        out->instance->func_count += planned->kind == TNI_PLAN_FUNC;
+        if (wanted->export_count > TNI_FEW_EXPORTS &&
+            !tni_map_put(&out->instance->names, x->name, n)) {
+            return tni_no_memory(k->e);
+        }
     }
-    out->instance = i;
     return TENON_OK;
+}
+
+static tenon_status link_instance(const linking *k, const tni_instance_type *wanted,
+                                  tni_plan *out) {
+    return plan_instance(k, wanted, link_item, out);
 }
 
 /* -- stand-ins, made from the import's own type -- */
@@ -583,10 +616,10 @@ static bool only_types(const tni_instance_type *t) {
 }
 
 static tenon_status stand_in_func(const linking *k, tni_str name,
-                                  const tni_entity *wanted, tni_item *out) {
-    tni_arena *a = &k->inst->cs->arena;
+                                  const tni_entity *wanted, tni_plan *out) {
+    tni_arena *a = &k->plan->arena;
     tni_buf text;
-    tni_buf_init(&text, k->inst->cs->heap);
+    tni_buf_init(&text, k->plan->arena.heap);
     tni_buf_format(&text, "%.*s: %.*s%s%.*s", (int)k->iface->message.len,
                    k->iface->message.ptr, (int)k->import.len, k->import.ptr,
                    name.len == 0 ? "" : "#", (int)name.len, name.ptr);
@@ -596,42 +629,26 @@ static tenon_status stand_in_func(const linking *k, tni_str name,
     if (copy.ptr == NULL) {
         return tni_no_memory(k->e);
     }
-    TNI_TRY(new_cfunc(k, TNI_CFUNC_TRAPPING, name, wanted->func, &out->func));
-    out->func->message = copy;
-    return tni_params_tuple(a, wanted->func, &out->func->params, k->e);
+    tni_cfunc *f;
+    TNI_TRY(new_cfunc(k, TNI_CFUNC_TRAPPING, name, wanted->func, out, &f));
+    f->message = copy;
+    return tni_params_tuple(a, wanted->func, &f->params, k->e);
 }
 
 static tenon_status stand_in(const linking *k, tni_str name, const tni_entity *wanted,
-                             tni_item *out);
-
-static tenon_status stand_in_instance(const linking *k, const tni_instance_type *wanted,
-                                      tni_item *out) {
-    tni_cinstance *i;
-    TNI_TRY(tni_cinstance_new(k->inst->cs, wanted->export_count, &i, k->e));
-    for (u32 n = 0; n < wanted->export_count; n++) {
-        const tni_named_entity *x = &wanted->exports[n];
-        tni_item item;
-        TNI_TRY(stand_in(k, x->name, x->entity, &item));
-        TNI_TRY(
-            tni_cinstance_add_export(i, x->name, sort_of(x->entity->kind), item, k->e));
-    }
-    out->instance = i;
-    return TENON_OK;
-}
+                             tni_plan *out);
 
 static tenon_status stand_in(const linking *k, tni_str name, const tni_entity *wanted,
-                             tni_item *out) {
-    *out = (tni_item){.resource = NULL};
+                             tni_plan *out) {
     switch (wanted->kind) {
     case TNI_ENTITY_FUNC: return stand_in_func(k, name, wanted, out);
     case TNI_ENTITY_RESOURCE:
         if (wanted->is_new) {
-            TNI_TRY(tni_resource_type_new(k->inst->cs, name,
-                                          &k->inst->slots[wanted->slot], k->e));
+            TNI_TRY(new_model(k, name, &k->slots[wanted->slot]));
         }
-        out->resource = k->inst->slots[wanted->slot];
+        plan_resource(out, wanted->slot, k->slots[wanted->slot]);
         return TENON_OK;
-    case TNI_ENTITY_INSTANCE: return stand_in_instance(k, wanted->instance, out);
+    case TNI_ENTITY_INSTANCE: return plan_instance(k, wanted->instance, stand_in, out);
     case TNI_ENTITY_TYPE:
     case TNI_ENTITY_FUNC_TYPE:
     case TNI_ENTITY_INSTANCE_TYPE:
@@ -668,23 +685,39 @@ static bool is_offered(const linking *k, const tni_named_entity *import) {
            is_only_types(import->entity);
 }
 
-tenon_status tni_link_import(tni_linker *l, tni_cinstance *inst,
-                             const tni_named_entity *import, tni_item *out,
-                             tenon_error *e) {
-    linking k = {.l = l, .inst = inst, .import = import->name, .e = e};
+static tenon_status plan_import(linking *k, const tni_named_entity *import,
+                                tni_plan *out) {
     const tni_entity *wanted = import->entity;
     const tni_str none = {"", 0};
-    k.iface = find_offer(&k, import);
-    if (k.iface == NULL) {
-        k.iface = find_stand_in(l, import->name);
-        return k.iface == NULL && !is_only_types(wanted)
-                   ? missing(&k, none, wanted)
-                   : stand_in(&k, none, wanted, out);
+    k->import = import->name;
+    k->iface_number = TNI_NO_INDEX;
+    k->resources = NULL;
+    k->iface = find_offer(k, import);
+    if (k->iface == NULL) {
+        k->iface = find_stand_in(k->l, import->name);
+        return k->iface == NULL && !is_only_types(wanted)
+                   ? missing(k, none, wanted)
+                   : stand_in(k, none, wanted, out);
     }
-    TNI_TRY(tni_hostiface_prepare(k.iface, l->engine, e));
-    TNI_TRY(linked_iface(&k, k.iface, &k.resources, 0));
+    TNI_TRY(tni_hostiface_prepare(k->iface, k->l->engine, k->e));
+    TNI_TRY(linked_iface(k, k->iface, &k->iface_number, &k->resources, 0));
     if (wanted->kind == TNI_ENTITY_INSTANCE) {
-        return link_instance(&k, wanted->instance, out);
+        return link_instance(k, wanted->instance, out);
     }
-    return link_item(&k, import->name, wanted, out);
+    return link_item(k, import->name, wanted, out);
+}
+
+tenon_status tni_plan_imports(tni_linker *l, tni_prelinked *p, tenon_error *e) {
+    const tni_component *c = p->component;
+    linking k = {.l = l, .plan = p, .e = e};
+    k.slots = TNI_ARENA_ARRAY(&p->arena, tni_resource_type *, c->slot_count);
+    p->imports = TNI_ARENA_ARRAY(&p->arena, tni_plan, c->import_count);
+    if (k.slots == NULL || p->imports == NULL) {
+        return tni_no_memory(e);
+    }
+    for (u32 i = 0; i < c->import_count; i++) {
+        p->imports[i].sort = sort_of(c->imports[i].entity->kind);
+        TNI_TRY(plan_import(&k, &c->imports[i], &p->imports[i]));
+    }
+    return TENON_OK;
 }
