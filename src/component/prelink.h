@@ -43,8 +43,8 @@ struct tni_prelinked {
     tni_component *component; /* retained */
     u32 references;           /* guarded by the engine's lock */
     tni_arena arena;
-    tni_plan *imports;                  /* the component's, by number */
-    TNI_VEC(tni_linked_iface) ifaces;   /* that imports use, with models */
+    tni_plan *imports;                   /* the component's, by number */
+    TNI_VEC(tni_linked_iface) ifaces;    /* that imports use, with models */
     TNI_VEC(tni_resource_type *) models; /* by number */
     TNI_VEC(tni_plan_instance *) instances;
 };
