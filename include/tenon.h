@@ -200,6 +200,14 @@ TENON_API void tenon_linker_delete(tenon_linker *linker);
 TENON_API tenon_status tenon_linker_add(tenon_linker *linker,
                                         const tenon_interface *interface, void *user,
                                         tenon_error *error);
+/* Declares that objects of a resource, which an interface in the linker defines, can be
+ * in snapshots: before anything is linked. `how` is borrowed. TENON_USAGE if the linker
+ * has no such resource. */
+TENON_API tenon_status tenon_linker_restorable(tenon_linker *linker,
+                                               const char *interface,
+                                               const char *resource,
+                                               const tenon_restorable *how,
+                                               tenon_error *error);
 /* For hosts that would rather fail late: an import that nobody offers and whose name
  * begins with prefix ("wasi:", or "" for all) is filled with functions that trap with
  * "MESSAGE: full name of the function". */
@@ -359,21 +367,23 @@ TENON_API tenon_status tenon_error_context_message(tenon_store *store, uint32_t 
 /* A store as it was at one time: memories, tables, globals, segments, handles. */
 typedef struct tenon_snapshot tenon_snapshot;
 
-/* Taken between calls, when nothing is in progress and no handle of a host's resource is
- * held; otherwise TENON_UNSUPPORTED with what is in the way. like (or NULL): a snapshot
- * of another store of the same engine, whose images of memories are shared where the
- * contents are the same. Random bytes that a guest has drawn before are the same after
- * every restoring. */
+/* Taken between calls, when nothing is in progress, the host holds no handle, and guests
+ * hold none of a host's objects but those that it declares restorable
+ * (tenon_linker_restorable; of WASI: the standard streams, terminals, preopened
+ * directories and the network); otherwise TENON_UNSUPPORTED with what is in the way. like
+ * (or NULL): a snapshot of another store of the same engine, whose images of memories are
+ * shared where the contents are the same. Random bytes that a guest has drawn before are
+ * the same after every restoring. */
 TENON_API tenon_status tenon_snapshot_take(tenon_store *store, const tenon_snapshot *like,
                                            tenon_snapshot **out, tenon_error *error);
 /* The store is as it was, also after traps; destructors of host resources that guests
- * still hold run. What calls had in progress ends: their tenon_started are gone. Fuel and
- * deadline stay. An error means that the store is of no more use: TENON_USAGE (a call is
- * in progress, or instances were added), TENON_LIMIT (calls that never ended have left
- * too much), TENON_NO_MEMORY. */
+ * have been given since and still hold run. What calls had in progress ends: their
+ * tenon_started are gone. Fuel and deadline stay. An error means that the store is of no
+ * more use: TENON_USAGE (a call is in progress, or instances were added), TENON_LIMIT
+ * (calls that never ended have left too much), TENON_NO_MEMORY. */
 TENON_API tenon_status tenon_snapshot_restore(tenon_snapshot *snapshot,
                                               tenon_error *error);
-/* Before its store. NULL is allowed. */
+/* Before its store. Host objects that only the snapshot has kept end. NULL is allowed. */
 TENON_API void tenon_snapshot_delete(tenon_snapshot *snapshot);
 
 /* Instances of one component, each in a store of its own, that are used again and again,

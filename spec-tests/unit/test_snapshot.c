@@ -285,6 +285,239 @@ START_TEST(what_cannot_be_kept) {
 }
 END_TEST
 
+/* -- objects of the host in snapshots -- */
+
+static const char keeping_source[] =
+    "(component"
+    " (import \"tenon:test/keep\" (instance $h"
+    "  (export \"thing\" (type $thing (sub resource)))"
+    "  (export \"make\" (func (result (own $thing))))"
+    "  (export \"number\" (func (param \"t\" (borrow $thing)) (result u32)))"
+    "  (export \"swallow\" (func (param \"t\" (own $thing))))))"
+    " (alias export $h \"thing\" (type $thing))"
+    " (canon lower (func $h \"make\") (core func $make))"
+    " (canon lower (func $h \"number\") (core func $number))"
+    " (canon lower (func $h \"swallow\") (core func $swallow))"
+    " (canon resource.drop $thing (core func $drop))"
+    " (core module $M"
+    "  (import \"\" \"make\" (func $make (result i32)))"
+    "  (import \"\" \"number\" (func $number (param i32) (result i32)))"
+    "  (import \"\" \"swallow\" (func $swallow (param i32)))"
+    "  (import \"\" \"drop\" (func $drop (param i32)))"
+    "  (func (export \"make\") (result i32) (call $make))"
+    "  (func (export \"number\") (param i32) (result i32) (call $number (local.get 0)))"
+    "  (func (export \"swallow\") (param i32) (call $swallow (local.get 0)))"
+    "  (func (export \"drop\") (param i32) (call $drop (local.get 0))))"
+    " (core instance $m (instantiate $M (with \"\" (instance"
+    "  (export \"make\" (func $make)) (export \"number\" (func $number))"
+    "  (export \"swallow\" (func $swallow)) (export \"drop\" (func $drop))))))"
+    " (func (export \"make\") (result u32) (canon lift (core func $m \"make\")))"
+    " (func (export \"number\") (param \"h\" u32) (result u32)"
+    "  (canon lift (core func $m \"number\")))"
+    " (func (export \"swallow\") (param \"h\" u32)"
+    "  (canon lift (core func $m \"swallow\")))"
+    " (func (export \"drop\") (param \"h\" u32) (canon lift (core func $m \"drop\"))))";
+
+/* Each has its number, and a state that the host puts back. */
+typedef struct kept_thing {
+    bool alive;
+    uint32_t state, state_then;
+} kept_thing;
+static kept_thing kept_things[16];
+static uint32_t made_things, refused_thing;
+
+static tenon_status make_kept(tenon_call *call, void *user, const void *args,
+                              void *result) {
+    (void)user;
+    (void)args;
+    ck_assert_uint_lt(made_things, 16);
+    kept_thing *t = &kept_things[made_things++];
+    *t = (kept_thing){.alive = true};
+    return tenon_resource_new(call, 0, t, result);
+}
+
+static tenon_status number_of_kept(tenon_call *call, void *user, const void *args,
+                                   void *result) {
+    kept_thing *t = tenon_resource_rep(call, *(const uint32_t *)args);
+    (void)user;
+    ck_assert(t->alive);
+    t->state++;
+    *(uint32_t *)result = (uint32_t)(t - kept_things);
+    return TENON_OK;
+}
+
+static tenon_status swallow(tenon_call *call, void *user, const void *args,
+                            void *result) {
+    (void)user;
+    (void)result;
+    return tenon_resource_drop(call, *(const uint32_t *)args);
+}
+
+static void end_kept(void *user, void *rep) {
+    kept_thing *t = rep;
+    (void)user;
+    ck_assert(t->alive); /* once */
+    t->alive = false;
+}
+
+static bool keep_thing(void *user, void *rep) {
+    kept_thing *t = rep;
+    (void)user;
+    t->state_then = t->state;
+    return t - kept_things != refused_thing;
+}
+
+static void restore_thing(void *user, void *rep) {
+    kept_thing *t = rep;
+    (void)user;
+    ck_assert(t->alive);
+    t->state = t->state_then;
+}
+
+static const tenon_type borrowed_thing = {.kind = TENON_TYPE_BORROW, .resource = 0};
+static const tenon_type number_type = {.kind = TENON_TYPE_U32};
+static const tenon_field borrow_param = {"t", &borrowed_thing};
+static const tenon_field own_param = {"t", &thing_type};
+static const tenon_host_func keeping_funcs[] = {
+    {"make", {.result = &thing_type}, make_kept},
+    {"number",
+     {.params = &borrow_param, .param_count = 1, .result = &number_type},
+     number_of_kept},
+    {"swallow", {.params = &own_param, .param_count = 1}, swallow}};
+static const tenon_host_resource keeping_resources[] = {{"thing", NULL, NULL, end_kept}};
+static const tenon_interface keeping_interface = {.name = "tenon:test/keep",
+                                                  .funcs = keeping_funcs,
+                                                  .func_count = 3,
+                                                  .resources = keeping_resources,
+                                                  .resource_count = 1};
+static const tenon_restorable keeping = {keep_thing, restore_thing};
+
+typedef struct keeper {
+    world w;
+    tenon_store *store;
+    tenon_instance *i;
+} keeper;
+
+static void open_keeper(keeper *k) {
+    world *w = &k->w;
+    memset(k, 0, sizeof *k);
+    made_things = 0;
+    refused_thing = 99;
+    ck_assert_int_eq(tenon_engine_new(NULL, &w->engine, &w->e), TENON_OK);
+    ck_assert_msg(tenon_component_load_text(w->engine, keeping_source,
+                                            strlen(keeping_source), &w->component,
+                                            &w->e) == TENON_OK,
+                  "%u:%u: %s", w->e.line, w->e.column, w->e.message);
+    ck_assert_int_eq(tenon_linker_new(w->engine, &w->linker, &w->e), TENON_OK);
+    ck_assert_int_eq(
+        tenon_linker_restorable(w->linker, "tenon:test/keep", "thing", &keeping, &w->e),
+        TENON_USAGE);
+    ck_assert_int_eq(tenon_linker_add(w->linker, &keeping_interface, NULL, &w->e),
+                     TENON_OK);
+    ck_assert_int_eq(
+        tenon_linker_restorable(w->linker, "tenon:test/keep", "thin", &keeping, &w->e),
+        TENON_USAGE);
+    ck_assert_int_eq(
+        tenon_linker_restorable(w->linker, "tenon:test/keep", "thing", &keeping, &w->e),
+        TENON_OK);
+    ck_assert_int_eq(tenon_store_new(w->engine, NULL, &k->store, &w->e), TENON_OK);
+    ck_assert_int_eq(tenon_instantiate(w->linker, k->store, w->component, &k->i, &w->e),
+                     TENON_OK);
+}
+
+static tenon_status with_handle(keeper *k, const char *name, uint32_t handle,
+                                uint32_t *result) {
+    return tenon_func_call(tenon_instance_func(k->i, NULL, name), &handle, result, NULL,
+                           &k->w.e);
+}
+
+static uint32_t make_one(keeper *k) {
+    uint32_t handle = 0;
+    ck_assert_msg(with_handle(k, "make", 0, &handle) == TENON_OK, "%s", k->w.e.message);
+    return handle;
+}
+
+static uint32_t number(keeper *k, uint32_t handle) {
+    uint32_t n = 99;
+    ck_assert_msg(with_handle(k, "number", handle, &n) == TENON_OK, "%s", k->w.e.message);
+    return n;
+}
+
+START_TEST(host_objects_come_back) {
+    keeper k;
+    tenon_snapshot *p;
+    uint32_t none;
+    open_keeper(&k);
+    ck_assert_uint_eq(make_one(&k), 1);
+    ck_assert_uint_eq(make_one(&k), 2);
+    ck_assert_uint_eq(number(&k, 2), 1);
+    ck_assert_msg(tenon_snapshot_take(k.store, NULL, &p, &k.w.e) == TENON_OK, "%s",
+                  k.w.e.message);
+    for (int round = 0; round < 3; round++) {
+        const uint32_t first = made_things;
+        ck_assert_int_eq(with_handle(&k, "drop", 1, NULL), TENON_OK);
+        ck_assert_int_eq(with_handle(&k, "swallow", 2, NULL), TENON_OK);
+        ck_assert(kept_things[0].alive && kept_things[1].alive);
+        make_one(&k);
+        make_one(&k);
+        make_one(&k);
+        ck_assert_int_eq(with_handle(&k, "drop", 1, NULL), TENON_OK); /* a new one */
+        ck_assert_int_eq(with_handle(&k, "number", 77, &none), TENON_TRAP);
+        ck_assert_int_eq(tenon_snapshot_restore(p, &k.w.e), TENON_OK);
+        for (uint32_t n = first; n < first + 3; n++) {
+            ck_assert(!kept_things[n].alive);
+        }
+        ck_assert(kept_things[0].alive && kept_things[1].alive);
+        ck_assert_uint_eq(kept_things[1].state, 1);
+        ck_assert_uint_eq(number(&k, 1), 0);
+        ck_assert_uint_eq(number(&k, 2), 1);
+    }
+    ck_assert_int_eq(with_handle(&k, "drop", 1, NULL), TENON_OK);
+    ck_assert(kept_things[0].alive);
+    tenon_snapshot_delete(p); /* only it had the first one */
+    ck_assert(!kept_things[0].alive && kept_things[1].alive);
+    ck_assert_uint_eq(number(&k, 2), 1);
+    tenon_store_delete(k.store);
+    ck_assert(!kept_things[1].alive);
+    close_world(&k.w);
+}
+END_TEST
+
+/* Two snapshots of one store keep different objects. */
+START_TEST(host_objects_of_two_snapshots) {
+    keeper k;
+    tenon_snapshot *p, *q, *none;
+    uint32_t zero;
+    open_keeper(&k);
+    make_one(&k);
+    ck_assert_int_eq(tenon_snapshot_take(k.store, NULL, &p, &k.w.e), TENON_OK);
+    ck_assert_uint_eq(make_one(&k), 2);
+    ck_assert_int_eq(with_handle(&k, "drop", 1, NULL), TENON_OK);
+    ck_assert_int_eq(tenon_snapshot_take(k.store, NULL, &q, &k.w.e), TENON_OK);
+    for (int round = 0; round < 2; round++) {
+        ck_assert_int_eq(tenon_snapshot_restore(p, &k.w.e), TENON_OK);
+        ck_assert_uint_eq(number(&k, 1), 0);
+        ck_assert_int_eq(with_handle(&k, "number", 2, &zero), TENON_TRAP);
+        ck_assert_int_eq(tenon_snapshot_restore(q, &k.w.e), TENON_OK);
+        ck_assert_uint_eq(number(&k, 2), 1);
+        ck_assert_int_eq(with_handle(&k, "number", 1, &zero), TENON_TRAP);
+        ck_assert_int_eq(tenon_snapshot_restore(p, &k.w.e), TENON_OK);
+    }
+    tenon_snapshot_delete(q);
+    ck_assert(kept_things[0].alive && !kept_things[1].alive);
+    refused_thing = 0; /* the host says of this one that it cannot come back */
+    ck_assert_int_eq(tenon_snapshot_take(k.store, NULL, &none, &k.w.e),
+                     TENON_UNSUPPORTED);
+    ck_assert_ptr_nonnull(strstr(k.w.e.message, "resource \"thing\" is held"));
+    tenon_snapshot_delete(p);
+    ck_assert(kept_things[0].alive); /* the guest has it */
+    ck_assert_int_eq(with_handle(&k, "drop", 1, NULL), TENON_OK);
+    ck_assert(!kept_things[0].alive);
+    tenon_store_delete(k.store);
+    close_world(&k.w);
+}
+END_TEST
+
 /* -- pools -- */
 
 static tenon_status warm_up(void *user, tenon_instance *i, tenon_error *e) {
@@ -479,6 +712,8 @@ int main(void) {
     TCase *tests = tcase_create("snapshot");
     tcase_add_test(tests, a_store_is_as_it_was);
     tcase_add_test(tests, what_cannot_be_kept);
+    tcase_add_test(tests, host_objects_come_back);
+    tcase_add_test(tests, host_objects_of_two_snapshots);
     tcase_add_test(tests, a_pool_is_bounded);
     tcase_add_test(tests, linked_once);
     tcase_add_test(tests, a_linker_for_each);

@@ -28,6 +28,15 @@ tenon_status tenon_linker_add(tenon_linker *linker, const tenon_interface *inter
     return tni_linker_add(tni_linker_of(linker), interface, user, e);
 }
 
+tenon_status tenon_linker_restorable(tenon_linker *linker, const char *interface,
+                                     const char *resource, const tenon_restorable *how,
+                                     tenon_error *error) {
+    tenon_error local;
+    tenon_error *e = error != NULL ? error : &local;
+    return tni_linker_restorable(tni_linker_of(linker), tni_str_of(interface),
+                                 tni_str_of(resource), how, e);
+}
+
 tenon_status tenon_linker_trap_missing(tenon_linker *linker, const char *prefix,
                                        const char *message, tenon_error *error) {
     tenon_error local;

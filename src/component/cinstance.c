@@ -24,7 +24,7 @@ static void cstore_release(void *owner) {
     tni_cstore *cs = owner;
     tni_heap *heap = cs->heap;
     tni_async_free(cs);
-    tni_host_handles_end(cs);
+    tni_host_handles_end(cs, true);
     for (size_t i = 0; i < cs->instances.count; i++) {
         free_instance(cs->instances.data[i]);
     }

@@ -22,6 +22,7 @@ struct tni_resource_type {
     tni_func *dtor;              /* guest-defined: or NULL */
     struct tni_cfunc *dtor_func; /* it as func(rep: u32), once that is wanted */
     tenon_destructor host_dtor;
+    const tenon_restorable *restorable; /* host-defined: or NULL */
     void *user;
     tni_str name; /* for messages; may be empty */
 };

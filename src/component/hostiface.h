@@ -11,13 +11,14 @@ struct tni_hostiface {
     tni_str name;
     const tenon_interface *iface; /* NULL for a stand-in */
     void *user;
-    bool is_ready;             /* names can be looked up */
-    tenon_func_type *types;    /* copies, laid out, of the functions' */
-    const tenon_type **params; /* their tuples; NULL: not laid out yet */
-    const tenon_type **values; /* copies of the other types, or NULL */
-    tni_type_copier copier;    /* what has been copied so far */
-    tni_str *resource_names;   /* by number, for messages */
-    tni_map funcs;             /* name to number, and so on */
+    bool is_ready;                       /* names can be looked up */
+    tenon_func_type *types;              /* copies, laid out, of the functions' */
+    const tenon_type **params;           /* their tuples; NULL: not laid out yet */
+    const tenon_type **values;           /* copies of the other types, or NULL */
+    tni_type_copier copier;              /* what has been copied so far */
+    tni_str *resource_names;             /* by number, for messages */
+    const tenon_restorable **restorable; /* by number; or NULL: none is */
+    tni_map funcs;                       /* name to number, and so on */
     tni_map resources;
     tni_map value_names;
     tni_map nested;  /* instances in it: name to number in the linker's ifaces */

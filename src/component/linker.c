@@ -104,6 +104,28 @@ static tenon_status added_to(tni_linker *l, tni_str name, tni_hostiface **out,
     return TENON_OK;
 }
 
+tenon_status tni_linker_restorable(tni_linker *l, tni_str interface, tni_str resource,
+                                   const tenon_restorable *how, tenon_error *e) {
+    tni_hostiface *h;
+    u32 n = 0;
+    TNI_TRY(added_to(l, interface, &h, e));
+    if (!tni_hostiface_resource(h, resource, &n) ||
+        h->iface->resources[n].interface != NULL) {
+        return tni_fail(e, TNI_ERR_USAGE, TENON_NO_OFFSET,
+                        "interface %.*s defines no resource %.*s", (int)interface.len,
+                        interface.ptr, (int)resource.len, resource.ptr);
+    }
+    if (h->restorable == NULL) {
+        h->restorable = TNI_ARENA_ARRAY(&l->arena, const tenon_restorable *,
+                                        tni_hostiface_resources(h));
+        if (h->restorable == NULL) {
+            return tni_no_memory(e);
+        }
+    }
+    h->restorable[n] = how;
+    return TENON_OK;
+}
+
 tenon_status tni_linker_add_nested(tni_linker *l, tni_str in,
                                    const tenon_interface *iface, void *user,
                                    tenon_error *e) {
@@ -242,6 +264,7 @@ static tenon_status fill_resources(linking *k, const tni_hostiface *h,
         }
         TNI_TRY(new_model(k, tni_str_of(r->name), &resources[i]));
         resources[i]->host_dtor = r->destructor;
+        resources[i]->restorable = h->restorable == NULL ? NULL : h->restorable[i];
         resources[i]->user = h->user;
     }
     return TENON_OK;

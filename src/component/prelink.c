@@ -93,6 +93,7 @@ static tenon_status new_resource(tni_cstore *cs, const tni_resource_type *model,
                                  tni_resource_type **out, tenon_error *e) {
     TNI_TRY(tni_resource_type_new(cs, model->name, out, e));
     (*out)->host_dtor = model->host_dtor;
+    (*out)->restorable = model->restorable;
     (*out)->user = model->user;
     return TENON_OK;
 }

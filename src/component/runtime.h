@@ -27,6 +27,9 @@ tenon_engine *tni_linker_engine(const tni_linker *l);
  * copies its types; the functions are borrowed. Adding a name twice is TENON_USAGE. */
 tenon_status tni_linker_add(tni_linker *l, const tenon_interface *iface, void *user,
                             tenon_error *e);
+/* Declares objects of a resource restorable (tenon.h). */
+tenon_status tni_linker_restorable(tni_linker *l, tni_str interface, tni_str resource,
+                                   const tenon_restorable *how, tenon_error *e);
 /* Adds an instance, with the interface's name, to the interface `in` that has been added:
  * an import of that may ask for an instance in it. (WIT has no such thing.) */
 tenon_status tni_linker_add_nested(tni_linker *l, tni_str in,
