@@ -151,6 +151,7 @@ typedef struct tenon_store_config {
     uint64_t max_heap_bytes;     /* everything else that guests cause to be allocated */
     uint64_t max_instances;      /* core instances */
     size_t stack_bytes;          /* the wasm stack, which bounds the depth of calls */
+    uint64_t max_handles;        /* that one component instance can hold, or the host */
 } tenon_store_config;
 
 /* Limits that no honest guest meets, and a new store with these or others (NULL: the

@@ -7,6 +7,7 @@
 #include "component/cinstance.h"
 #include "exec/instance.h"
 #include "tenon/platform.h"
+#include "tenon/wasi.h"
 
 /* -- a guest that changes all that it can change -- */
 
@@ -31,7 +32,8 @@ static const char source_format[] =
     "  (data (i32.const 8) \"as it was\") (data $passive \"once\")"
     "  (table $t 4 16 funcref) (elem (i32.const 1) $seven) (elem $e func $eight $seven)"
     "  (global $g (mut i32) (i32.const 5)) (global $v (mut v128) (v128.const i64x2 1 2))"
-    "  (type $int (func (result i32)))"
+    "  (type $int (func (result i32))) (type $box (struct (field i32)))"
+    "  (global $o (mut anyref) (ref.null any)) (table $objects 2 8 anyref)"
     "  (func $seven (type $int) (i32.const 7)) (func $eight (type $int) (i32.const 8))"
     "  (func (export \"sum\") (result i32)" /* of all that can change */
     "   (i32.add (i32.add (i32.load8_u (i32.const 8)) (global.get $g))"
@@ -46,7 +48,9 @@ static const char source_format[] =
     "   (drop (table.grow $t (ref.null func) (i32.const 5)))"
     "   (table.init $t $e (i32.const 1) (i32.const 0) (i32.const 2)) (elem.drop $e)"
     "   (memory.init $passive (i32.const 0) (i32.const 0) (i32.const 4))"
-    "   (data.drop $passive)"
+    "   (data.drop $passive) (global.set $o (struct.new $box (i32.const 9)))"
+    "   (table.set $objects (i32.const 1) (struct.new $box (i32.const 10)))"
+    "   (drop (table.grow $objects (global.get $o) (i32.const 2)))"
     "   (global.set $g (i32.const 1000)) (global.set $v (v128.const i64x2 7 70))"
     "   (drop (call $make)) (drop (call $make)) (drop (call $new (i32.const 1))))"
     "  (func (export \"once\") (memory.init $passive (i32.const 0) (i32.const 0)"
@@ -212,7 +216,23 @@ static void check_equal(tenon_store *left, tenon_store *right) {
         ck_assert_uint_eq(x->handles.live, y->handles.live);
         ck_assert_uint_eq(x->handles.free, y->handles.free);
         ck_assert_uint_eq(x->handles.entries.count, y->handles.entries.count);
+        for (size_t k = 1; k < x->handles.entries.count; k++) {
+            const tni_handle *l = &x->handles.entries.data[k];
+            const tni_handle *r = &y->handles.entries.data[k];
+            ck_assert(l->kind == r->kind && l->own == r->own && l->lends == r->lends &&
+                      l->scope == r->scope && l->rep == r->rep && l->type == r->type);
+        }
+        ck_assert_uint_eq(x->threads.live, y->threads.live);
+        ck_assert_uint_eq(x->backpressure, y->backpressure);
+        ck_assert_uint_eq(x->num_waiting_to_enter, y->num_waiting_to_enter);
+        ck_assert(x->exclusive == NULL && y->exclusive == NULL);
     }
+    ck_assert_mem_eq(c->ctx, d->ctx, sizeof c->ctx);
+    /* Nothing refers to objects of the garbage-collected heap that were made since. */
+    tni_gc_collect(tni_store_of(left));
+    tni_gc_collect(tni_store_of(right));
+    ck_assert_uint_eq(a->gc.live_bytes, b->gc.live_bytes);
+    ck_assert_uint_eq(a->interrupt, b->interrupt);
     ck_assert_uint_eq(a->memory_heap.used_bytes, b->memory_heap.used_bytes);
 }
 
@@ -562,6 +582,111 @@ START_TEST(a_pool_is_bounded) {
 }
 END_TEST
 
+/* What a pool's instance may use before it is given back; each time anew. */
+START_TEST(budgets) {
+    static const struct {
+        const char *deed;
+        tenon_status status;
+        const char *message;
+    } rows[] = {
+        {"spin", TENON_LIMIT, "deadline"},
+        {"flood", TENON_TRAP, "handle table is full"},
+        {"deep", TENON_EXHAUSTION, ""},
+        {"eat", TENON_LIMIT, "deadline"}, /* refused memory, it goes on asking */
+        {"spin", TENON_LIMIT, "fuel"},
+    };
+    for (size_t n = 0; n < TNI_COUNT_OF(rows); n++) {
+        world w;
+        tenon_pool *pool;
+        tenon_pool_config config;
+        tenon_instance *i;
+        open_world(&w, 1, true);
+        tenon_pool_config_init(&config);
+        config.max_instances = 1;
+        config.timeout_ns = 50000000;
+        if (strcmp(rows[n].message, "fuel") == 0) {
+            config.timeout_ns = 0;
+            config.fuel = 1000;
+        }
+        config.store.max_memory_bytes = 3 << 16;
+        config.store.max_handles = 100;
+        ck_assert_int_eq(tenon_pool_new(w.linker, w.component, &config, &pool, &w.e),
+                         TENON_OK);
+        for (int round = 0; round < 3; round++) {
+            ck_assert_int_eq(tenon_pool_take(pool, &i, &w.e), TENON_OK);
+            ck_assert_int_eq(call(&w, i, "once"), TENON_OK);
+            ck_assert_int_eq(call(&w, i, rows[n].deed), rows[n].status);
+            ck_assert_msg(strstr(w.e.message, rows[n].message) != NULL, "%s: %s",
+                          rows[n].deed, w.e.message);
+            const tni_store *s = tni_store_of(tenon_instance_store(i));
+            ck_assert_uint_le(s->memory_heap.used_bytes, 3 << 16);
+            tenon_pool_give_back(pool, i);
+        }
+        ck_assert_uint_eq(tenon_pool_count(pool).restored, 3);
+        tenon_pool_delete(pool);
+        close_world(&w);
+    }
+}
+END_TEST
+
+/* A real guest whose C library holds the standard streams and a directory after the first
+ * call. */
+START_TEST(a_guest_that_was_warmed_up) {
+    static uint8_t bytes[1 << 20];
+    static const char *const args[] = {"hello"};
+    static const tenon_wasi_preopen preopen = {.guest_path = "/", .host_path = "."};
+    const char *guests = getenv("GUESTS_DIR");
+    char path[512];
+    tni_format(path, sizeof path, "%s/c-hello/c-hello.wasm",
+               guests != NULL ? guests : "");
+    FILE *f = fopen(path, "rb");
+    if (f == NULL) {
+        return; /* a lone clone */
+    }
+    const size_t len = fread(bytes, 1, sizeof bytes, f);
+    fclose(f);
+    world w = {.engine = NULL};
+    tenon_wasi *wasi;
+    tenon_wasi_config config;
+    tenon_store *store;
+    tenon_instance *i;
+    tenon_snapshot *p;
+    uint8_t result[8];
+    tenon_wasi_config_init(&config);
+    config.args = args;
+    config.arg_count = 1;
+    config.preopens = &preopen;
+    config.preopen_count = 1;
+    ck_assert_int_eq(tenon_engine_new(NULL, &w.engine, &w.e), TENON_OK);
+    ck_assert_int_eq(tenon_component_load(w.engine, bytes, len, 0, &w.component, &w.e),
+                     TENON_OK);
+    ck_assert_int_eq(tenon_linker_new(w.engine, &w.linker, &w.e), TENON_OK);
+    ck_assert_int_eq(tenon_wasi_new(&config, &wasi, &w.e), TENON_OK);
+    ck_assert_int_eq(tenon_wasi_add_to_linker(wasi, w.linker, &w.e), TENON_OK);
+    ck_assert_int_eq(tenon_store_new(w.engine, NULL, &store, &w.e), TENON_OK);
+    ck_assert_msg(tenon_instantiate(w.linker, store, w.component, &i, &w.e) == TENON_OK,
+                  "%s", w.e.message);
+    tenon_func *run = tenon_instance_func(i, "wasi:cli/run@0.2.0", "run");
+    ck_assert_ptr_nonnull(run);
+    ck_assert_int_eq(tenon_func_call(run, NULL, result, NULL, &w.e), TENON_OK);
+    const tni_cstore *cs = tni_store_owner(tni_store_of(store));
+    const u32 held = cs->host_handles.live;
+    ck_assert_uint_gt(held, 0);
+    ck_assert_msg(tenon_snapshot_take(store, NULL, &p, &w.e) == TENON_OK, "%s",
+                  w.e.message);
+    for (int round = 0; round < 3; round++) {
+        /* A C program runs once; what it does until it traps is undone. */
+        (void)tenon_func_call(run, NULL, result, NULL, &w.e);
+        ck_assert_int_eq(tenon_snapshot_restore(p, &w.e), TENON_OK);
+        ck_assert_uint_eq(cs->host_handles.live, held);
+    }
+    tenon_snapshot_delete(p);
+    tenon_store_delete(store);
+    tenon_wasi_delete(wasi);
+    close_world(&w);
+}
+END_TEST
+
 START_TEST(linked_once) {
     world w;
     tenon_store *store;
@@ -715,6 +840,8 @@ int main(void) {
     tcase_add_test(tests, host_objects_come_back);
     tcase_add_test(tests, host_objects_of_two_snapshots);
     tcase_add_test(tests, a_pool_is_bounded);
+    tcase_add_test(tests, budgets);
+    tcase_add_test(tests, a_guest_that_was_warmed_up);
     tcase_add_test(tests, linked_once);
     tcase_add_test(tests, a_linker_for_each);
     tcase_add_test(tests, hostile_guests);

@@ -82,6 +82,11 @@ static void instance_path(void *owner, char *buf, size_t capacity) {
     }
 }
 
+static u32 handle_limit(const tni_store *s) {
+    const u64 limit = tni_store_handle_limit(s);
+    return limit < TNI_MAX_HANDLES ? (u32)limit : TNI_MAX_HANDLES;
+}
+
 tenon_status tni_cstore_of(tni_store *s, tni_cstore **out, tenon_error *e) {
     *out = tni_store_owner(s);
     if (*out != NULL) {
@@ -98,7 +103,7 @@ tenon_status tni_cstore_of(tni_store *s, tni_cstore **out, tenon_error *e) {
     tni_arena_init(&cs->arena, heap);
     tni_arena_init(&cs->call_arena, heap);
     cs->call_arena.limit_bytes = TNI_LIMIT_host_value_bytes;
-    tni_handles_init(&cs->host_handles, heap, TNI_LIMIT_handles);
+    tni_handles_init(&cs->host_handles, heap, handle_limit(s));
     tenon_status status = intern_entry_type(cs, e);
     if (status != TENON_OK) {
         TNI_FREE(heap, cs);
@@ -131,8 +136,8 @@ tenon_status tni_cinstance_new(tni_cstore *cs, u32 export_capacity, tni_cinstanc
     }
     i->cs = cs;
     i->may_leave = true;
-    tni_handles_init(&i->handles, cs->heap, TNI_LIMIT_handles);
-    tni_handles_init(&i->threads, cs->heap, TNI_LIMIT_handles);
+    tni_handles_init(&i->handles, cs->heap, handle_limit(cs->store));
+    tni_handles_init(&i->threads, cs->heap, handle_limit(cs->store));
     tni_map_init(&i->export_map, cs->heap);
     i->names = export_capacity > TNI_FEW_EXPORTS ? &i->export_map : NULL;
     tni_map_init(&i->arg_map, cs->heap);
