@@ -153,6 +153,7 @@ typedef struct tenon_store_config {
     uint64_t max_heap_bytes;     /* everything else that guests cause to be allocated */
     uint64_t max_instances;      /* core instances */
     size_t stack_bytes;          /* the wasm stack, which bounds the depth of calls */
+    uint64_t max_handles;        /* that one component instance can hold, or the host */
 } tenon_store_config;
 
 /* Limits that no honest guest meets, and a new store with these or others (NULL: the
@@ -202,6 +203,14 @@ TENON_API void tenon_linker_delete(tenon_linker *linker);
 TENON_API tenon_status tenon_linker_add(tenon_linker *linker,
                                         const tenon_interface *interface, void *user,
                                         tenon_error *error);
+/* Declares that objects of a resource, which an interface in the linker defines, can be
+ * in snapshots: before anything is linked. `how` is borrowed. TENON_USAGE if the linker
+ * has no such resource. */
+TENON_API tenon_status tenon_linker_restorable(tenon_linker *linker,
+                                               const char *interface,
+                                               const char *resource,
+                                               const tenon_restorable *how,
+                                               tenon_error *error);
 /* For hosts that would rather fail late: an import that nobody offers and whose name
  * begins with prefix ("wasi:", or "" for all) is filled with functions that trap with
  * "MESSAGE: full name of the function". */
@@ -213,6 +222,25 @@ TENON_API tenon_status tenon_linker_trap_missing(tenon_linker *linker, const cha
 TENON_API tenon_status tenon_instantiate(tenon_linker *linker, tenon_store *store,
                                          tenon_component *component, tenon_instance **out,
                                          tenon_error *error);
+
+/* A component joined to what a linker offers: all look-ups of imports and all checks of
+ * their types are done, so that instances are made without. It never changes; threads may
+ * share it, each with stores of its own. */
+typedef struct tenon_prelinked tenon_prelinked;
+
+/* Joins them; what the linker is given later is not seen. TENON_UNLINKABLE as for
+ * tenon_instantiate, which is this and tenon_prelinked_instantiate in one. It keeps the
+ * component, which may be deleted; the linker outlives it and all stores that it was
+ * instantiated in. */
+TENON_API tenon_status tenon_prelink(tenon_linker *linker, tenon_component *component,
+                                     tenon_prelinked **out, tenon_error *error);
+/* Makes an instance in a store of the same engine. */
+TENON_API tenon_status tenon_prelinked_instantiate(tenon_prelinked *prelinked,
+                                                   tenon_store *store,
+                                                   tenon_instance **out,
+                                                   tenon_error *error);
+/* Its instances stay. NULL is allowed. */
+TENON_API void tenon_prelinked_delete(tenon_prelinked *prelinked);
 
 /* -- functions -- */
 
@@ -350,21 +378,23 @@ TENON_API tenon_status tenon_error_context_message(tenon_store *store, uint32_t 
 /* A store as it was at one time: memories, tables, globals, segments, handles. */
 typedef struct tenon_snapshot tenon_snapshot;
 
-/* Taken between calls, when nothing is in progress and no handle of a host's resource is
- * held; otherwise TENON_UNSUPPORTED with what is in the way. like (or NULL): a snapshot
- * of another store of the same engine, whose images of memories are shared where the
- * contents are the same. Random bytes that a guest has drawn before are the same after
- * every restoring. */
+/* Taken between calls, when nothing is in progress, the host holds no handle, and guests
+ * hold none of a host's objects but those that it declares restorable
+ * (tenon_linker_restorable; of WASI: the standard streams, terminals, preopened
+ * directories and the network); otherwise TENON_UNSUPPORTED with what is in the way. like
+ * (or NULL): a snapshot of another store of the same engine, whose images of memories are
+ * shared where the contents are the same. Random bytes that a guest has drawn before are
+ * the same after every restoring. */
 TENON_API tenon_status tenon_snapshot_take(tenon_store *store, const tenon_snapshot *like,
                                            tenon_snapshot **out, tenon_error *error);
 /* The store is as it was, also after traps; destructors of host resources that guests
- * still hold run. What calls had in progress ends: their tenon_started are gone. Fuel and
- * deadline stay. An error means that the store is of no more use: TENON_USAGE (a call is
- * in progress, or instances were added), TENON_LIMIT (calls that never ended have left
- * too much), TENON_NO_MEMORY. */
+ * have been given since and still hold run. What calls had in progress ends: their
+ * tenon_started are gone. Fuel and deadline stay. An error means that the store is of no
+ * more use: TENON_USAGE (a call is in progress, or instances were added), TENON_LIMIT
+ * (calls that never ended have left too much), TENON_NO_MEMORY. */
 TENON_API tenon_status tenon_snapshot_restore(tenon_snapshot *snapshot,
                                               tenon_error *error);
-/* Before its store. NULL is allowed. */
+/* Before its store. Host objects that only the snapshot has kept end. NULL is allowed. */
 TENON_API void tenon_snapshot_delete(tenon_snapshot *snapshot);
 
 /* Instances of one component, each in a store of its own, that are used again and again,
@@ -392,12 +422,15 @@ typedef struct tenon_pool_config {
 
 /* 16 instances, none made yet, default stores, no limits of fuel and time. */
 TENON_API void tenon_pool_config_init(tenon_pool_config *config);
-/* Links and instantiates as tenon_instantiate does. Linker and component outlive the
- * pool.
- */
+/* Links, once if there is no linker_of, and instantiates as tenon_instantiate does.
+ * Linker and component outlive the pool. */
 TENON_API tenon_status tenon_pool_new(tenon_linker *linker, tenon_component *component,
                                       const tenon_pool_config *config, tenon_pool **out,
                                       tenon_error *error);
+/* The same with what is linked already, which may be deleted: linker_of is not used. */
+TENON_API tenon_status tenon_pool_new_prelinked(tenon_prelinked *prelinked,
+                                                const tenon_pool_config *config,
+                                                tenon_pool **out, tenon_error *error);
 /* An instance as it was after warming up, with fuel and time of its own. TENON_LIMIT when
  * all are in use. */
 TENON_API tenon_status tenon_pool_take(tenon_pool *pool, tenon_instance **out,

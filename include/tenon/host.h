@@ -56,6 +56,20 @@ typedef tenon_status (*tenon_host_fn)(tenon_call *call, void *user, const void *
 /* Ends a resource whose owner dropped it. rep is what tenon_resource_new was given. */
 typedef void (*tenon_destructor)(void *user, void *rep);
 
+/* Of resources whose objects can be in a snapshot (tenon_linker_restorable). Both are
+ * given the interface's `user`. */
+typedef struct tenon_restorable {
+    /* A snapshot is being taken while a guest has the object: whether it is one that can
+     * be had again later, as it is now. If so it is kept: should the guest drop it, its
+     * destructor waits until the snapshot has been deleted. The host does not take such
+     * objects from guests (tenon_resource_take). */
+    bool (*keep)(void *user, void *rep);
+    /* The store is as it was when the object was kept, also if the guest had dropped it
+     * since: here the host does the same for what it has in the object. NULL: there is
+     * nothing. */
+    void (*restore)(void *user, void *rep);
+} tenon_restorable;
+
 /* A function of an interface. */
 typedef struct tenon_host_func {
     const char *name; /* as in the component binary: "[method]input-stream.read" */

@@ -69,6 +69,17 @@ tenon_status tenon_linker_add(tenon_linker *linker, const tenon_interface *inter
     return TENON_OK;
 }
 
+tenon_status tenon_linker_restorable(tenon_linker *linker, const char *interface,
+                                     const char *resource, const tenon_restorable *how,
+                                     tenon_error *error) {
+    (void)linker;
+    (void)interface;
+    (void)resource;
+    (void)how;
+    (void)error;
+    return TENON_OK;
+}
+
 void *tenon_call_alloc(tenon_call *c, size_t size, size_t align) {
     (void)c;
     (void)align;

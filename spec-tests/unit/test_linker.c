@@ -137,6 +137,89 @@ START_TEST(what_is_refused) {
 }
 END_TEST
 
+/* A table is wrong when it is added, whether or not anybody will import it. */
+static void check_refused(const tenon_type *t, tenon_status expected,
+                          const char *message) {
+    const tenon_field param = {"x", t};
+    const tenon_host_func as_param[] = {
+        {"f", {.params = &param, .param_count = 1}, seven}};
+    const tenon_host_func as_result[] = {{"f", {.result = t}, seven}};
+    const tenon_host_type named[] = {{"t", t}};
+    const tenon_host_resource resources[] = {{"r", NULL, NULL, NULL}};
+    const tenon_interface ifaces[] = {
+        {"p", as_param, 1, resources, 1, NULL, 0},
+        {"r", as_result, 1, resources, 1, NULL, 0},
+        {"t", NULL, 0, resources, 1, named, 1},
+    };
+    for (size_t n = 0; n < 3; n++) {
+        test_world w = {0};
+        tni_linker *l;
+        ck_assert_int_eq(test_engine_open(&w), TENON_OK);
+        ck_assert_int_eq(tni_linker_new(&w.engine, &l, &w.e), TENON_OK);
+        ck_assert_int_eq(tni_linker_add(l, &ifaces[n], NULL, &w.e), expected);
+        if (expected != TENON_OK) {
+            ck_assert_msg(strstr(w.e.message, message) != NULL, "%s", w.e.message);
+        }
+        tni_linker_delete(l);
+        test_engine_close(&w);
+        ck_assert_uint_eq(w.allocator.live_bytes, 0);
+    }
+}
+
+START_TEST(wrong_tables) {
+    const tenon_type none = {.kind = TENON_TYPE_LIST};
+    const tenon_type inside = {.kind = TENON_TYPE_OPTION, .element = &none};
+    const tenon_field no_type[] = {{"a", &u32_type}, {"b", NULL}};
+    const tenon_type record = {.kind = TENON_TYPE_RECORD, .count = 2, .fields = no_type};
+    const tenon_type own = {.kind = TENON_TYPE_OWN, .resource = 1};
+    const tenon_type owns = {.kind = TENON_TYPE_LIST, .element = &own};
+    const tenon_type right = {.kind = TENON_TYPE_BORROW, .resource = 0};
+    const tenon_type kind = {.kind = (tenon_type_kind)99};
+    const tenon_type large = {
+        .kind = TENON_TYPE_FIXED_LIST, .element = &u32_type, .count = 0x40000000};
+    tenon_type deep[200], doubled[40];
+    tenon_field twice[40][2];
+    for (size_t i = 0; i < 200; i++) {
+        deep[i] = (tenon_type){.kind = TENON_TYPE_LIST,
+                               .element = i == 0 ? &u32_type : &deep[i - 1]};
+    }
+    for (size_t i = 0; i < 40; i++) {
+        const tenon_type *half = i == 0 ? &u32_type : &doubled[i - 1];
+        twice[i][0] = (tenon_field){"a", half};
+        twice[i][1] = (tenon_field){"b", half};
+        doubled[i] =
+            (tenon_type){.kind = TENON_TYPE_RECORD, .count = 2, .fields = twice[i]};
+    }
+    check_refused(&right, TENON_OK, NULL);
+    check_refused(&deep[50], TENON_OK, NULL);
+    check_refused(&doubled[25], TENON_OK, NULL); /* many paths, few types */
+    check_refused(&inside, TENON_USAGE, "type table is wrong");
+    check_refused(&record, TENON_USAGE, "type table is wrong");
+    check_refused(&kind, TENON_USAGE, "type table is wrong");
+    check_refused(&owns, TENON_USAGE, "has no resource number 1");
+    check_refused(&deep[199], TENON_LIMIT, "type nesting");
+    check_refused(&large, TENON_INVALID, "type size is too large");
+    check_refused(&doubled[39], TENON_INVALID, "type size is too large");
+    test_world w = {0};
+    tni_linker *l;
+    const tenon_host_func no_name[] = {{NULL, {.result = &u32_type}, seven}};
+    const tenon_host_func no_body[] = {{"f", {.result = &u32_type}, NULL}};
+    const tenon_field untyped = {"x", NULL};
+    const tenon_host_func no_param[] = {
+        {"f", {.params = &untyped, .param_count = 1}, seven}};
+    const tenon_interface ifaces[] = {{.name = "a", .funcs = no_name, .func_count = 1},
+                                      {.name = "b", .funcs = no_body, .func_count = 1},
+                                      {.name = "c", .funcs = no_param, .func_count = 1}};
+    ck_assert_int_eq(test_engine_open(&w), TENON_OK);
+    ck_assert_int_eq(tni_linker_new(&w.engine, &l, &w.e), TENON_OK);
+    for (size_t n = 0; n < 3; n++) {
+        ck_assert_int_eq(tni_linker_add(l, &ifaces[n], NULL, &w.e), TENON_USAGE);
+    }
+    tni_linker_delete(l);
+    test_engine_close(&w);
+}
+END_TEST
+
 START_TEST(every_allocation_failing) {
     unsigned long n = 1;
     bool refused = true;
@@ -157,6 +240,7 @@ int main(void) {
     tcase_set_timeout(c, 60);
     tcase_add_test(c, nested_and_modules);
     tcase_add_test(c, what_is_refused);
+    tcase_add_test(c, wrong_tables);
     tcase_add_test(c, every_allocation_failing);
     suite_add_tcase(s, c);
     SRunner *r = srunner_create(s);

@@ -7,6 +7,7 @@
 #include "component/cinstance.h"
 #include "exec/instance.h"
 #include "tenon/platform.h"
+#include "tenon/wasi.h"
 
 /* -- a guest that changes all that it can change -- */
 
@@ -31,7 +32,8 @@ static const char source_format[] =
     "  (data (i32.const 8) \"as it was\") (data $passive \"once\")"
     "  (table $t 4 16 funcref) (elem (i32.const 1) $seven) (elem $e func $eight $seven)"
     "  (global $g (mut i32) (i32.const 5)) (global $v (mut v128) (v128.const i64x2 1 2))"
-    "  (type $int (func (result i32)))"
+    "  (type $int (func (result i32))) (type $box (struct (field i32)))"
+    "  (global $o (mut anyref) (ref.null any)) (table $objects 2 8 anyref)"
     "  (func $seven (type $int) (i32.const 7)) (func $eight (type $int) (i32.const 8))"
     "  (func (export \"sum\") (result i32)" /* of all that can change */
     "   (i32.add (i32.add (i32.load8_u (i32.const 8)) (global.get $g))"
@@ -46,7 +48,9 @@ static const char source_format[] =
     "   (drop (table.grow $t (ref.null func) (i32.const 5)))"
     "   (table.init $t $e (i32.const 1) (i32.const 0) (i32.const 2)) (elem.drop $e)"
     "   (memory.init $passive (i32.const 0) (i32.const 0) (i32.const 4))"
-    "   (data.drop $passive)"
+    "   (data.drop $passive) (global.set $o (struct.new $box (i32.const 9)))"
+    "   (table.set $objects (i32.const 1) (struct.new $box (i32.const 10)))"
+    "   (drop (table.grow $objects (global.get $o) (i32.const 2)))"
     "   (global.set $g (i32.const 1000)) (global.set $v (v128.const i64x2 7 70))"
     "   (drop (call $make)) (drop (call $make)) (drop (call $new (i32.const 1))))"
     "  (func (export \"once\") (memory.init $passive (i32.const 0) (i32.const 0)"
@@ -212,7 +216,23 @@ static void check_equal(tenon_store *left, tenon_store *right) {
         ck_assert_uint_eq(x->handles.live, y->handles.live);
         ck_assert_uint_eq(x->handles.free, y->handles.free);
         ck_assert_uint_eq(x->handles.entries.count, y->handles.entries.count);
+        for (size_t k = 1; k < x->handles.entries.count; k++) {
+            const tni_handle *l = &x->handles.entries.data[k];
+            const tni_handle *r = &y->handles.entries.data[k];
+            ck_assert(l->kind == r->kind && l->own == r->own && l->lends == r->lends &&
+                      l->scope == r->scope && l->rep == r->rep && l->type == r->type);
+        }
+        ck_assert_uint_eq(x->threads.live, y->threads.live);
+        ck_assert_uint_eq(x->backpressure, y->backpressure);
+        ck_assert_uint_eq(x->num_waiting_to_enter, y->num_waiting_to_enter);
+        ck_assert(x->exclusive == NULL && y->exclusive == NULL);
     }
+    ck_assert_mem_eq(c->ctx, d->ctx, sizeof c->ctx);
+    /* Nothing refers to objects of the garbage-collected heap that were made since. */
+    tni_gc_collect(tni_store_of(left));
+    tni_gc_collect(tni_store_of(right));
+    ck_assert_uint_eq(a->gc.live_bytes, b->gc.live_bytes);
+    ck_assert_uint_eq(a->interrupt, b->interrupt);
     ck_assert_uint_eq(a->memory_heap.used_bytes, b->memory_heap.used_bytes);
 }
 
@@ -285,6 +305,239 @@ START_TEST(what_cannot_be_kept) {
 }
 END_TEST
 
+/* -- objects of the host in snapshots -- */
+
+static const char keeping_source[] =
+    "(component"
+    " (import \"tenon:test/keep\" (instance $h"
+    "  (export \"thing\" (type $thing (sub resource)))"
+    "  (export \"make\" (func (result (own $thing))))"
+    "  (export \"number\" (func (param \"t\" (borrow $thing)) (result u32)))"
+    "  (export \"swallow\" (func (param \"t\" (own $thing))))))"
+    " (alias export $h \"thing\" (type $thing))"
+    " (canon lower (func $h \"make\") (core func $make))"
+    " (canon lower (func $h \"number\") (core func $number))"
+    " (canon lower (func $h \"swallow\") (core func $swallow))"
+    " (canon resource.drop $thing (core func $drop))"
+    " (core module $M"
+    "  (import \"\" \"make\" (func $make (result i32)))"
+    "  (import \"\" \"number\" (func $number (param i32) (result i32)))"
+    "  (import \"\" \"swallow\" (func $swallow (param i32)))"
+    "  (import \"\" \"drop\" (func $drop (param i32)))"
+    "  (func (export \"make\") (result i32) (call $make))"
+    "  (func (export \"number\") (param i32) (result i32) (call $number (local.get 0)))"
+    "  (func (export \"swallow\") (param i32) (call $swallow (local.get 0)))"
+    "  (func (export \"drop\") (param i32) (call $drop (local.get 0))))"
+    " (core instance $m (instantiate $M (with \"\" (instance"
+    "  (export \"make\" (func $make)) (export \"number\" (func $number))"
+    "  (export \"swallow\" (func $swallow)) (export \"drop\" (func $drop))))))"
+    " (func (export \"make\") (result u32) (canon lift (core func $m \"make\")))"
+    " (func (export \"number\") (param \"h\" u32) (result u32)"
+    "  (canon lift (core func $m \"number\")))"
+    " (func (export \"swallow\") (param \"h\" u32)"
+    "  (canon lift (core func $m \"swallow\")))"
+    " (func (export \"drop\") (param \"h\" u32) (canon lift (core func $m \"drop\"))))";
+
+/* Each has its number, and a state that the host puts back. */
+typedef struct kept_thing {
+    bool alive;
+    uint32_t state, state_then;
+} kept_thing;
+static kept_thing kept_things[16];
+static uint32_t made_things, refused_thing;
+
+static tenon_status make_kept(tenon_call *call, void *user, const void *args,
+                              void *result) {
+    (void)user;
+    (void)args;
+    ck_assert_uint_lt(made_things, 16);
+    kept_thing *t = &kept_things[made_things++];
+    *t = (kept_thing){.alive = true};
+    return tenon_resource_new(call, 0, t, result);
+}
+
+static tenon_status number_of_kept(tenon_call *call, void *user, const void *args,
+                                   void *result) {
+    kept_thing *t = tenon_resource_rep(call, *(const uint32_t *)args);
+    (void)user;
+    ck_assert(t->alive);
+    t->state++;
+    *(uint32_t *)result = (uint32_t)(t - kept_things);
+    return TENON_OK;
+}
+
+static tenon_status swallow(tenon_call *call, void *user, const void *args,
+                            void *result) {
+    (void)user;
+    (void)result;
+    return tenon_resource_drop(call, *(const uint32_t *)args);
+}
+
+static void end_kept(void *user, void *rep) {
+    kept_thing *t = rep;
+    (void)user;
+    ck_assert(t->alive); /* once */
+    t->alive = false;
+}
+
+static bool keep_thing(void *user, void *rep) {
+    kept_thing *t = rep;
+    (void)user;
+    t->state_then = t->state;
+    return t - kept_things != refused_thing;
+}
+
+static void restore_thing(void *user, void *rep) {
+    kept_thing *t = rep;
+    (void)user;
+    ck_assert(t->alive);
+    t->state = t->state_then;
+}
+
+static const tenon_type borrowed_thing = {.kind = TENON_TYPE_BORROW, .resource = 0};
+static const tenon_type number_type = {.kind = TENON_TYPE_U32};
+static const tenon_field borrow_param = {"t", &borrowed_thing};
+static const tenon_field own_param = {"t", &thing_type};
+static const tenon_host_func keeping_funcs[] = {
+    {"make", {.result = &thing_type}, make_kept},
+    {"number",
+     {.params = &borrow_param, .param_count = 1, .result = &number_type},
+     number_of_kept},
+    {"swallow", {.params = &own_param, .param_count = 1}, swallow}};
+static const tenon_host_resource keeping_resources[] = {{"thing", NULL, NULL, end_kept}};
+static const tenon_interface keeping_interface = {.name = "tenon:test/keep",
+                                                  .funcs = keeping_funcs,
+                                                  .func_count = 3,
+                                                  .resources = keeping_resources,
+                                                  .resource_count = 1};
+static const tenon_restorable keeping = {keep_thing, restore_thing};
+
+typedef struct keeper {
+    world w;
+    tenon_store *store;
+    tenon_instance *i;
+} keeper;
+
+static void open_keeper(keeper *k) {
+    world *w = &k->w;
+    memset(k, 0, sizeof *k);
+    made_things = 0;
+    refused_thing = 99;
+    ck_assert_int_eq(tenon_engine_new(NULL, &w->engine, &w->e), TENON_OK);
+    ck_assert_msg(tenon_component_load_text(w->engine, keeping_source,
+                                            strlen(keeping_source), &w->component,
+                                            &w->e) == TENON_OK,
+                  "%u:%u: %s", w->e.line, w->e.column, w->e.message);
+    ck_assert_int_eq(tenon_linker_new(w->engine, &w->linker, &w->e), TENON_OK);
+    ck_assert_int_eq(
+        tenon_linker_restorable(w->linker, "tenon:test/keep", "thing", &keeping, &w->e),
+        TENON_USAGE);
+    ck_assert_int_eq(tenon_linker_add(w->linker, &keeping_interface, NULL, &w->e),
+                     TENON_OK);
+    ck_assert_int_eq(
+        tenon_linker_restorable(w->linker, "tenon:test/keep", "thin", &keeping, &w->e),
+        TENON_USAGE);
+    ck_assert_int_eq(
+        tenon_linker_restorable(w->linker, "tenon:test/keep", "thing", &keeping, &w->e),
+        TENON_OK);
+    ck_assert_int_eq(tenon_store_new(w->engine, NULL, &k->store, &w->e), TENON_OK);
+    ck_assert_int_eq(tenon_instantiate(w->linker, k->store, w->component, &k->i, &w->e),
+                     TENON_OK);
+}
+
+static tenon_status with_handle(keeper *k, const char *name, uint32_t handle,
+                                uint32_t *result) {
+    return tenon_func_call(tenon_instance_func(k->i, NULL, name), &handle, result, NULL,
+                           &k->w.e);
+}
+
+static uint32_t make_one(keeper *k) {
+    uint32_t handle = 0;
+    ck_assert_msg(with_handle(k, "make", 0, &handle) == TENON_OK, "%s", k->w.e.message);
+    return handle;
+}
+
+static uint32_t number(keeper *k, uint32_t handle) {
+    uint32_t n = 99;
+    ck_assert_msg(with_handle(k, "number", handle, &n) == TENON_OK, "%s", k->w.e.message);
+    return n;
+}
+
+START_TEST(host_objects_come_back) {
+    keeper k;
+    tenon_snapshot *p;
+    uint32_t none;
+    open_keeper(&k);
+    ck_assert_uint_eq(make_one(&k), 1);
+    ck_assert_uint_eq(make_one(&k), 2);
+    ck_assert_uint_eq(number(&k, 2), 1);
+    ck_assert_msg(tenon_snapshot_take(k.store, NULL, &p, &k.w.e) == TENON_OK, "%s",
+                  k.w.e.message);
+    for (int round = 0; round < 3; round++) {
+        const uint32_t first = made_things;
+        ck_assert_int_eq(with_handle(&k, "drop", 1, NULL), TENON_OK);
+        ck_assert_int_eq(with_handle(&k, "swallow", 2, NULL), TENON_OK);
+        ck_assert(kept_things[0].alive && kept_things[1].alive);
+        make_one(&k);
+        make_one(&k);
+        make_one(&k);
+        ck_assert_int_eq(with_handle(&k, "drop", 1, NULL), TENON_OK); /* a new one */
+        ck_assert_int_eq(with_handle(&k, "number", 77, &none), TENON_TRAP);
+        ck_assert_int_eq(tenon_snapshot_restore(p, &k.w.e), TENON_OK);
+        for (uint32_t n = first; n < first + 3; n++) {
+            ck_assert(!kept_things[n].alive);
+        }
+        ck_assert(kept_things[0].alive && kept_things[1].alive);
+        ck_assert_uint_eq(kept_things[1].state, 1);
+        ck_assert_uint_eq(number(&k, 1), 0);
+        ck_assert_uint_eq(number(&k, 2), 1);
+    }
+    ck_assert_int_eq(with_handle(&k, "drop", 1, NULL), TENON_OK);
+    ck_assert(kept_things[0].alive);
+    tenon_snapshot_delete(p); /* only it had the first one */
+    ck_assert(!kept_things[0].alive && kept_things[1].alive);
+    ck_assert_uint_eq(number(&k, 2), 1);
+    tenon_store_delete(k.store);
+    ck_assert(!kept_things[1].alive);
+    close_world(&k.w);
+}
+END_TEST
+
+/* Two snapshots of one store keep different objects. */
+START_TEST(host_objects_of_two_snapshots) {
+    keeper k;
+    tenon_snapshot *p, *q, *none;
+    uint32_t zero;
+    open_keeper(&k);
+    make_one(&k);
+    ck_assert_int_eq(tenon_snapshot_take(k.store, NULL, &p, &k.w.e), TENON_OK);
+    ck_assert_uint_eq(make_one(&k), 2);
+    ck_assert_int_eq(with_handle(&k, "drop", 1, NULL), TENON_OK);
+    ck_assert_int_eq(tenon_snapshot_take(k.store, NULL, &q, &k.w.e), TENON_OK);
+    for (int round = 0; round < 2; round++) {
+        ck_assert_int_eq(tenon_snapshot_restore(p, &k.w.e), TENON_OK);
+        ck_assert_uint_eq(number(&k, 1), 0);
+        ck_assert_int_eq(with_handle(&k, "number", 2, &zero), TENON_TRAP);
+        ck_assert_int_eq(tenon_snapshot_restore(q, &k.w.e), TENON_OK);
+        ck_assert_uint_eq(number(&k, 2), 1);
+        ck_assert_int_eq(with_handle(&k, "number", 1, &zero), TENON_TRAP);
+        ck_assert_int_eq(tenon_snapshot_restore(p, &k.w.e), TENON_OK);
+    }
+    tenon_snapshot_delete(q);
+    ck_assert(kept_things[0].alive && !kept_things[1].alive);
+    refused_thing = 0; /* the host says of this one that it cannot come back */
+    ck_assert_int_eq(tenon_snapshot_take(k.store, NULL, &none, &k.w.e),
+                     TENON_UNSUPPORTED);
+    ck_assert_ptr_nonnull(strstr(k.w.e.message, "resource \"thing\" is held"));
+    tenon_snapshot_delete(p);
+    ck_assert(kept_things[0].alive); /* the guest has it */
+    ck_assert_int_eq(with_handle(&k, "drop", 1, NULL), TENON_OK);
+    ck_assert(!kept_things[0].alive);
+    tenon_store_delete(k.store);
+    close_world(&k.w);
+}
+END_TEST
+
 /* -- pools -- */
 
 static tenon_status warm_up(void *user, tenon_instance *i, tenon_error *e) {
@@ -325,6 +578,166 @@ START_TEST(a_pool_is_bounded) {
     config.max_instances = 0;
     ck_assert_int_eq(tenon_pool_new(w.linker, w.component, &config, &pool, &w.e),
                      TENON_USAGE);
+    close_world(&w);
+}
+END_TEST
+
+/* What a pool's instance may use before it is given back; each time anew. */
+START_TEST(budgets) {
+    static const struct {
+        const char *deed;
+        tenon_status status;
+        const char *message;
+    } rows[] = {
+        {"spin", TENON_LIMIT, "deadline"},
+        {"flood", TENON_TRAP, "handle table is full"},
+        {"deep", TENON_EXHAUSTION, ""},
+        {"eat", TENON_LIMIT, "deadline"}, /* refused memory, it goes on asking */
+        {"spin", TENON_LIMIT, "fuel"},
+    };
+    for (size_t n = 0; n < TNI_COUNT_OF(rows); n++) {
+        world w;
+        tenon_pool *pool;
+        tenon_pool_config config;
+        tenon_instance *i;
+        open_world(&w, 1, true);
+        tenon_pool_config_init(&config);
+        config.max_instances = 1;
+        config.timeout_ns = 50000000;
+        if (strcmp(rows[n].message, "fuel") == 0) {
+            config.timeout_ns = 0;
+            config.fuel = 1000;
+        }
+        config.store.max_memory_bytes = 3 << 16;
+        config.store.max_handles = 100;
+        ck_assert_int_eq(tenon_pool_new(w.linker, w.component, &config, &pool, &w.e),
+                         TENON_OK);
+        for (int round = 0; round < 3; round++) {
+            ck_assert_int_eq(tenon_pool_take(pool, &i, &w.e), TENON_OK);
+            ck_assert_int_eq(call(&w, i, "once"), TENON_OK);
+            ck_assert_int_eq(call(&w, i, rows[n].deed), rows[n].status);
+            ck_assert_msg(strstr(w.e.message, rows[n].message) != NULL, "%s: %s",
+                          rows[n].deed, w.e.message);
+            const tni_store *s = tni_store_of(tenon_instance_store(i));
+            ck_assert_uint_le(s->memory_heap.used_bytes, 3 << 16);
+            tenon_pool_give_back(pool, i);
+        }
+        ck_assert_uint_eq(tenon_pool_count(pool).restored, 3);
+        tenon_pool_delete(pool);
+        close_world(&w);
+    }
+}
+END_TEST
+
+/* A real guest whose C library holds the standard streams and a directory after the first
+ * call. */
+START_TEST(a_guest_that_was_warmed_up) {
+    static uint8_t bytes[1 << 20];
+    static const char *const args[] = {"hello"};
+    static const tenon_wasi_preopen preopen = {.guest_path = "/", .host_path = "."};
+    const char *guests = getenv("GUESTS_DIR");
+    char path[512];
+    tni_format(path, sizeof path, "%s/c-hello/c-hello.wasm",
+               guests != NULL ? guests : "");
+    FILE *f = fopen(path, "rb");
+    if (f == NULL) {
+        return; /* a lone clone */
+    }
+    const size_t len = fread(bytes, 1, sizeof bytes, f);
+    fclose(f);
+    world w = {.engine = NULL};
+    tenon_wasi *wasi;
+    tenon_wasi_config config;
+    tenon_store *store;
+    tenon_instance *i;
+    tenon_snapshot *p;
+    uint8_t result[8];
+    tenon_wasi_config_init(&config);
+    config.args = args;
+    config.arg_count = 1;
+    config.preopens = &preopen;
+    config.preopen_count = 1;
+    ck_assert_int_eq(tenon_engine_new(NULL, &w.engine, &w.e), TENON_OK);
+    ck_assert_int_eq(tenon_component_load(w.engine, bytes, len, 0, &w.component, &w.e),
+                     TENON_OK);
+    ck_assert_int_eq(tenon_linker_new(w.engine, &w.linker, &w.e), TENON_OK);
+    ck_assert_int_eq(tenon_wasi_new(&config, &wasi, &w.e), TENON_OK);
+    ck_assert_int_eq(tenon_wasi_add_to_linker(wasi, w.linker, &w.e), TENON_OK);
+    ck_assert_int_eq(tenon_store_new(w.engine, NULL, &store, &w.e), TENON_OK);
+    ck_assert_msg(tenon_instantiate(w.linker, store, w.component, &i, &w.e) == TENON_OK,
+                  "%s", w.e.message);
+    tenon_func *run = tenon_instance_func(i, "wasi:cli/run@0.2.0", "run");
+    ck_assert_ptr_nonnull(run);
+    ck_assert_int_eq(tenon_func_call(run, NULL, result, NULL, &w.e), TENON_OK);
+    const tni_cstore *cs = tni_store_owner(tni_store_of(store));
+    const u32 held = cs->host_handles.live;
+    ck_assert_uint_gt(held, 0);
+    ck_assert_msg(tenon_snapshot_take(store, NULL, &p, &w.e) == TENON_OK, "%s",
+                  w.e.message);
+    for (int round = 0; round < 3; round++) {
+        /* A C program runs once; what it does until it traps is undone. */
+        (void)tenon_func_call(run, NULL, result, NULL, &w.e);
+        ck_assert_int_eq(tenon_snapshot_restore(p, &w.e), TENON_OK);
+        ck_assert_uint_eq(cs->host_handles.live, held);
+    }
+    tenon_snapshot_delete(p);
+    tenon_store_delete(store);
+    tenon_wasi_delete(wasi);
+    close_world(&w);
+}
+END_TEST
+
+START_TEST(linked_once) {
+    world w;
+    tenon_store *store;
+    tenon_instance *i, *j;
+    tenon_prelinked *prelinked;
+    tenon_pool *pools[2];
+    tenon_pool_config config;
+    tenon_linker *none;
+    open_world(&w, 1, true);
+    ck_assert_int_eq(tenon_linker_new(w.engine, &none, &w.e), TENON_OK);
+    ck_assert_int_eq(tenon_prelink(none, w.component, &prelinked, &w.e),
+                     TENON_UNLINKABLE);
+    ck_assert_ptr_nonnull(strstr(w.e.message, "tenon:test/host"));
+    tenon_linker_delete(none);
+    ck_assert_int_eq(tenon_prelink(w.linker, w.component, &prelinked, &w.e), TENON_OK);
+    tenon_component_delete(w.component); /* it is kept */
+    w.component = NULL;
+    ck_assert_int_eq(tenon_store_new(w.engine, NULL, &store, &w.e), TENON_OK);
+    ck_assert_int_eq(tenon_prelinked_instantiate(prelinked, store, &i, &w.e), TENON_OK);
+    /* Two instances in one store have the same host resource. */
+    ck_assert_int_eq(tenon_prelinked_instantiate(prelinked, store, &j, &w.e), TENON_OK);
+    ck_assert_uint_eq(((tni_cstore *)tni_store_owner(tni_store_of(store)))->linked.count,
+                      1);
+    tenon_pool_config_init(&config);
+    config.ready = 1;
+    config.max_instances = 2;
+    for (int n = 0; n < 2; n++) {
+        ck_assert_int_eq(tenon_pool_new_prelinked(prelinked, &config, &pools[n], &w.e),
+                         TENON_OK);
+    }
+    config.max_instances = 0;
+    tenon_pool *refused;
+    ck_assert_int_eq(tenon_pool_new_prelinked(prelinked, &config, &refused, &w.e),
+                     TENON_USAGE);
+    tenon_prelinked_delete(prelinked); /* stores and pools keep it */
+    tenon_prelinked_delete(NULL);
+    ck_assert_int_eq(call(&w, i, "hold"), TENON_OK);
+    ck_assert_int_eq(call(&w, j, "hold"), TENON_OK);
+    ck_assert_int_eq(things, 2);
+    for (int n = 0; n < 4; n++) { /* the second of each pool is made now */
+        tenon_instance *taken;
+        ck_assert_int_eq(tenon_pool_take(pools[n % 2], &taken, &w.e), TENON_OK);
+        ck_assert_uint_eq(sum(&w, taken), sum(&w, i));
+        ck_assert_int_eq(call(&w, taken, "hold"), TENON_OK);
+        ck_assert_int_eq(things, 3 + n);
+    }
+    tenon_pool_delete(pools[0]);
+    tenon_pool_delete(pools[1]);
+    ck_assert_int_eq(things, 2);
+    tenon_store_delete(store);
+    ck_assert_int_eq(things, 0);
     close_world(&w);
 }
 END_TEST
@@ -472,7 +885,12 @@ int main(void) {
     TCase *tests = tcase_create("snapshot");
     tcase_add_test(tests, a_store_is_as_it_was);
     tcase_add_test(tests, what_cannot_be_kept);
+    tcase_add_test(tests, host_objects_come_back);
+    tcase_add_test(tests, host_objects_of_two_snapshots);
     tcase_add_test(tests, a_pool_is_bounded);
+    tcase_add_test(tests, budgets);
+    tcase_add_test(tests, a_guest_that_was_warmed_up);
+    tcase_add_test(tests, linked_once);
     tcase_add_test(tests, a_linker_for_each);
     tcase_add_test(tests, a_pool_without_snapshots);
     tcase_add_test(tests, hostile_guests);

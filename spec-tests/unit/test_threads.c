@@ -1,6 +1,6 @@
-/* test_threads.c: what threads may share: an engine, its components and a linker, with a
- * store for each thread; interrupts and answers from other threads. Under `make tsan`
- * ThreadSanitizer watches. */
+/* test_threads.c: what threads may share: an engine, its components, a linker and what is
+ * linked with it, with a store for each thread; interrupts and answers from other
+ * threads. Under `make tsan` ThreadSanitizer watches. */
 #define _POSIX_C_SOURCE 200809L
 #include <check.h>
 #include <pthread.h>
@@ -112,6 +112,7 @@ typedef struct shared {
     tenon_engine *engine;
     tenon_component *component;
     tenon_linker *linker;
+    tenon_prelinked *prelinked; /* of the two */
 } shared;
 
 static shared open_shared(void) {
@@ -123,10 +124,12 @@ static shared open_shared(void) {
                   "%u: %s", e.column, e.message);
     ck_assert_int_eq(tenon_linker_new(s.engine, &s.linker, &e), TENON_OK);
     ck_assert_int_eq(tenon_linker_add(s.linker, &host_interface, NULL, &e), TENON_OK);
+    ck_assert_int_eq(tenon_prelink(s.linker, s.component, &s.prelinked, &e), TENON_OK);
     return s;
 }
 
 static void close_shared(shared *s) {
+    tenon_prelinked_delete(s->prelinked);
     tenon_linker_delete(s->linker);
     tenon_component_delete(s->component);
     tenon_engine_delete(s->engine);
@@ -182,8 +185,13 @@ static void *use_stores(void *arg) {
         int32_t pages = 0;
         tenon_string text = {(const char *)"\1\2\3", 3};
         EXPECT(w, tenon_store_new(w->s->engine, NULL, &store, &w->e) == TENON_OK);
-        EXPECT(w, tenon_instantiate(w->s->linker, store, w->s->component, &i, &w->e) ==
-                      TENON_OK);
+        if (round % 2 == 0) {
+            EXPECT(w, tenon_instantiate(w->s->linker, store, w->s->component, &i,
+                                        &w->e) == TENON_OK);
+        } else {
+            EXPECT(w, tenon_prelinked_instantiate(w->s->prelinked, store, &i, &w->e) ==
+                          TENON_OK);
+        }
         EXPECT(w, call(i, "sum", &text, &sum, &w->e) == TENON_OK && sum == 6);
         EXPECT(w, call(i, "ask", &sum, &sum, &w->e) == TENON_OK && sum == 12);
         EXPECT(w, call(i, "grow", NULL, &pages, &w->e) == TENON_OK && pages == 1);

@@ -25,6 +25,9 @@ static inline tni_store *tni_store_of(tenon_store *s) {
 static inline tni_linker *tni_linker_of(tenon_linker *l) {
     return (tni_linker *)(void *)l;
 }
+static inline tni_prelinked *tni_prelinked_of(tenon_prelinked *p) {
+    return (tni_prelinked *)(void *)p;
+}
 static inline tni_cinstance *tni_cinstance_of(tenon_instance *i) {
     return (tni_cinstance *)(void *)i;
 }

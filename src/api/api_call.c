@@ -28,6 +28,15 @@ tenon_status tenon_linker_add(tenon_linker *linker, const tenon_interface *inter
     return tni_linker_add(tni_linker_of(linker), interface, user, e);
 }
 
+tenon_status tenon_linker_restorable(tenon_linker *linker, const char *interface,
+                                     const char *resource, const tenon_restorable *how,
+                                     tenon_error *error) {
+    tenon_error local;
+    tenon_error *e = error != NULL ? error : &local;
+    return tni_linker_restorable(tni_linker_of(linker), tni_str_of(interface),
+                                 tni_str_of(resource), how, e);
+}
+
 tenon_status tenon_linker_trap_missing(tenon_linker *linker, const char *prefix,
                                        const char *message, tenon_error *error) {
     tenon_error local;
@@ -50,6 +59,31 @@ tenon_status tenon_instantiate(tenon_linker *linker, tenon_store *store,
                           e));
     *out = (tenon_instance *)(void *)i;
     return TENON_OK;
+}
+
+tenon_status tenon_prelink(tenon_linker *linker, tenon_component *component,
+                           tenon_prelinked **out, tenon_error *error) {
+    tenon_error local;
+    tenon_error *e = error != NULL ? error : &local;
+    tni_prelinked *p = NULL;
+    TNI_TRY(tni_prelink(tni_linker_of(linker), tni_component_of(component), &p, e));
+    *out = (tenon_prelinked *)(void *)p;
+    return TENON_OK;
+}
+
+tenon_status tenon_prelinked_instantiate(tenon_prelinked *prelinked, tenon_store *store,
+                                         tenon_instance **out, tenon_error *error) {
+    tenon_error local;
+    tenon_error *e = error != NULL ? error : &local;
+    tni_cinstance *i = NULL;
+    TNI_TRY(tni_prelinked_instantiate(tni_prelinked_of(prelinked), tni_store_of(store),
+                                      &i, e));
+    *out = (tenon_instance *)(void *)i;
+    return TENON_OK;
+}
+
+void tenon_prelinked_delete(tenon_prelinked *prelinked) {
+    tni_prelinked_release(tni_prelinked_of(prelinked));
 }
 
 /* -- functions -- */

@@ -172,6 +172,7 @@ void tenon_store_config_init(tenon_store_config *config) {
     config->max_heap_bytes = limits.heap_bytes;
     config->max_instances = limits.instances;
     config->stack_bytes = limits.stack_bytes;
+    config->max_handles = limits.handles;
 }
 
 tenon_status tenon_store_new(tenon_engine *engine, const tenon_store_config *config,
@@ -186,6 +187,7 @@ tenon_status tenon_store_new(tenon_engine *engine, const tenon_store_config *con
         limits.heap_bytes = config->max_heap_bytes;
         limits.instances = config->max_instances;
         limits.stack_bytes = config->stack_bytes;
+        limits.handles = config->max_handles;
     }
     tni_store *s = NULL;
     TNI_TRY(tni_store_new(engine, &limits, &s, e));

@@ -37,8 +37,8 @@ typedef struct member {
 } member;
 
 struct tenon_pool {
-    tenon_linker *linker;
-    tenon_component *component;
+    tni_prelinked *prelinked;   /* retained; NULL: linker_of is asked each time */
+    tenon_component *component; /* of linker_of */
     tenon_engine *engine;
     tenon_pool_config config;
     tenon_pool_counts counts;
@@ -69,17 +69,23 @@ static const tenon_snapshot *any_snapshot(const tenon_pool *pool) {
     return NULL;
 }
 
+static tenon_status instantiate(tenon_pool *pool, member *m, tenon_error *e) {
+    const tenon_pool_config *c = &pool->config;
+    if (pool->prelinked != NULL) {
+        return tenon_prelinked_instantiate((tenon_prelinked *)(void *)pool->prelinked,
+                                           m->store, &m->instance, e);
+    }
+    tenon_linker *linker = c->linker_of(c->user, (u32)(m - pool->members), e);
+    if (linker == NULL) {
+        return e->status != TENON_OK ? e->status : tni_no_memory(e);
+    }
+    return tenon_instantiate(linker, m->store, pool->component, &m->instance, e);
+}
+
 static tenon_status fill(tenon_pool *pool, member *m, tenon_error *e) {
     const tenon_pool_config *c = &pool->config;
-    tenon_linker *linker = pool->linker;
-    if (c->linker_of != NULL) {
-        linker = c->linker_of(c->user, (u32)(m - pool->members), e);
-        if (linker == NULL) {
-            return e->status != TENON_OK ? e->status : tni_no_memory(e);
-        }
-    }
     tenon_store_set_fuel(m->store, c->fuel);
-    TNI_TRY(tenon_instantiate(linker, m->store, pool->component, &m->instance, e));
+    TNI_TRY(instantiate(pool, m, e));
     if (c->warm_up != NULL) {
         TNI_TRY(c->warm_up(c->user, m->instance, e));
     }
@@ -104,14 +110,13 @@ static tenon_status make(tenon_pool *pool, member *m, tenon_error *e) {
     return status;
 }
 
-static tenon_status allocate(tenon_linker *linker, const tenon_pool_config *c,
+static tenon_status allocate(tenon_engine *engine, const tenon_pool_config *c,
                              tenon_pool **out, tenon_error *e) {
-    tenon_engine *engine = tni_linker_engine(tni_linker_of(linker));
     tenon_pool *pool = TNI_NEW(&engine->heap, tenon_pool);
     if (pool == NULL) {
         return tni_no_memory(e);
     }
-    *pool = (tenon_pool){.linker = linker, .engine = engine, .config = *c};
+    *pool = (tenon_pool){.engine = engine, .config = *c};
     pool->members = TNI_NEW_ARRAY(&engine->heap, member, c->max_instances);
     pool->unused = TNI_NEW_ARRAY(&engine->heap, u32, c->max_instances);
     if (pool->members == NULL || pool->unused == NULL) {
@@ -126,30 +131,70 @@ static tenon_status allocate(tenon_linker *linker, const tenon_pool_config *c,
     return TENON_OK;
 }
 
+static tenon_status make_ready(tenon_pool *pool, tenon_error *e) {
+    for (u32 i = 0; i < pool->config.ready; i++) {
+        TNI_TRY(make(pool, &pool->members[i], e));
+    }
+    return TENON_OK;
+}
+
+/* prelinked: taken over, or NULL. */
+static tenon_status new_pool(tni_prelinked *prelinked, tenon_component *component,
+                             tenon_engine *engine, const tenon_pool_config *c,
+                             tenon_pool **out, tenon_error *e) {
+    tenon_pool *pool = NULL;
+    tenon_status status = allocate(engine, c, &pool, e);
+    if (status != TENON_OK) {
+        tni_prelinked_release(prelinked);
+        return status;
+    }
+    pool->prelinked = prelinked;
+    pool->component = component;
+    status = make_ready(pool, e);
+    if (status != TENON_OK) {
+        tenon_pool_delete(pool);
+        return status;
+    }
+    *out = pool;
+    return TENON_OK;
+}
+
+static tenon_status check_config(const tenon_pool_config *c, tenon_error *e) {
+    return c->max_instances > 0 && c->ready <= c->max_instances
+               ? TENON_OK
+               : tni_fail(e, TNI_ERR_USAGE, TENON_NO_OFFSET, "a pool of %u instances",
+                          c->max_instances);
+}
+
 tenon_status tenon_pool_new(tenon_linker *linker, tenon_component *component,
                             const tenon_pool_config *config, tenon_pool **out,
                             tenon_error *error) {
     tenon_error local;
     tenon_error *e = error != NULL ? error : &local;
     tenon_pool_config defaults;
-    tenon_pool *pool = NULL;
+    tni_linker *l = tni_linker_of(linker);
+    tni_prelinked *prelinked = NULL;
     tenon_pool_config_init(&defaults);
     const tenon_pool_config *c = config != NULL ? config : &defaults;
-    if (c->max_instances == 0 || c->ready > c->max_instances) {
-        return tni_fail(e, TNI_ERR_USAGE, TENON_NO_OFFSET, "a pool of %u instances",
-                        c->max_instances);
+    TNI_TRY(check_config(c, e));
+    if (c->linker_of == NULL) {
+        TNI_TRY(tni_prelink(l, tni_component_of(component), &prelinked, e));
     }
-    TNI_TRY(allocate(linker, c, &pool, e));
-    pool->component = component;
-    for (u32 i = 0; i < c->ready; i++) {
-        const tenon_status status = make(pool, &pool->members[i], e);
-        if (status != TENON_OK) {
-            tenon_pool_delete(pool);
-            return status;
-        }
-    }
-    *out = pool;
-    return TENON_OK;
+    return new_pool(prelinked, component, tni_linker_engine(l), c, out, e);
+}
+
+tenon_status tenon_pool_new_prelinked(tenon_prelinked *prelinked,
+                                      const tenon_pool_config *config, tenon_pool **out,
+                                      tenon_error *error) {
+    tenon_error local;
+    tenon_error *e = error != NULL ? error : &local;
+    tenon_pool_config defaults;
+    tni_prelinked *p = tni_prelinked_of(prelinked);
+    tenon_pool_config_init(&defaults);
+    const tenon_pool_config *c = config != NULL ? config : &defaults;
+    TNI_TRY(check_config(c, e));
+    tni_prelinked_retain(p);
+    return new_pool(p, NULL, tni_prelinked_engine(p), c, out, e);
 }
 
 tenon_status tenon_pool_take(tenon_pool *pool, tenon_instance **out, tenon_error *error) {
@@ -220,6 +265,7 @@ void tenon_pool_delete(tenon_pool *pool) {
             unmake(pool, &pool->members[i]);
         }
     }
+    tni_prelinked_release(pool->prelinked);
     TNI_FREE_ARRAY(heap, pool->members, pool->config.max_instances);
     TNI_FREE_ARRAY(heap, pool->unused, pool->config.max_instances);
     TNI_FREE(heap, pool);

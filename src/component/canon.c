@@ -277,6 +277,13 @@ void tni_side_of(tni_cinstance *inst, const tni_canon_options *o, tni_side_optio
     }
 }
 
+static tenon_status params_of(tni_cstore *cs, const tni_canon *canon,
+                              const tenon_type **out, tenon_error *e) {
+    *out = canon->params;
+    return *out != NULL ? TENON_OK
+                        : tni_params_tuple(&cs->arena, canon->func_type, out, e);
+}
+
 tenon_status tni_canon_lift(tni_cinstance *inst, const tni_canon *canon, tni_cfunc **out,
                             tenon_error *e) {
     tni_cstore *cs = inst->cs;
@@ -287,7 +294,7 @@ tenon_status tni_canon_lift(tni_cinstance *inst, const tni_canon *canon, tni_cfu
     f->kind = TNI_CFUNC_LIFTED;
     f->cs = cs;
     f->type = canon->func_type;
-    TNI_TRY(tni_params_tuple(&cs->arena, f->type, &f->params, e));
+    TNI_TRY(params_of(cs, canon, &f->params, e));
     tni_side_of(inst, &canon->options, &f->side);
     f->core = core_func(inst, canon->func);
     f->is_async = canon->options.is_async;
@@ -336,7 +343,7 @@ tenon_status tni_canon_lower(tni_cinstance *inst, const tni_canon *canon,
     l->callee = callee;
     l->type = canon->func_type;
     l->is_async = canon->options.is_async;
-    TNI_TRY(tni_params_tuple(&cs->arena, l->type, &l->params, e));
+    TNI_TRY(params_of(cs, canon, &l->params, e));
     tni_side_of(inst, &canon->options, &l->side);
     complete(l);
     return tni_canon_func(inst, canon, native_of(callee), callee, l, out, e);

@@ -24,7 +24,7 @@ static void cstore_release(void *owner) {
     tni_cstore *cs = owner;
     tni_heap *heap = cs->heap;
     tni_async_free(cs);
-    tni_host_handles_end(cs);
+    tni_host_handles_end(cs, true);
     for (size_t i = 0; i < cs->instances.count; i++) {
         free_instance(cs->instances.data[i]);
     }
@@ -35,20 +35,20 @@ static void cstore_release(void *owner) {
         tni_vec_free(heap, &cs->scopes.data[i]->lenders);
         tni_vec_free(heap, &cs->scopes.data[i]->given);
     }
-    for (size_t i = 0; i < cs->components.count; i++) {
-        tni_component_release(cs->components.data[i]);
-    }
     tni_handles_free(&cs->host_handles);
     tni_vec_free(heap, &cs->host_reps);
     tni_vec_free(heap, &cs->host_types);
     tni_vec_free(heap, &cs->instances);
     tni_vec_free(heap, &cs->maps);
     tni_vec_free(heap, &cs->scopes);
-    tni_vec_free(heap, &cs->components);
     tni_vec_free(heap, &cs->resource_types);
     tni_vec_free(heap, &cs->linked);
     tni_arena_free(&cs->call_arena);
     tni_arena_free(&cs->arena);
+    for (size_t i = 0; i < cs->prelinked.count; i++) {
+        tni_prelinked_release(cs->prelinked.data[i]);
+    }
+    tni_vec_free(heap, &cs->prelinked);
     TNI_FREE(heap, cs);
 }
 
@@ -82,6 +82,11 @@ static void instance_path(void *owner, char *buf, size_t capacity) {
     }
 }
 
+static u32 handle_limit(const tni_store *s) {
+    const u64 limit = tni_store_handle_limit(s);
+    return limit < TNI_MAX_HANDLES ? (u32)limit : TNI_MAX_HANDLES;
+}
+
 tenon_status tni_cstore_of(tni_store *s, tni_cstore **out, tenon_error *e) {
     *out = tni_store_owner(s);
     if (*out != NULL) {
@@ -98,7 +103,7 @@ tenon_status tni_cstore_of(tni_store *s, tni_cstore **out, tenon_error *e) {
     tni_arena_init(&cs->arena, heap);
     tni_arena_init(&cs->call_arena, heap);
     cs->call_arena.limit_bytes = TNI_LIMIT_host_value_bytes;
-    tni_handles_init(&cs->host_handles, heap, TNI_LIMIT_handles);
+    tni_handles_init(&cs->host_handles, heap, handle_limit(s));
     tenon_status status = intern_entry_type(cs, e);
     if (status != TENON_OK) {
         TNI_FREE(heap, cs);
@@ -131,9 +136,10 @@ tenon_status tni_cinstance_new(tni_cstore *cs, u32 export_capacity, tni_cinstanc
     }
     i->cs = cs;
     i->may_leave = true;
-    tni_handles_init(&i->handles, cs->heap, TNI_LIMIT_handles);
-    tni_handles_init(&i->threads, cs->heap, TNI_LIMIT_handles);
+    tni_handles_init(&i->handles, cs->heap, handle_limit(cs->store));
+    tni_handles_init(&i->threads, cs->heap, handle_limit(cs->store));
     tni_map_init(&i->export_map, cs->heap);
+    i->names = export_capacity > TNI_FEW_EXPORTS ? &i->export_map : NULL;
     tni_map_init(&i->arg_map, cs->heap);
     *out = i;
     return TENON_OK;
@@ -141,7 +147,7 @@ tenon_status tni_cinstance_new(tni_cstore *cs, u32 export_capacity, tni_cinstanc
 
 tenon_status tni_cinstance_add_export(tni_cinstance *i, tni_str name, tni_sort sort,
                                       tni_item item, tenon_error *e) {
-    if (!tni_map_put(&i->export_map, name, i->export_count)) {
+    if (i->names != NULL && !tni_map_put(&i->export_map, name, i->export_count)) {
         return tni_no_memory(e);
     }
     i->exports[i->export_count++] = (tni_item_export){name, sort, item};
@@ -149,8 +155,16 @@ tenon_status tni_cinstance_add_export(tni_cinstance *i, tni_str name, tni_sort s
 }
 
 const tni_item_export *tni_cinstance_find(const tni_cinstance *i, tni_str name) {
-    const u64 *n = tni_map_get(&i->export_map, name);
-    return n == NULL ? NULL : &i->exports[*n];
+    if (i->export_count > TNI_FEW_EXPORTS) {
+        const u64 *n = tni_map_get(i->names, name);
+        return n == NULL ? NULL : &i->exports[*n];
+    }
+    for (u32 n = 0; n < i->export_count; n++) {
+        if (tni_str_eq(i->exports[n].name, name)) {
+            return &i->exports[n];
+        }
+    }
+    return NULL;
 }
 
 tni_cinstance *tni_entering_stop(tni_cinstance *callee, tni_cinstance *caller) {

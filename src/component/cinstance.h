@@ -22,6 +22,7 @@ struct tni_resource_type {
     tni_func *dtor;              /* guest-defined: or NULL */
     struct tni_cfunc *dtor_func; /* it as func(rep: u32), once that is wanted */
     tenon_destructor host_dtor;
+    const tenon_restorable *restorable; /* host-defined: or NULL */
     void *user;
     tni_str name; /* for messages; may be empty */
 };
@@ -95,7 +96,9 @@ struct tni_cinstance {
     tni_resource_type **slots;
     tni_item_export *exports;
     u32 export_count;
-    tni_map export_map; /* name to number in exports */
+    const tni_map *names; /* name to number in exports, if they are many: export_map, or
+                             a plan's */
+    tni_map export_map;
     /* While it is being made. */
     const tni_item_export *args;
     u32 arg_count;
@@ -165,8 +168,8 @@ struct tni_cstore {
         *async; /* once a component needs it; NULL in a synchronous library */
     TNI_VEC(tni_resource_type *) resource_types;
     TNI_VEC(tni_cinstance *) instances;
-    TNI_VEC(tni_component *) components; /* retained */
-    TNI_VEC(tni_map *) maps;             /* of core instances; freed with the store */
+    TNI_VEC(tni_prelinked *) prelinked; /* retained */
+    TNI_VEC(tni_map *) maps;            /* of core instances; freed with the store */
     TNI_VEC(tni_linked_iface) linked;
     TNI_VEC(tni_scope *) scopes; /* by number - 1 */
     tni_scope *free_scopes;
@@ -201,6 +204,9 @@ tenon_status tni_scope_new(tni_cstore *cs, tni_handles *lenders, tni_scope **out
 void tni_scope_end(tni_cstore *cs, tni_scope *scope);
 /* The same after a trap, of which the specification has nothing. */
 void tni_scope_abandon(tni_cstore *cs, tni_scope *scope);
+
+/* Up to so many exports are found without a map. */
+enum { TNI_FEW_EXPORTS = 8 };
 
 /* An instance that holds only exports: room for count of them. */
 tenon_status tni_cinstance_new(tni_cstore *cs, u32 export_capacity, tni_cinstance **out,

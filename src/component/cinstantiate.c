@@ -7,14 +7,14 @@
  */
 #include "base/assert.h"
 #include "base/limits.h"
-#include "component/linker.h"
+#include "component/prelink.h"
 #include "component/task.h"
 
 enum { FEW_ARGS = 8 }; /* more than these are found by a map */
 
 typedef struct making {
     tni_cstore *cs;
-    tni_linker *linker;
+    tni_joined joined;              /* the root's imports */
     TNI_VEC(tni_cinstance *) stack; /* instances not finished, outermost first */
     tni_cinstance *last;            /* finished last */
     tni_cthread *start; /* that runs a start function, where there are threads */
@@ -335,9 +335,9 @@ static tenon_status import(making *m, tni_cinstance *inst, const tni_def *def,
                            tenon_error *e) {
     if (inst->parent == NULL) {
         tni_item item = {0};
-        TNI_TRY(tni_link_import(m->linker, inst, &inst->component->imports[def->import],
-                                &item, e));
-        return push_known(inst, def, item, e);
+        TNI_TRY(tni_join_import(&m->joined, inst, def->import, &item, e));
+        push(inst, def->sort, item); /* its slots are filled */
+        return TENON_OK;
     }
     const tni_item_export *arg = find_import(inst, def->name);
     return arg == NULL ? broken(e, def->name, def->offset)
@@ -461,11 +461,11 @@ static tenon_status native_func(tni_cstore *cs, tni_func **out, tenon_error *e) 
     return TENON_OK;
 }
 
-static tenon_status retain(tni_cstore *cs, tni_component *c, tenon_error *e) {
-    if (!tni_vec_push(cs->heap, &cs->components, c)) {
+static tenon_status retain(tni_cstore *cs, tni_prelinked *p, tenon_error *e) {
+    if (!tni_vec_push(cs->heap, &cs->prelinked, p)) {
         return tni_no_memory(e);
     }
-    tni_component_retain(c);
+    tni_prelinked_retain(p);
     return TENON_OK;
 }
 
@@ -488,23 +488,33 @@ static tenon_status run(making *m, tni_component *c, tenon_error *e) {
     return status;
 }
 
-tenon_status tni_component_instantiate(tni_store *s, tni_component *c, tni_linker *l,
+tenon_status tni_prelinked_instantiate(tni_prelinked *p, tni_store *s,
                                        tni_cinstance **out, tenon_error *e) {
-    making m = {.linker = l};
+    making m = {.last = NULL};
     TNI_TRY(tni_cstore_of(s, &m.cs, e));
-    TNI_TRY(retain(m.cs, c, e));
-    if (c->needs_async != NULL) {
+    TNI_TRY(retain(m.cs, p, e));
+    TNI_TRY(tni_join(p, m.cs, &m.joined, e));
+    if (p->component->needs_async != NULL) {
         TNI_TRY(tni_async_start(m.cs, e));
     }
     m.ctx[0] = m.cs->ctx[0];
     m.ctx[1] = m.cs->ctx[1];
     m.cs->ctx[0] = m.cs->ctx[1] = 0;
-    tenon_status status = run(&m, c, e);
+    tenon_status status = run(&m, p->component, e);
     m.cs->ctx[0] = m.ctx[0];
     m.cs->ctx[1] = m.ctx[1];
     tni_vec_free(m.cs->heap, &m.stack);
     if (status == TENON_OK) {
         *out = m.last;
     }
+    return status;
+}
+
+tenon_status tni_component_instantiate(tni_store *s, tni_component *c, tni_linker *l,
+                                       tni_cinstance **out, tenon_error *e) {
+    tni_prelinked *p;
+    TNI_TRY(tni_prelink(l, c, &p, e));
+    const tenon_status status = tni_prelinked_instantiate(p, s, out, e);
+    tni_prelinked_release(p);
     return status;
 }

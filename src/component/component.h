@@ -141,6 +141,7 @@ typedef struct tni_canon {
     tni_canon_options options;
     u32 func;                         /* lift: core func; lower: func */
     const tenon_func_type *func_type; /* lift and lower; task.return: result in it */
+    const tenon_type *params;         /* lift and lower: the tuple; NULL: too large */
     u32 core_type;                    /* registry id of the core function's type */
     u32 slot;                         /* resource.new, drop, rep */
     const tenon_type *type;           /* stream.*, future.*: the stream or future type */

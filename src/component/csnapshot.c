@@ -2,7 +2,9 @@
  * exec/snapshot.c keeps, and the handles and flags of component instances.
  *
  * Taken when nothing is in progress, so that tasks, threads, streams and loans need not
- * be kept: restoring ends them. */
+ * be kept: restoring ends them. Objects of the host that guests have are kept where the
+ * host says so: they stay in the host's table, under the same index, until the snapshot
+ * is let go. */
 #include "component/csnapshot.h"
 
 #include "component/errorcontext.h"
@@ -21,6 +23,9 @@ struct tni_csnapshot {
     tni_arena arena;
     kept_handles *tables; /* of each component instance */
     size_t instance_count;
+    u32 *objects; /* of the host, that guests have: indices in the host's table */
+    u32 object_count;
+    bool is_taken; /* the objects are kept */
     u64 ctx[2];
     u64 arena_bytes; /* of the store's component part */
     u64 heap_bytes;  /* of the store */
@@ -37,15 +42,15 @@ static TNI_COLD tenon_status refuse(tenon_error *e, const char *what) {
 }
 
 /* Why a handle cannot be kept; NULL: it can. */
-static const char *reason(const tni_cstore *cs, const tni_handle *h) {
+static const char *reason(const tni_handle *h) {
     switch ((tni_handle_kind)h->kind) {
     case TNI_HANDLE_FREE: return NULL;
     case TNI_HANDLE_RESOURCE:
         if (!h->own || h->lends != 0) {
             return "a handle is lent or borrowed";
         }
-        return cs->resource_types.data[h->type]->impl != NULL ? NULL : "";
-    case TNI_HANDLE_HOST_RESOURCE: return "";
+        return NULL; /* the host's are in its own table, too */
+    case TNI_HANDLE_HOST_RESOURCE: return NULL;
     case TNI_HANDLE_SUBTASK: return "a subtask is in progress";
     case TNI_HANDLE_WAITABLE_SET: return "there is a waitable set";
     case TNI_HANDLE_ERROR_CONTEXT: return "there is an error-context";
@@ -53,21 +58,34 @@ static const char *reason(const tni_cstore *cs, const tni_handle *h) {
     }
 }
 
-static tenon_status check_table(const tni_cstore *cs, const tni_handles *table,
-                                tenon_error *e) {
+static tenon_status check_table(const tni_handles *table, tenon_error *e) {
     for (size_t i = 1; i < table->entries.count; i++) {
         const tni_handle *h = &table->entries.data[i];
-        const char *why = reason(cs, h);
-        if (why == NULL) {
-            continue;
-        }
-        if (why[0] != 0) {
+        const char *why = reason(h);
+        if (why != NULL) {
             return refuse(e, why);
         }
-        const tni_str name = cs->resource_types.data[h->type]->name;
-        return tni_fail(e, TNI_ERR_SNAPSHOT, TENON_NO_OFFSET,
-                        "a handle of the host's resource \"%.*s\" is held", (int)name.len,
-                        name.ptr != NULL ? name.ptr : "");
+    }
+    return TENON_OK;
+}
+
+/* Whether only guests hold the host's objects, and the host would have them kept. */
+static tenon_status check_host(tni_cstore *cs, tenon_error *e) {
+    TNI_TRY(check_table(&cs->host_handles, e));
+    for (u32 i = 1; i < cs->host_handles.entries.count; i++) {
+        const tni_handle *h = tni_handles_at(&cs->host_handles, i);
+        if (h == NULL || (h->kind == TNI_HANDLE_HOST_RESOURCE && h->rep != 0)) {
+            continue;
+        }
+        if (h->kind != TNI_HANDLE_HOST_RESOURCE || h->own) {
+            return refuse(e, "the host holds a handle");
+        }
+        if (!tni_host_resource_keeps(cs, i)) {
+            const tni_str name = cs->resource_types.data[h->type]->name;
+            return tni_fail(e, TNI_ERR_SNAPSHOT, TENON_NO_OFFSET,
+                            "a handle of the host's resource \"%.*s\" is held",
+                            (int)name.len, name.ptr != NULL ? name.ptr : "");
+        }
     }
     return TENON_OK;
 }
@@ -85,23 +103,19 @@ static tenon_status check_instance(const tni_cinstance *i, tenon_error *e) {
     if (i->backpressure > 0) {
         return refuse(e, "an instance asks for backpressure");
     }
-    return check_table(i->cs, &i->handles, e);
+    return check_table(&i->handles, e);
 }
 
-static tenon_status check_quiet(const tni_cstore *cs, tenon_error *e) {
+static tenon_status check_quiet(tni_cstore *cs, tenon_error *e) {
     const tni_async *a = cs->async;
     if (a != NULL &&
         (a->nesting > 0 || a->first_waiting != NULL || a->pending_count > 0)) {
         return refuse(e, "a task is in progress");
     }
-    if (cs->host_handles.live > 0) {
-        TNI_TRY(check_table(cs, &cs->host_handles, e));
-        return refuse(e, "the host holds a handle");
-    }
     for (size_t n = 0; n < cs->instances.count; n++) {
         TNI_TRY(check_instance(cs->instances.data[n], e));
     }
-    return TENON_OK;
+    return check_host(cs, e);
 }
 
 static bool keep_handles(tni_csnapshot *p, kept_handles *k, const tni_handles *table) {
@@ -116,6 +130,18 @@ static bool keep_handles(tni_csnapshot *p, kept_handles *k, const tni_handles *t
         memcpy(k->entries, table->entries.data, k->count * sizeof *k->entries);
     }
     return true;
+}
+
+static bool list_objects(tni_csnapshot *p) {
+    const tni_handles *table = &p->cs->host_handles;
+    p->objects = TNI_ARENA_ARRAY(&p->arena, u32, table->live);
+    for (u32 i = 1; p->objects != NULL && i < table->entries.count; i++) {
+        const tni_handle *h = tni_handles_at(table, i);
+        if (h != NULL && h->rep == 0) {
+            p->objects[p->object_count++] = i;
+        }
+    }
+    return p->objects != NULL;
 }
 
 static bool keep_components(tni_csnapshot *p) {
@@ -134,7 +160,15 @@ static bool keep_components(tni_csnapshot *p) {
             return false;
         }
     }
-    return true;
+    return list_objects(p);
+}
+
+/* The last step: nothing can fail any more. */
+static void keep_objects(tni_csnapshot *p) {
+    for (u32 i = 0; i < p->object_count; i++) {
+        tni_host_resource_keep(p->cs, p->objects[i]);
+    }
+    p->is_taken = true;
 }
 
 tenon_status tni_csnapshot_take(tni_store *s, const tni_csnapshot *like,
@@ -158,6 +192,7 @@ tenon_status tni_csnapshot_take(tni_store *s, const tni_csnapshot *like,
         tni_csnapshot_delete(p);
         return status;
     }
+    keep_objects(p);
     *out = p;
     return TENON_OK;
 }
@@ -165,6 +200,9 @@ tenon_status tni_csnapshot_take(tni_store *s, const tni_csnapshot *like,
 void tni_csnapshot_delete(tni_csnapshot *p) {
     if (p != NULL) {
         tni_heap *heap = p->arena.heap;
+        for (u32 i = 0; p->is_taken && i < p->object_count; i++) {
+            tni_host_resource_let_go(p->cs, p->objects[i]);
+        }
         tni_snapshot_delete(p->core);
         tni_arena_free(&p->arena);
         TNI_FREE(heap, p);
@@ -214,13 +252,16 @@ tenon_status tni_csnapshot_restore(tni_csnapshot *p, tenon_error *e) {
                         "a snapshot of a store that is in use or has other instances");
     }
     tni_async_end_all(cs);
-    tni_host_handles_end(cs);
+    tni_host_handles_end(cs, false);
     tni_handles_trim(&cs->host_handles);
     for (size_t n = 0; n < p->instance_count; n++) {
         restore_instance(&p->tables[n], cs->instances.data[n]);
     }
     cs->ctx[0] = p->ctx[0];
     cs->ctx[1] = p->ctx[1];
+    for (u32 i = 0; i < p->object_count; i++) {
+        tni_host_resource_restore(cs, p->objects[i]);
+    }
     TNI_TRY(tni_snapshot_restore(p->core, e));
     if (left_too_much(p)) {
         return tni_fail(e, TNI_ERR_LIMIT, TENON_NO_OFFSET,

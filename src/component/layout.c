@@ -378,9 +378,7 @@ static bool has_fields(tenon_type_kind kind) {
     return kind >= TENON_TYPE_RECORD && kind <= TENON_TYPE_FLAGS;
 }
 
-/* What lay_out and later readers rely on; a table is a programmer's, so these are errors
- * of use. */
-static bool is_sound(const tenon_type *t) {
+bool tni_type_is_sound(const tenon_type *t) {
     switch (t->kind) {
     case TENON_TYPE_RECORD:
     case TENON_TYPE_TUPLE:
@@ -433,7 +431,7 @@ static tenon_status copy_at(tni_type_copier *c, const tenon_type *t, u32 depth,
     if (depth > TNI_LIMIT_component_type_depth) {
         return tni_fail(e, TNI_ERR_TYPE_NESTING, TENON_NO_OFFSET, NULL);
     }
-    if (!is_sound(t)) {
+    if (!tni_type_is_sound(t)) {
         return tni_fail(e, TNI_ERR_TYPE_TABLE, TENON_NO_OFFSET, NULL);
     }
     if (tni_type_is_primitive(t->kind)) {

@@ -44,6 +44,10 @@ tenon_status tni_type_lay_out(tni_arena *a, tenon_type *t, tenon_error *e);
 bool tni_type_is_primitive(tenon_type_kind kind);
 const tenon_type *tni_type_primitive(tenon_type_kind kind);
 
+/* Whether the parts are there that tni_type_lay_out and later readers rely on; a table is
+ * a programmer's, so the lack of one is an error of use. Not of the parts themselves. */
+bool tni_type_is_sound(const tenon_type *t);
+
 /* Deep copies with everything laid out, of tables written by hand or generated. Types
  * that the table shares are copied once for each copier. Names are borrowed. */
 typedef struct tni_type_copier {

@@ -2,32 +2,17 @@
  * Component Model, Explainer.md, "Import and Export Definitions" (version matching), and
  * WIT.md on semantic versions.
  *
- * A linker belongs to an engine and holds types and functions; the resource types that
- * instances see are made for each store (tni_linked_iface). */
+ * A linker belongs to an engine and holds types and functions. What it gives for the
+ * imports of a component is a plan (prelink.h), which is carried out in each store. */
 #include "component/linker.h"
 
 #include "base/assert.h"
 #include "base/format.h"
+#include "component/hostiface.h"
+#include "component/prelink.h"
 #include "component/witprint.h"
 
 /* -- the linker -- */
-
-struct tni_hostiface {
-    tni_str name;
-    const tenon_interface *iface; /* NULL for a stand-in */
-    void *user;
-    tenon_func_type *types;    /* copies, laid out, of the functions' */
-    const tenon_type **params; /* their tuples */
-    const tenon_type **values; /* copies of the other types */
-    tni_str *resource_names;   /* by number, for messages */
-    tni_map funcs;             /* name to number, and so on */
-    tni_map resources;
-    tni_map value_names;
-    tni_map nested;  /* instances in it: name to number in the linker's ifaces */
-    tni_map modules; /* name to number in the linker's modules */
-    bool is_nested;
-    tni_str message; /* a stand-in's */
-};
 
 struct tni_linker {
     tenon_engine *engine;
@@ -83,11 +68,7 @@ void tni_linker_delete(tni_linker *l) {
     }
     tenon_engine *engine = l->engine;
     for (size_t i = 0; i < l->ifaces.count; i++) {
-        tni_map_free(&l->ifaces.data[i]->funcs);
-        tni_map_free(&l->ifaces.data[i]->resources);
-        tni_map_free(&l->ifaces.data[i]->value_names);
-        tni_map_free(&l->ifaces.data[i]->nested);
-        tni_map_free(&l->ifaces.data[i]->modules);
+        tni_hostiface_free(l->ifaces.data[i]);
     }
     for (size_t i = 0; i < l->modules.count; i++) {
         tni_module_release(l->modules.data[i]);
@@ -112,12 +93,7 @@ static tenon_status new_iface(tni_linker *l, tni_map *names, tni_str name,
     if (h == NULL) {
         return tni_no_memory(e);
     }
-    h->name = tni_arena_str(&l->arena, name);
-    tni_map_init(&h->funcs, &l->heap);
-    tni_map_init(&h->resources, &l->heap);
-    tni_map_init(&h->value_names, &l->heap);
-    tni_map_init(&h->nested, &l->heap);
-    tni_map_init(&h->modules, &l->heap);
+    tni_hostiface_init(h, tni_arena_str(&l->arena, name), &l->arena);
     if (h->name.ptr == NULL || !tni_vec_push(&l->heap, &l->ifaces, h) ||
         !tni_map_put(names, h->name, l->ifaces.count - 1)) {
         return tni_no_memory(e);
@@ -126,96 +102,11 @@ static tenon_status new_iface(tni_linker *l, tni_map *names, tni_str name,
     return TENON_OK;
 }
 
-/* A wrong table is the host programmer's error; it is found here and not when it is used.
- */
-static tenon_status check_resources(const tni_hostiface *h, const tenon_type *t,
-                                    tenon_error *e) {
-    u32 count = tni_hostiface_resources(h);
-    if (t == NULL || (t->properties & TNI_TYPE_HANDLES) == 0) {
-        return TENON_OK;
-    }
-    if (t->kind == TENON_TYPE_OWN || t->kind == TENON_TYPE_BORROW) {
-        return t->resource < count ? TENON_OK
-                                   : tni_fail(e, TNI_ERR_USAGE, TENON_NO_OFFSET,
-                                              "interface %.*s has no resource number %u",
-                                              (int)h->name.len, h->name.ptr, t->resource);
-    }
-    TNI_TRY(check_resources(h, t->element, e));
-    TNI_TRY(check_resources(h, t->other, e));
-    for (u32 i = 0; t->fields != NULL && i < t->count; i++) {
-        TNI_TRY(check_resources(h, t->fields[i].type, e));
-    }
-    return TENON_OK;
-}
-
-static tenon_status add_funcs(tni_linker *l, tni_hostiface *h, tni_type_copier *copier,
-                              tenon_error *e) {
-    u32 count = h->iface->func_count;
-    h->types = TNI_ARENA_ARRAY(&l->arena, tenon_func_type, count);
-    h->params = TNI_ARENA_ARRAY(&l->arena, const tenon_type *, count);
-    if (h->types == NULL || h->params == NULL) {
-        return tni_no_memory(e);
-    }
-    for (u32 i = 0; i < count; i++) {
-        const tenon_host_func *f = &h->iface->funcs[i];
-        if (f->name == NULL || f->fn == NULL) {
-            return tni_fail(e, TNI_ERR_USAGE, TENON_NO_OFFSET,
-                            "interface %.*s: function %u has no name or no body",
-                            (int)h->name.len, h->name.ptr, i);
-        }
-        TNI_TRY(tni_copy_func_type(copier, &f->type, &h->types[i], e));
-        TNI_TRY(tni_params_tuple(&l->arena, &h->types[i], &h->params[i], e));
-        TNI_TRY(check_resources(h, h->params[i], e));
-        TNI_TRY(check_resources(h, h->types[i].result, e));
-        if (!tni_map_put(&h->funcs, tni_str_of(f->name), i)) {
-            return tni_no_memory(e);
-        }
-    }
-    return TENON_OK;
-}
-
-static tenon_status add_types(tni_linker *l, tni_hostiface *h, tni_type_copier *copier,
-                              tenon_error *e) {
-    const tenon_interface *iface = h->iface;
-    h->values = TNI_ARENA_ARRAY(&l->arena, const tenon_type *, iface->type_count);
-    h->resource_names = TNI_ARENA_ARRAY(&l->arena, tni_str, iface->resource_count);
-    if (h->values == NULL || h->resource_names == NULL) {
-        return tni_no_memory(e);
-    }
-    for (u32 i = 0; i < iface->resource_count; i++) {
-        h->resource_names[i] = tni_str_of(iface->resources[i].name);
-        if (!tni_map_put(&h->resources, h->resource_names[i], i)) {
-            return tni_no_memory(e);
-        }
-    }
-    for (u32 i = 0; i < iface->type_count; i++) {
-        TNI_TRY(tni_copy_type(copier, iface->types[i].type, &h->values[i], e));
-        if (!tni_map_put(&h->value_names, tni_str_of(iface->types[i].name), i)) {
-            return tni_no_memory(e);
-        }
-    }
-    return TENON_OK;
-}
-
-static tenon_status fill_iface(tni_linker *l, tni_hostiface *h,
-                               const tenon_interface *iface, void *user, tenon_error *e) {
-    h->iface = iface;
-    h->user = user;
-    tni_type_copier copier;
-    tni_type_copier_init(&copier, &l->arena);
-    tenon_status status = add_types(l, h, &copier, e);
-    if (status == TENON_OK) {
-        status = add_funcs(l, h, &copier, e);
-    }
-    tni_type_copier_free(&copier);
-    return status;
-}
-
 tenon_status tni_linker_add(tni_linker *l, const tenon_interface *iface, void *user,
                             tenon_error *e) {
     tni_hostiface *h;
     TNI_TRY(new_iface(l, &l->names, tni_str_of(iface->name), &h, e));
-    return fill_iface(l, h, iface, user, e);
+    return tni_hostiface_fill(h, iface, user, e);
 }
 
 /* An interface that something is added to. */
@@ -230,6 +121,28 @@ static tenon_status added_to(tni_linker *l, tni_str name, tni_hostiface **out,
     return TENON_OK;
 }
 
+tenon_status tni_linker_restorable(tni_linker *l, tni_str interface, tni_str resource,
+                                   const tenon_restorable *how, tenon_error *e) {
+    tni_hostiface *h;
+    u32 n = 0;
+    TNI_TRY(added_to(l, interface, &h, e));
+    if (!tni_hostiface_resource(h, resource, &n) ||
+        h->iface->resources[n].interface != NULL) {
+        return tni_fail(e, TNI_ERR_USAGE, TENON_NO_OFFSET,
+                        "interface %.*s defines no resource %.*s", (int)interface.len,
+                        interface.ptr, (int)resource.len, resource.ptr);
+    }
+    if (h->restorable == NULL) {
+        h->restorable = TNI_ARENA_ARRAY(&l->arena, const tenon_restorable *,
+                                        tni_hostiface_resources(h));
+        if (h->restorable == NULL) {
+            return tni_no_memory(e);
+        }
+    }
+    h->restorable[n] = how;
+    return TENON_OK;
+}
+
 tenon_status tni_linker_add_nested(tni_linker *l, tni_str in,
                                    const tenon_interface *iface, void *user,
                                    tenon_error *e) {
@@ -237,7 +150,7 @@ tenon_status tni_linker_add_nested(tni_linker *l, tni_str in,
     TNI_TRY(added_to(l, in, &around, e));
     TNI_TRY(new_iface(l, &around->nested, tni_str_of(iface->name), &h, e));
     h->is_nested = true;
-    return fill_iface(l, h, iface, user, e);
+    return tni_hostiface_fill(h, iface, user, e);
 }
 
 tenon_status tni_linker_add_module(tni_linker *l, tni_str in, tni_str name,
@@ -308,20 +221,34 @@ const tni_hostiface *tni_linker_find(const tni_linker *l, tni_str name) {
     return find_iface(l, name);
 }
 
-/* -- an interface in a store -- */
+/* -- the resources of an interface -- */
 
 /* What names an import while it is linked, for messages. */
 typedef struct linking {
     tni_linker *l;
-    tni_cinstance *inst;
+    tni_prelinked *plan;
+    tni_resource_type **slots; /* models, by the component's slots */
     tni_str import;
     tenon_error *e;
     const tni_hostiface *iface;
+    u32 iface_number; /* in the plan; TNI_NO_INDEX: a stand-in */
     tni_resource_type **resources;
 } linking;
 
-static tenon_status linked_iface(linking *k, const tni_hostiface *h,
+static tenon_status linked_iface(linking *k, const tni_hostiface *h, u32 *number,
                                  tni_resource_type ***out, u32 depth);
+
+static tenon_status new_model(const linking *k, tni_str name, tni_resource_type **out) {
+    tni_prelinked *p = k->plan;
+    tni_resource_type *rt = TNI_ARENA_NEW(&p->arena, tni_resource_type);
+    if (rt == NULL || !tni_vec_push(p->arena.heap, &p->models, rt)) {
+        return tni_no_memory(k->e);
+    }
+    rt->number = (u32)p->models.count - 1;
+    rt->name = name;
+    *out = rt;
+    return TENON_OK;
+}
 
 /* A resource that the interface uses from another one is that one's; own are those filled
  * in already, for a second name of one of them (`type headers = fields`). */
@@ -330,21 +257,21 @@ static tenon_status foreign_resource(linking *k, const tni_hostiface *h,
                                      tni_resource_type **own, tni_resource_type **out) {
     tni_str name = tni_str_of(r->interface);
     const tni_hostiface *from = find_iface(k->l, name);
-    const u64 *n = from == NULL || from->iface == NULL
-                       ? NULL
-                       : tni_map_get(&from->resources, tni_str_of(r->foreign_name));
-    if (n == NULL || depth >= 16) {
+    u32 n = 0;
+    if (from == NULL || depth >= 16 ||
+        !tni_hostiface_resource(from, tni_str_of(r->foreign_name), &n)) {
         return tni_fail(k->e, TNI_ERR_USAGE, TENON_NO_OFFSET,
                         "host interface %.*s uses resource %s of %.*s, which is not in "
                         "the linker",
                         (int)h->name.len, h->name.ptr, r->foreign_name, (int)name.len,
                         name.ptr);
     }
+    u32 number;
     tni_resource_type **resources = own;
-    if (from != h || own[*n] == NULL) {
-        TNI_TRY(linked_iface(k, from, &resources, depth + 1));
+    if (from != h || own[n] == NULL) {
+        TNI_TRY(linked_iface(k, from, &number, &resources, depth + 1));
     }
-    *out = resources[*n];
+    *out = resources[n];
     return TENON_OK;
 }
 
@@ -356,34 +283,36 @@ static tenon_status fill_resources(linking *k, const tni_hostiface *h,
             TNI_TRY(foreign_resource(k, h, r, depth, resources, &resources[i]));
             continue;
         }
-        TNI_TRY(
-            tni_resource_type_new(k->inst->cs, tni_str_of(r->name), &resources[i], k->e));
+        TNI_TRY(new_model(k, tni_str_of(r->name), &resources[i]));
         resources[i]->host_dtor = r->destructor;
+        resources[i]->restorable = h->restorable == NULL ? NULL : h->restorable[i];
         resources[i]->user = h->user;
     }
     return TENON_OK;
 }
 
-/* The interface's resource types in this store, made on first use. */
-static tenon_status linked_iface(linking *k, const tni_hostiface *h,
+/* The interface in the plan, with models of its resource types; made on first use. */
+static tenon_status linked_iface(linking *k, const tni_hostiface *h, u32 *number,
                                  tni_resource_type ***out, u32 depth) {
-    tni_cstore *cs = k->inst->cs;
-    for (size_t i = 0; i < cs->linked.count; i++) {
-        if (cs->linked.data[i].iface == h) {
-            *out = cs->linked.data[i].resources;
+    tni_prelinked *p = k->plan;
+    for (u32 i = 0; i < p->ifaces.count; i++) {
+        if (p->ifaces.data[i].iface == h) {
+            *number = i;
+            *out = p->ifaces.data[i].resources;
             return TENON_OK;
         }
     }
     tni_resource_type **resources =
-        TNI_ARENA_ARRAY(&cs->arena, tni_resource_type *, tni_hostiface_resources(h));
+        TNI_ARENA_ARRAY(&p->arena, tni_resource_type *, tni_hostiface_resources(h));
     if (resources == NULL) {
         return tni_no_memory(k->e);
     }
     TNI_TRY(fill_resources(k, h, resources, depth));
     tni_linked_iface linked = {h, resources};
-    if (!tni_vec_push(cs->heap, &cs->linked, linked)) {
+    if (!tni_vec_push(p->arena.heap, &p->ifaces, linked)) {
         return tni_no_memory(k->e);
     }
+    *number = (u32)p->ifaces.count - 1;
     *out = resources;
     return TENON_OK;
 }
@@ -409,7 +338,7 @@ static void message_free(message *m) {
 }
 
 static tni_resource_names wanted_names(const linking *k) {
-    const tni_component *c = k->inst->component;
+    const tni_component *c = k->plan->component;
     return (tni_resource_names){c->slot_names, c->slot_names == NULL ? 0 : c->slot_count};
 }
 
@@ -429,7 +358,7 @@ static const tni_hostiface *other_version(const linking *k) {
 
 /* All other imports that nobody offers, as far as there is room. */
 static void put_others(const linking *k, tni_buf *text) {
-    const tni_component *c = k->inst->component;
+    const tni_component *c = k->plan->component;
     const char *between = "; not offered either: ";
     for (u32 i = 0; i < c->import_count; i++) {
         const tni_named_entity *x = &c->imports[i];
@@ -445,11 +374,10 @@ static TNI_COLD tenon_status missing(const linking *k, tni_str name,
                                      const tni_entity *wanted) {
     tni_buf text;
     tni_resource_names names = wanted_names(k);
-    tni_buf_init(&text, k->inst->cs->heap);
+    tni_buf_init(&text, k->plan->arena.heap);
     const tni_hostiface *near = k->l == NULL ? NULL : other_version(k);
     if (k->iface != NULL) {
-        tni_entity_print(&text, wanted, &names,
-                         tni_store_engine(k->inst->cs->store)->registry);
+        tni_entity_print(&text, wanted, &names, k->plan->component->engine->registry);
         if (k->iface->name.len > 0) {
             tni_buf_format(&text, "; the host's %.*s has none of that name",
                            (int)k->iface->name.len, k->iface->name.ptr);
@@ -460,8 +388,7 @@ static TNI_COLD tenon_status missing(const linking *k, tni_str name,
     } else if (wanted->kind == TNI_ENTITY_INSTANCE) {
         tni_buf_str(&text, TNI_STR("no such interface"));
     } else {
-        tni_entity_print(&text, wanted, &names,
-                         tni_store_engine(k->inst->cs->store)->registry);
+        tni_entity_print(&text, wanted, &names, k->plan->component->engine->registry);
     }
     if (k->iface == NULL) {
         put_others(k, &text);
@@ -503,7 +430,7 @@ static TNI_COLD tenon_status tell(const linking *k, tni_str name,
     tni_resource_names names = wanted_names(k);
     tni_resource_names theirs = {k->iface->resource_names,
                                  tni_hostiface_resources(k->iface)};
-    message_init(&m, k->inst->cs->heap);
+    message_init(&m, k->plan->arena.heap);
     if (d->wanted == NULL && d->offered == NULL && wanted != NULL) {
         tni_func_type_print(&m.wanted, wanted, &names);
         tni_func_type_print(&m.offered, offered, &theirs);
@@ -521,7 +448,7 @@ static TNI_COLD tenon_status func_mismatch(const linking *k, tni_str name,
                                            const tenon_func_type *wanted,
                                            const tenon_func_type *offered) {
     tni_type_difference d;
-    tni_func_types_compare(wanted, k->inst->slots, offered, k->resources, &d);
+    tni_func_types_compare(wanted, k->slots, offered, k->resources, &d);
     return tell(k, name, &d, wanted, offered);
 }
 
@@ -529,56 +456,62 @@ static TNI_COLD tenon_status type_mismatch(const linking *k, tni_str name,
                                            const tenon_type *wanted,
                                            const tenon_type *offered) {
     tni_type_difference d;
-    tni_types_compare(wanted, k->inst->slots, offered, k->resources, &d);
+    tni_types_compare(wanted, k->slots, offered, k->resources, &d);
     return tell(k, name, &d, NULL, NULL);
 }
 
 /* -- items -- */
 
+/* The function without its store. */
 static tenon_status new_cfunc(const linking *k, tni_cfunc_kind kind, tni_str name,
-                              const tenon_func_type *type, tni_cfunc **out) {
-    tni_cstore *cs = k->inst->cs;
-    tni_cfunc *f = TNI_ARENA_NEW(&cs->arena, tni_cfunc);
+                              const tenon_func_type *type, tni_plan *out,
+                              tni_cfunc **func) {
+    tni_cfunc *f = TNI_ARENA_NEW(&k->plan->arena, tni_cfunc);
     if (f == NULL) {
         return tni_no_memory(k->e);
     }
     f->kind = kind;
-    f->cs = cs;
     f->type = type;
     f->name = name;
-    f->side = (tni_side_options){.ptr = TNI_NATIVE,
-                                 .native = true,
-                                 .encoding = TNI_ENCODING_UTF8,
-                                 .slots = k->resources};
-    *out = f;
+    f->side = (tni_side_options){
+        .ptr = TNI_NATIVE, .native = true, .encoding = TNI_ENCODING_UTF8};
+    out->kind = TNI_PLAN_FUNC;
+    out->number = k->iface_number;
+    out->func = *func = f;
     return TENON_OK;
 }
 
 static tenon_status link_func(const linking *k, tni_str name, const tni_entity *wanted,
-                              tni_item *out) {
+                              tni_plan *out) {
     const u64 *n = tni_map_get(&k->iface->funcs, name);
     if (n == NULL) {
         return missing(k, name, wanted);
     }
+    TNI_TRY(tni_hostiface_func(k->iface, (u32)*n, k->l->engine, k->e));
     const tenon_func_type *offered = &k->iface->types[*n];
-    if (!tni_func_types_match(wanted->func, k->inst->slots, offered, k->resources)) {
+    if (!tni_func_types_match(wanted->func, k->slots, offered, k->resources)) {
         return func_mismatch(k, name, wanted->func, offered);
     }
     tni_cfunc *f;
     const tenon_host_func *host = &k->iface->iface->funcs[*n];
-    TNI_TRY(new_cfunc(k, TNI_CFUNC_HOST, tni_str_of(host->name), offered, &f));
+    TNI_TRY(new_cfunc(k, TNI_CFUNC_HOST, tni_str_of(host->name), offered, out, &f));
     f->params = k->iface->params[*n];
     f->fn = host->fn;
     f->user = k->iface->user;
     f->iface = k->iface;
-    out->func = f;
     return TENON_OK;
 }
 
+static void plan_resource(tni_plan *out, u32 slot, const tni_resource_type *model) {
+    out->kind = TNI_PLAN_RESOURCE;
+    out->slot = slot;
+    out->number = model->number;
+}
+
 static tenon_status link_resource(const linking *k, tni_str name,
-                                  const tni_entity *wanted, tni_item *out) {
+                                  const tni_entity *wanted, tni_plan *out) {
     const u64 *n = tni_map_get(&k->iface->resources, name);
-    tni_resource_type **slot = &k->inst->slots[wanted->slot];
+    tni_resource_type **slot = &k->slots[wanted->slot];
     if (n == NULL) {
         return missing(k, name, wanted);
     }
@@ -591,18 +524,21 @@ static tenon_status link_resource(const linking *k, tni_str name,
                         (int)k->iface->name.len, k->iface->name.ptr);
     }
     *slot = rt;
-    out->resource = rt;
+    plan_resource(out, wanted->slot, rt);
     return TENON_OK;
 }
 
 static tenon_status link_value_type(const linking *k, tni_str name,
                                     const tni_entity *wanted) {
     const u64 *n = tni_map_get(&k->iface->value_names, name);
-    if (n != NULL && !tni_types_match(wanted->value, k->inst->slots, k->iface->values[*n],
-                                      k->resources)) {
-        return type_mismatch(k, name, wanted->value, k->iface->values[*n]);
+    if (n == NULL) {
+        return TENON_OK; /* a type that the host does not name needs no grant */
     }
-    return TENON_OK; /* a type that the host does not name needs no grant */
+    TNI_TRY(tni_hostiface_value(k->iface, (u32)*n, k->l->engine, k->e));
+    const tenon_type *offered = k->iface->values[*n];
+    return tni_types_match(wanted->value, k->slots, offered, k->resources)
+               ? TENON_OK
+               : type_mismatch(k, name, wanted->value, offered);
 }
 
 static tni_sort sort_of(tni_entity_kind kind) {
@@ -622,14 +558,15 @@ static tni_sort sort_of(tni_entity_kind kind) {
 }
 
 static tenon_status link_module(const linking *k, tni_str name, const tni_entity *wanted,
-                                tni_item *out) {
+                                tni_plan *out) {
     const u64 *n = tni_map_get(&k->iface->modules, name);
     if (n == NULL) {
         return missing(k, name, wanted);
     }
-    const tni_registry *registry = tni_store_engine(k->inst->cs->store)->registry;
+    const tni_registry *registry = k->plan->component->engine->registry;
     message m;
-    message_init(&m, k->inst->cs->heap);
+    message_init(&m, k->plan->arena.heap);
+    out->kind = TNI_PLAN_MODULE;
     out->module = k->l->modules.data[*n];
     tenon_status status = TENON_OK;
     if (!tni_module_matches(registry, out->module, wanted->module, &m.offered)) {
@@ -641,17 +578,17 @@ static tenon_status link_module(const linking *k, tni_str name, const tni_entity
 }
 
 static tenon_status link_instance(const linking *k, const tni_instance_type *wanted,
-                                  tni_item *out);
+                                  tni_plan *out);
 
 /* An instance in an interface; messages name it as `interface#instance`. */
 static tenon_status link_nested(const linking *k, tni_str name, const tni_entity *wanted,
-                                tni_item *out) {
+                                tni_plan *out) {
     const u64 *n = tni_map_get(&k->iface->nested, name);
     if (n == NULL) {
         return missing(k, name, wanted);
     }
     linking inside = *k;
-    char *path = TNI_ARENA_ARRAY(&k->inst->cs->arena, char, k->import.len + name.len + 2);
+    char *path = TNI_ARENA_ARRAY(&k->plan->arena, char, k->import.len + name.len + 2);
     if (path == NULL) {
         return tni_no_memory(k->e);
     }
@@ -659,14 +596,15 @@ static tenon_status link_nested(const linking *k, tni_str name, const tni_entity
                             (int)k->import.len, k->import.ptr, (int)name.len, name.ptr);
     inside.import = (tni_str){path, len};
     inside.iface = k->l->ifaces.data[*n];
-    TNI_TRY(linked_iface(&inside, inside.iface, &inside.resources, 0));
+    TNI_TRY(tni_hostiface_prepare(inside.iface, k->l->engine, k->e));
+    TNI_TRY(
+        linked_iface(&inside, inside.iface, &inside.iface_number, &inside.resources, 0));
     return link_instance(&inside, wanted->instance, out);
 }
 
 /* One thing that an interface (or the world itself) has to offer. */
 static tenon_status link_item(const linking *k, tni_str name, const tni_entity *wanted,
-                              tni_item *out) {
-    *out = (tni_item){.resource = NULL};
+                              tni_plan *out) {
     switch (wanted->kind) {
     case TNI_ENTITY_FUNC: return link_func(k, name, wanted, out);
     case TNI_ENTITY_RESOURCE: return link_resource(k, name, wanted, out);
@@ -680,19 +618,31 @@ static tenon_status link_item(const linking *k, tni_str name, const tni_entity *
     }
 }
 
-static tenon_status link_instance(const linking *k, const tni_instance_type *wanted,
-                                  tni_item *out) {
-    tni_cinstance *i;
-    TNI_TRY(tni_cinstance_new(k->inst->cs, wanted->export_count, &i, k->e));
+/* What makes the plan of one thing: link_item or stand_in. */
+typedef tenon_status (*plan_fn)(const linking *k, tni_str name, const tni_entity *wanted,
+                                tni_plan *out);
+
+static tenon_status plan_instance(const linking *k, const tni_instance_type *wanted,
+                                  plan_fn plan, tni_plan *out) {
+    TNI_TRY(tni_plan_instance_new(k->plan, wanted->export_count, out, k->e));
     for (u32 n = 0; n < wanted->export_count; n++) {
         const tni_named_entity *x = &wanted->exports[n];
-        tni_item item;
-        TNI_TRY(link_item(k, x->name, x->entity, &item));
-        TNI_TRY(
-            tni_cinstance_add_export(i, x->name, sort_of(x->entity->kind), item, k->e));
+        tni_plan *planned = &out->instance->exports[n];
+        planned->name = x->name;
+        planned->sort = sort_of(x->entity->kind);
+        TNI_TRY(plan(k, x->name, x->entity, planned));
+        out->instance->func_count += planned->kind == TNI_PLAN_FUNC;
+        if (wanted->export_count > TNI_FEW_EXPORTS &&
+            !tni_map_put(&out->instance->names, x->name, n)) {
+            return tni_no_memory(k->e);
+        }
     }
-    out->instance = i;
     return TENON_OK;
+}
+
+static tenon_status link_instance(const linking *k, const tni_instance_type *wanted,
+                                  tni_plan *out) {
+    return plan_instance(k, wanted, link_item, out);
 }
 
 /* -- stand-ins, made from the import's own type -- */
@@ -710,10 +660,10 @@ static bool only_types(const tni_instance_type *t) {
 }
 
 static tenon_status stand_in_func(const linking *k, tni_str name,
-                                  const tni_entity *wanted, tni_item *out) {
-    tni_arena *a = &k->inst->cs->arena;
+                                  const tni_entity *wanted, tni_plan *out) {
+    tni_arena *a = &k->plan->arena;
     tni_buf text;
-    tni_buf_init(&text, k->inst->cs->heap);
+    tni_buf_init(&text, k->plan->arena.heap);
     tni_buf_format(&text, "%.*s: %.*s%s%.*s", (int)k->iface->message.len,
                    k->iface->message.ptr, (int)k->import.len, k->import.ptr,
                    name.len == 0 ? "" : "#", (int)name.len, name.ptr);
@@ -723,42 +673,26 @@ static tenon_status stand_in_func(const linking *k, tni_str name,
     if (copy.ptr == NULL) {
         return tni_no_memory(k->e);
     }
-    TNI_TRY(new_cfunc(k, TNI_CFUNC_TRAPPING, name, wanted->func, &out->func));
-    out->func->message = copy;
-    return tni_params_tuple(a, wanted->func, &out->func->params, k->e);
+    tni_cfunc *f;
+    TNI_TRY(new_cfunc(k, TNI_CFUNC_TRAPPING, name, wanted->func, out, &f));
+    f->message = copy;
+    return tni_params_tuple(a, wanted->func, &f->params, k->e);
 }
 
 static tenon_status stand_in(const linking *k, tni_str name, const tni_entity *wanted,
-                             tni_item *out);
-
-static tenon_status stand_in_instance(const linking *k, const tni_instance_type *wanted,
-                                      tni_item *out) {
-    tni_cinstance *i;
-    TNI_TRY(tni_cinstance_new(k->inst->cs, wanted->export_count, &i, k->e));
-    for (u32 n = 0; n < wanted->export_count; n++) {
-        const tni_named_entity *x = &wanted->exports[n];
-        tni_item item;
-        TNI_TRY(stand_in(k, x->name, x->entity, &item));
-        TNI_TRY(
-            tni_cinstance_add_export(i, x->name, sort_of(x->entity->kind), item, k->e));
-    }
-    out->instance = i;
-    return TENON_OK;
-}
+                             tni_plan *out);
 
 static tenon_status stand_in(const linking *k, tni_str name, const tni_entity *wanted,
-                             tni_item *out) {
-    *out = (tni_item){.resource = NULL};
+                             tni_plan *out) {
     switch (wanted->kind) {
     case TNI_ENTITY_FUNC: return stand_in_func(k, name, wanted, out);
     case TNI_ENTITY_RESOURCE:
         if (wanted->is_new) {
-            TNI_TRY(tni_resource_type_new(k->inst->cs, name,
-                                          &k->inst->slots[wanted->slot], k->e));
+            TNI_TRY(new_model(k, name, &k->slots[wanted->slot]));
         }
-        out->resource = k->inst->slots[wanted->slot];
+        plan_resource(out, wanted->slot, k->slots[wanted->slot]);
         return TENON_OK;
-    case TNI_ENTITY_INSTANCE: return stand_in_instance(k, wanted->instance, out);
+    case TNI_ENTITY_INSTANCE: return plan_instance(k, wanted->instance, stand_in, out);
     case TNI_ENTITY_TYPE:
     case TNI_ENTITY_FUNC_TYPE:
     case TNI_ENTITY_INSTANCE_TYPE:
@@ -803,22 +737,39 @@ static bool is_offered(const linking *k, const tni_named_entity *import) {
            tni_needs_no_offer(import->entity);
 }
 
-tenon_status tni_link_import(tni_linker *l, tni_cinstance *inst,
-                             const tni_named_entity *import, tni_item *out,
-                             tenon_error *e) {
-    linking k = {.l = l, .inst = inst, .import = import->name, .e = e};
+static tenon_status plan_import(linking *k, const tni_named_entity *import,
+                                tni_plan *out) {
     const tni_entity *wanted = import->entity;
     const tni_str none = {"", 0};
-    k.iface = find_offer(l, import);
-    if (k.iface == NULL) {
-        k.iface = find_stand_in(l, import->name);
-        return k.iface == NULL && !tni_needs_no_offer(wanted)
-                   ? missing(&k, none, wanted)
-                   : stand_in(&k, none, wanted, out);
+    k->import = import->name;
+    k->iface_number = TNI_NO_INDEX;
+    k->resources = NULL;
+    k->iface = find_offer(k->l, import);
+    if (k->iface == NULL) {
+        k->iface = find_stand_in(k->l, import->name);
+        return k->iface == NULL && !tni_needs_no_offer(wanted)
+                   ? missing(k, none, wanted)
+                   : stand_in(k, none, wanted, out);
     }
-    TNI_TRY(linked_iface(&k, k.iface, &k.resources, 0));
+    TNI_TRY(tni_hostiface_prepare(k->iface, k->l->engine, k->e));
+    TNI_TRY(linked_iface(k, k->iface, &k->iface_number, &k->resources, 0));
     if (wanted->kind == TNI_ENTITY_INSTANCE) {
-        return link_instance(&k, wanted->instance, out);
+        return link_instance(k, wanted->instance, out);
     }
-    return link_item(&k, import->name, wanted, out);
+    return link_item(k, import->name, wanted, out);
+}
+
+tenon_status tni_plan_imports(tni_linker *l, tni_prelinked *p, tenon_error *e) {
+    const tni_component *c = p->component;
+    linking k = {.l = l, .plan = p, .e = e};
+    k.slots = TNI_ARENA_ARRAY(&p->arena, tni_resource_type *, c->slot_count);
+    p->imports = TNI_ARENA_ARRAY(&p->arena, tni_plan, c->import_count);
+    if (k.slots == NULL || p->imports == NULL) {
+        return tni_no_memory(e);
+    }
+    for (u32 i = 0; i < c->import_count; i++) {
+        p->imports[i].sort = sort_of(c->imports[i].entity->kind);
+        TNI_TRY(plan_import(&k, &c->imports[i], &p->imports[i]));
+    }
+    return TENON_OK;
 }

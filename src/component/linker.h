@@ -23,11 +23,8 @@ bool tni_needs_no_offer(const tni_entity *x);
 const tni_hostiface *tni_linker_offer(const tni_linker *l,
                                       const tni_named_entity *import);
 
-/* Finds what a root import asks for. inst: the instance being made, whose slots are
- * filled with the resource types found. l may be NULL: nothing is offered. */
-tenon_status tni_link_import(tni_linker *l, tni_cinstance *inst,
-                             const tni_named_entity *import, tni_item *out,
-                             tenon_error *e);
+/* Finds what all imports of a component ask for. l may be NULL: nothing is offered. */
+tenon_status tni_plan_imports(tni_linker *l, tni_prelinked *p, tenon_error *e);
 
 /* Whether a name of a wanted import or export ("a:b/c@1.2.3") is on the semver track of
  * another: the same but for the version, and the same major version (or 0.minor). *newer:

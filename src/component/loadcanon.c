@@ -420,6 +420,15 @@ static tenon_status read_zero(tni_loader *l, tni_reader *r, const char *what) {
     return zero == 0 ? TENON_OK : tni_load_bad_byte(l, r, zero, what);
 }
 
+/* The tuple of parameters, once for all instances. One that is too large is valid, and an
+ * error where it is needed. */
+static tenon_status lay_out_params(tni_loader *l, tni_canon *c) {
+    tenon_error unused;
+    const tenon_status status =
+        tni_params_tuple(l->arena, c->func_type, &c->params, &unused);
+    return status == TENON_NO_MEMORY ? tni_no_memory(l->e) : TENON_OK;
+}
+
 static tenon_status read_lift(tni_loader *l, tni_reader *r, tni_canon *c) {
     options opts;
     u32 type;
@@ -438,6 +447,7 @@ static tenon_status read_lift(tni_loader *l, tni_reader *r, tni_canon *c) {
     c->options = opts.o;
     c->func_type = &f->t;
     c->core_type = l->scope->core[TNI_EXTERN_FUNC].data[c->func].as.func;
+    TNI_TRY(lay_out_params(l, c));
     return push_canon(l, c, NULL);
 }
 
@@ -475,6 +485,7 @@ static tenon_status read_lower(tni_loader *l, tni_reader *r, tni_canon *c) {
     if (opts.o.is_async) {
         tni_load_needs_async(l, "canon lower with `async`");
     }
+    TNI_TRY(lay_out_params(l, c));
     c->options = opts.o;
     return push_canon(l, c, &s);
 }

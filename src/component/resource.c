@@ -160,6 +160,12 @@ tni_handle *tni_host_resource_at(tni_cstore *cs, u32 index, const tni_resource_t
 void tni_host_resource_end(tni_cstore *cs, u32 index, bool destroy) {
     tni_handle *h = tni_host_resource_at(cs, index, NULL);
     TNI_ASSERT(h != NULL);
+    if (h->scope > 0) { /* snapshots keep it */
+        h->own = 0;
+        h->lends = 0;
+        h->rep = 1;
+        return;
+    }
     const tni_resource_type *rt = cs->resource_types.data[h->type];
     void *rep = cs->host_reps.data[index];
     cs->host_reps.data[index] = NULL;
@@ -169,17 +175,69 @@ void tni_host_resource_end(tni_cstore *cs, u32 index, bool destroy) {
     }
 }
 
-void tni_host_handles_end(tni_cstore *cs) {
+static void end_host_objects(tni_cstore *cs, bool also_kept) {
     tni_handles *table = &cs->host_handles;
     for (size_t i = 1; i < table->entries.count; i++) {
-        if (tni_host_resource_at(cs, (u32)i, NULL) != NULL) {
+        tni_handle *h = tni_host_resource_at(cs, (u32)i, NULL);
+        if (h != NULL) {
+            h->scope = also_kept ? 0 : h->scope;
             tni_host_resource_end(cs, (u32)i, true);
         }
     }
     tni_error_contexts_end(cs, table);
-    table->entries.count = 0;
+}
+
+void tni_host_handles_end(tni_cstore *cs, bool also_kept) {
+    tni_handles *table = &cs->host_handles;
+    size_t count = table->entries.count;
+    end_host_objects(cs, also_kept);
+    while (count > 0 && tni_host_resource_at(cs, (u32)count - 1, NULL) == NULL) {
+        count--;
+    }
+    table->entries.count = count; /* up to the last one that is kept */
     table->free = 0;
     table->live = 0;
+    for (u32 i = (u32)count; i-- > 1;) {
+        if (tni_host_resource_at(cs, i, NULL) != NULL) {
+            table->live++;
+        } else {
+            table->entries.data[i] =
+                (tni_handle){.kind = TNI_HANDLE_FREE, .rep = table->free};
+            table->free = i;
+        }
+    }
+}
+
+/* -- objects of the host in snapshots -- */
+
+bool tni_host_resource_keeps(const tni_cstore *cs, u32 index) {
+    const tni_handle *h = &cs->host_handles.entries.data[index];
+    const tni_resource_type *rt = cs->resource_types.data[h->type];
+    return rt->restorable != NULL &&
+           rt->restorable->keep(rt->user, cs->host_reps.data[index]);
+}
+
+void tni_host_resource_keep(tni_cstore *cs, u32 index) {
+    cs->host_handles.entries.data[index].scope++;
+}
+
+void tni_host_resource_let_go(tni_cstore *cs, u32 index) {
+    tni_handle *h = &cs->host_handles.entries.data[index];
+    TNI_ASSERT(h->kind == TNI_HANDLE_HOST_RESOURCE && h->scope > 0);
+    h->scope--;
+    if (h->scope == 0 && h->rep != 0) {
+        tni_host_resource_end(cs, index, true);
+    }
+}
+
+void tni_host_resource_restore(tni_cstore *cs, u32 index) {
+    tni_handle *h = &cs->host_handles.entries.data[index];
+    const tni_resource_type *rt = cs->resource_types.data[h->type];
+    TNI_ASSERT(h->kind == TNI_HANDLE_HOST_RESOURCE && h->scope > 0);
+    h->rep = 0;
+    if (rt->restorable->restore != NULL) {
+        rt->restorable->restore(rt->user, cs->host_reps.data[index]);
+    }
 }
 
 /* -- handles as values -- */

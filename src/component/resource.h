@@ -17,8 +17,15 @@ tenon_status tni_host_resource_new(tni_cstore *cs, tni_resource_type *rt, void *
 tni_handle *tni_host_resource_at(tni_cstore *cs, u32 index, const tni_resource_type *rt);
 /* Ends it; runs the destructor if that is asked for. */
 void tni_host_resource_end(tni_cstore *cs, u32 index, bool destroy);
-/* Empties the host's table: its objects that nobody dropped end. */
-void tni_host_handles_end(tni_cstore *cs);
+/* Empties the host's table: its objects that nobody dropped end, but for those that
+ * snapshots keep, which count as dropped; or those too. */
+void tni_host_handles_end(tni_cstore *cs, bool also_kept);
+
+/* Objects of the host that guests have, in snapshots (tenon_restorable). */
+bool tni_host_resource_keeps(const tni_cstore *cs, u32 index); /* asks the host */
+void tni_host_resource_keep(tni_cstore *cs, u32 index);
+void tni_host_resource_let_go(tni_cstore *cs, u32 index);
+void tni_host_resource_restore(tni_cstore *cs, u32 index);
 
 /* Describes a wrong handle; fails. */
 TNI_COLD tenon_status tni_wrong_handle(tni_cstore *cs, const tni_handle *found, u32 index,

@@ -27,6 +27,9 @@ tenon_engine *tni_linker_engine(const tni_linker *l);
  * copies its types; the functions are borrowed. Adding a name twice is TENON_USAGE. */
 tenon_status tni_linker_add(tni_linker *l, const tenon_interface *iface, void *user,
                             tenon_error *e);
+/* Declares objects of a resource restorable (tenon.h). */
+tenon_status tni_linker_restorable(tni_linker *l, tni_str interface, tni_str resource,
+                                   const tenon_restorable *how, tenon_error *e);
 /* Adds an instance, with the interface's name, to the interface `in` that has been added:
  * an import of that may ask for an instance in it. (WIT has no such thing.) */
 tenon_status tni_linker_add_nested(tni_linker *l, tni_str in,
@@ -42,8 +45,21 @@ tenon_status tni_linker_add_module(tni_linker *l, tni_str in, tni_str name,
 tenon_status tni_linker_trap_missing(tni_linker *l, tni_str prefix, tni_str message,
                                      tenon_error *e);
 
-/* Instantiates. A missing or mismatching import is TENON_UNLINKABLE with the import's
- * full name, what was wanted and what was offered. */
+/* A component joined to what a linker offers, for any number of instances in any store of
+ * the engine, by any thread. It keeps the component; the linker outlives it and those
+ * stores. A missing or mismatching import is TENON_UNLINKABLE with the import's full
+ * name, what was wanted and what was offered. l may be NULL: nothing is offered. */
+typedef struct tni_prelinked tni_prelinked;
+tenon_status tni_prelink(tni_linker *l, tni_component *c, tni_prelinked **out,
+                         tenon_error *e);
+void tni_prelinked_retain(tni_prelinked *p);
+void tni_prelinked_release(tni_prelinked *p); /* NULL is allowed */
+tenon_engine *tni_prelinked_engine(const tni_prelinked *p);
+/* Makes an instance; the store keeps a reference. */
+tenon_status tni_prelinked_instantiate(tni_prelinked *p, tni_store *s,
+                                       tni_cinstance **out, tenon_error *e);
+
+/* The two in one. */
 tenon_status tni_component_instantiate(tni_store *s, tni_component *c, tni_linker *l,
                                        tni_cinstance **out, tenon_error *e);
 

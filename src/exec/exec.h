@@ -54,6 +54,7 @@ typedef struct tni_store_limits {
     u64 heap_bytes;     /* everything else the store allocates */
     u64 instances;      /* core instances */
     size_t stack_bytes;
+    u64 handles; /* one table of handles */
 } tni_store_limits;
 
 void tni_store_limits_init(tni_store_limits *l); /* limits.def's defaults */
@@ -61,6 +62,7 @@ tenon_status tni_store_new(tenon_engine *engine, const tni_store_limits *l,
                            tni_store **out, tenon_error *e);
 void tni_store_delete(tni_store *s);
 tni_heap *tni_store_heap(tni_store *s);
+u64 tni_store_handle_limit(const tni_store *s);
 tenon_engine *tni_store_engine(tni_store *s);
 /* The store's thread for synchronous calls. */
 tni_thread *tni_store_thread(tni_store *s);

@@ -24,6 +24,7 @@ void tni_store_limits_init(tni_store_limits *l) {
         .heap_bytes = UINT64_MAX,
         .instances = TNI_LIMIT_instances,
         .stack_bytes = TNI_LIMIT_stack_bytes,
+        .handles = TNI_LIMIT_handles,
     };
 }
 
@@ -112,6 +113,10 @@ void tni_store_delete(tni_store *s) {
 
 tni_heap *tni_store_heap(tni_store *s) {
     return &s->heap;
+}
+
+u64 tni_store_handle_limit(const tni_store *s) {
+    return s->limits.handles;
 }
 
 tenon_engine *tni_store_engine(tni_store *s) {

@@ -117,6 +117,18 @@ void wasi_filesystem_types_descriptor_destructor(void *user, void *rep) {
     TNI_FREE(&w->heap, d);
 }
 
+/* Directories have no state of their own, but the guest's files are not the host's. */
+bool tni_wasi_keeps_descriptor(void *user, void *rep) {
+    const tenon_wasi *w = user;
+    const descriptor *d = rep;
+    for (size_t i = 0; i < w->preopen_count; i++) {
+        if (w->preopens[i].file == d->file) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static u8 directory_flags(bool can_mutate) {
     return (u8)(FLAG(READ) | (can_mutate ? FLAG(MUTATE_DIRECTORY) : 0));
 }

@@ -67,11 +67,49 @@ static const tenon_interface *const interfaces[] = {
     &wasi_http_outgoing_handler_interface,
 };
 
+/* The standard streams go on where they are, whichever instance has them. */
+static bool keeps_stream(void *user, void *rep) {
+    const tenon_wasi *w = user;
+    return rep == w->standard[0] || rep == w->standard[1] || rep == w->standard[2];
+}
+
+/* Terminals and the network have no state. */
+static bool keeps_any(void *user, void *rep) {
+    (void)user;
+    (void)rep;
+    return true;
+}
+
+/* Resources of which guests may have objects when a snapshot is taken. */
+static tenon_status add_restorable(tenon_linker *linker, tenon_error *error) {
+    static const tenon_restorable streams = {keeps_stream, NULL};
+    static const tenon_restorable descriptors = {tni_wasi_keeps_descriptor, NULL};
+    static const tenon_restorable any = {keeps_any, NULL};
+    static const struct {
+        const tenon_interface *interface;
+        const char *resource;
+        const tenon_restorable *how;
+    } rows[] = {
+        {&wasi_io_streams_interface, "input-stream", &streams},
+        {&wasi_io_streams_interface, "output-stream", &streams},
+        {&wasi_cli_terminal_input_interface, "terminal-input", &any},
+        {&wasi_cli_terminal_output_interface, "terminal-output", &any},
+        {&wasi_filesystem_types_interface, "descriptor", &descriptors},
+        {&wasi_sockets_network_interface, "network", &any},
+    };
+    for (size_t i = 0; i < TNI_COUNT_OF(rows); i++) {
+        TNI_TRY(tenon_linker_restorable(linker, rows[i].interface->name, rows[i].resource,
+                                        rows[i].how, error));
+    }
+    return TENON_OK;
+}
+
 tenon_status tenon_wasi_add_to_linker(tenon_wasi *wasi, tenon_linker *linker,
                                       tenon_error *error) {
     for (size_t i = 0; i < TNI_COUNT_OF(interfaces); i++) {
         TNI_TRY(tenon_linker_add(linker, interfaces[i], wasi, error));
     }
+    TNI_TRY(add_restorable(linker, error));
     if (wasi->has_timezone) {
         TNI_TRY(tenon_linker_add(linker, &wasi_clocks_timezone_interface, wasi, error));
     }

@@ -32,6 +32,9 @@ tenon_os_error tni_wasi_make_symlink(tenon_wasi *w, tni_str target, tenon_path p
 tenon_os_error tni_wasi_read_link(tenon_wasi *w, tenon_path path,
                                   char buf[TNI_WASI_LINK_BYTES], size_t *len);
 
+/* Whether a descriptor may be in a snapshot: one of a preopened directory. */
+bool tni_wasi_keeps_descriptor(void *user, void *rep);
+
 /* -- streams -- */
 
 typedef enum tni_stream_kind {
