@@ -240,6 +240,7 @@ SUITES += plugins='tools/test-plugins $(B)/tenon'
 CXX_OF_CC = $(subst clang,clang++,$(subst gcc,g++,$(patsubst cc,c++,$(CC))))
 SUITES += cxx='env CXX="$(CXX_OF_CC)" tools/test-cxx $(B)/libtenon.a "$(LDFLAGS)"'
 SUITES += worlds='tools/test-worlds $(B)/tenon'
+SUITES += wasi='tools/test-wasi $(B)/tenon'
 SUITES += languages='tools/test-languages $(B)/tenon c cxx rust'
 SUITES += preview1='tools/test-preview1 $(B)/tenon run'
 SUITES += examples='tools/test-examples $(B)'
