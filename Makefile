@@ -251,6 +251,8 @@ SUITES += cxx='env CXX="$(CXX_OF_CC)" tools/test-cxx $(B)/libtenon.a "$(LDFLAGS)
 SUITES += worlds='tools/test-worlds $(B)/tenon'
 SUITES += tls='tools/test-tls $(B)/tenon $(B)/libtenon.a "$(CC) $(LDFLAGS)"'
 SUITES += versions='tools/test-versions $(B)/tenon'
+SUITES += wasi='tools/test-wasi $(B)/tenon'
+SUITES += languages='tools/test-languages $(B)/tenon c cxx rust'
 SUITES += preview1='tools/test-preview1 $(B)/tenon run'
 SUITES += examples='tools/test-examples $(B)'
 SUITES += docs='tools/test-docs $(B)/tenon $(B)/libtenon.a $(B)/tenon.pc "$(CC) $(LDFLAGS)"'

@@ -14,7 +14,8 @@
 
 /* The world that all of these are about; the adapter stands between "old" and it. */
 static const char world_text[] =
-    "package a:b; interface host { record line { text: string, at: option<u64> }"
+    "package a:b; interface host { record line { text: string, at: option<time> }"
+    " type time = u64;"
     " resource sink { constructor(l: line); put: func(l: list<line>) -> result<u32, "
     "line>; }"
     " get: func() -> u32; unused: func(s: string); }"
@@ -31,6 +32,8 @@ static const char main_text[] =
     " (import \"a:b/host\" \"[resource-drop]sink\" (func (param i32)))"
     " (import \"[export]a:b/store\" \"[resource-new]bucket\""
     "   (func (param i32) (result i32)))"
+    " (import \"old\" \"twice\" (func (param i32) (result i32)))" /* once more */
+    " (import \"a:b/host\" \"[resource-drop]sink\" (func (param i32)))"
     " (memory (export \"memory\") 2)"
     " (func (export \"cabi_realloc\") (param i32 i32 i32 i32) (result i32) (i32.const "
     "64))"

@@ -13,8 +13,10 @@ typedef struct compose_merger {
     tni_wit_world world;     /* the result */
     tni_wit_interface scope; /* its own types */
     tni_wit_item **items_end;
-    tni_map interfaces;       /* of a part, to those of the result */
-    const tni_composed *part; /* the one at hand */
+    tni_map interfaces;                /* of a part, to those of the result */
+    const tni_composed *part;          /* the one at hand */
+    const tni_wit_interface *from;     /* the interface at hand */
+    const tni_instance_type *imported; /* what its part imports of it; NULL: all */
     bool takes_exports;
 } compose_merger;
 

@@ -94,14 +94,31 @@ static tenon_status copy_definition(compose_merger *m, const tni_wit_type *t,
     return TENON_OK;
 }
 
+/* Whether the part's own import has that item: the model of an interface that is exported
+ * too has the items of both. */
+static bool is_imported(const tni_instance_type *imported, tni_str name) {
+    for (u32 i = 0; imported != NULL && i < imported->export_count; i++) {
+        if (tni_str_eq(imported->exports[i].name, name)) {
+            return true;
+        }
+    }
+    return imported == NULL;
+}
+
+static tenon_status merge_type(compose_merger *m, tni_wit_interface *to,
+                               const tni_wit_type *t, tni_wit_type **out);
+
 /* What stands for a named type: the merged type of that name or, when it is a plug's, its
  * definition. */
 static tenon_status copy_named(compose_merger *m, const tni_wit_type *t,
                                tni_wit_type **out) {
-    const tni_wit_interface *merged = merged_of(m, t->owner);
+    tni_wit_interface *merged = merged_of(m, t->owner);
     *out = merged != NULL ? find_type(merged, t->name) : NULL;
     if (*out != NULL) {
         return TENON_OK;
+    }
+    if (merged != NULL && t->owner == m->from && is_imported(m->imported, t->name)) {
+        return merge_type(m, merged, t, out); /* one that comes later */
     }
     const tni_wit_type *target = tni_wit_target(t);
     if (target->kind == TNI_WIT_RESOURCE) {
@@ -140,17 +157,6 @@ static tenon_status copy_func(compose_merger *m, const tni_wit_interface *to,
 
 /* -- merging -- */
 
-/* Whether the part's own import has that item: the model of an interface that is exported
- * too has the items of both. */
-static bool is_imported(const tni_instance_type *imported, tni_str name) {
-    for (u32 i = 0; imported != NULL && i < imported->export_count; i++) {
-        if (tni_str_eq(imported->exports[i].name, name)) {
-            return true;
-        }
-    }
-    return imported == NULL;
-}
-
 static tenon_status merge_funcs(compose_merger *m, const tni_wit_interface *to,
                                 const tni_instance_type *imported,
                                 const tni_wit_func *from, tni_wit_func **list) {
@@ -172,19 +178,21 @@ static tenon_status merge_funcs(compose_merger *m, const tni_wit_interface *to,
 /* Without its functions, which may use types that come later. */
 static tenon_status merge_type(compose_merger *m, tni_wit_interface *to,
                                const tni_wit_type *t, tni_wit_type **out) {
+    *out = find_type(to, t->name);
+    if (*out != NULL) {
+        return TENON_OK;
+    }
+    tni_wit_type *copy;
+    TNI_TRY(copy_definition(m, t, &copy)); /* and whatever it needs, before it */
+    copy->name = t->name;
+    copy->owner = to;
+    copy->used = t->used != NULL ? merged_of(m, t->used) : NULL;
     tni_wit_type **link = &to->types;
-    while (*link != NULL && !tni_str_eq((*link)->name, t->name)) {
+    while (*link != NULL) {
         link = &(*link)->next;
     }
-    if (*link == NULL) {
-        tni_wit_type *copy;
-        TNI_TRY(copy_definition(m, t, &copy));
-        copy->name = t->name;
-        copy->owner = to;
-        copy->used = t->used != NULL ? merged_of(m, t->used) : NULL;
-        *link = copy;
-    }
-    *out = *link;
+    *link = copy;
+    *out = copy;
     return TENON_OK;
 }
 
@@ -211,6 +219,8 @@ static tenon_status merge_interface(compose_merger *m, tni_wit_interface *to,
                                     const tni_wit_item *item) {
     const tni_wit_interface *from = item->interface;
     const tni_instance_type *imported = instance_type(m, item->name);
+    m->from = from;
+    m->imported = imported;
     TNI_TRY(remember(m, from, to));
     for (const tni_wit_type *t = from->types; t != NULL; t = t->next) {
         tni_wit_type *unused;
@@ -300,7 +310,13 @@ tenon_status tni_compose_merge(compose_merger *m, const tni_composed *part,
                                void *user) {
     m->part = part;
     for (const tni_wit_item *i = part->world->items; i != NULL; i = i->next) {
-        if ((!i->is_export || m->takes_exports) && is_wanted(user, i)) {
+        if (!i->is_export && is_wanted(user, i)) {
+            TNI_TRY(merge_item(m, i));
+        }
+    }
+    /* What is exported may use imports that nobody wrote, and that come later. */
+    for (const tni_wit_item *i = part->world->items; i != NULL; i = i->next) {
+        if (i->is_export && m->takes_exports && is_wanted(user, i)) {
             TNI_TRY(merge_item(m, i));
         }
     }

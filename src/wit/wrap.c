@@ -186,9 +186,8 @@ static u32 put_arguments(wrapper *w, const wrap_adapter *of, tni_buf *args) {
         tni_buf items = begin(w);
         u32 funcs = 0;
         for (const wrap_need *o = n; o != NULL; o = o->next) {
-            if (o->kind != WRAP_DTOR && o->of == of && !o->is_repeated &&
-                tni_str_eq(o->module, n->module)) {
-                tni_write_name(&items, o->name);
+            if (o->kind != WRAP_DTOR && o->of == of && tni_str_eq(o->module, n->module)) {
+                tni_write_name(&items, o->alias);
                 tni_buf_byte(&items, 0x00);
                 tni_buf_u32(&items, o->core_func);
                 funcs++;
@@ -210,7 +209,11 @@ static void put_main(wrapper *w) {
     }
     tni_buf args = begin(w);
     u32 count = put_arguments(w, NULL, &args);
-    u32 module = core_module(w, w->m->bytes, w->m->byte_count);
+    tni_buf bytes = begin(w);
+    tni_wrap_main(w, &bytes);
+    u32 module = core_module(w, bytes.data, bytes.count);
+    w->top.out.failed = w->top.out.failed || bytes.failed;
+    tni_buf_free(&bytes);
     w->main_instance = core_instance(w, 0x00, module, count, &args);
     if (w->memory == 0) {
         (void)core_alias(w, 0x02, w->main_instance, TNI_STR("memory"));
@@ -233,8 +236,15 @@ static tni_buf memory_instance(wrapper *w) {
     return args;
 }
 
+static bool main_exports(const wrapper *w, tni_str name) {
+    return tni_wrap_find_export(w->m, name, TNI_EXTERN_FUNC) != TNI_NO_INDEX;
+}
+
 static u32 main_func(wrapper *w, tni_str name) {
-    if (tni_wrap_find_export(w->m, name, TNI_EXTERN_FUNC) != TNI_NO_INDEX) {
+    /* An adapter is called while _initialize runs, before which nothing else of the main
+       module may be called. */
+    if (main_exports(w, name) && !(tni_str_eq(name, TNI_STR("cabi_realloc")) &&
+                                   main_exports(w, TNI_STR("_initialize")))) {
         return core_alias(w, 0x00, w->main_instance, name);
     }
     /* cabi_realloc: the check has seen to all others. */

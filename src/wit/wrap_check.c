@@ -175,6 +175,28 @@ static bool resolve_need(wrapper *w, wrap_need *n) {
     return n->func != NULL;
 }
 
+/* A name that no import from that module has. */
+static tni_str fresh_alias(wrapper *w, const tni_module *m, tni_str module,
+                           tni_str name) {
+    tni_str alias = name;
+    bool taken = true;
+    for (u32 number = 2; taken && w->status == TENON_OK; number++) {
+        char prefix[16];
+        prefix[tni_format(prefix, sizeof prefix - 1, "%u:", number)] = '\0';
+        alias = tni_wrap_join(w, prefix, TNI_STR(""), name);
+        taken = false;
+        for (u32 i = 0; i < m->import_count; i++) {
+            taken = taken || (tni_str_eq(m->imports[i].module, module) &&
+                              tni_str_eq(m->imports[i].name, alias));
+        }
+        for (const wrap_need *o = w->needs; o != NULL; o = o->next) {
+            taken =
+                taken || (tni_str_eq(o->module, module) && tni_str_eq(o->alias, alias));
+        }
+    }
+    return alias;
+}
+
 static wrap_need *add_need(wrapper *w, wrap_adapter *of, tni_str module, tni_str name) {
     wrap_need *n = TNI_ARENA_NEW(w->arena, wrap_need);
     if (n == NULL) {
@@ -183,10 +205,13 @@ static wrap_need *add_need(wrapper *w, wrap_adapter *of, tni_str module, tni_str
     }
     n->of = of;
     n->module = module;
-    n->name = name;
+    n->name = n->alias = name;
     for (const wrap_need *o = w->needs; o != NULL && !n->is_repeated; o = o->next) {
         n->is_repeated = o->of == of && o->kind != WRAP_DTOR &&
                          tni_str_eq(o->module, module) && tni_str_eq(o->name, name);
+    }
+    if (n->is_repeated) {
+        n->alias = fresh_alias(w, of != NULL ? of->core.m : w->m, module, name);
     }
     *w->tail = n;
     w->tail = &n->next;

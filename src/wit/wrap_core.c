@@ -1,6 +1,7 @@
 /* wrap_core.c: the core modules around a wrapped module. What it imports may need its own
  * memory, which is there only after its imports are: so it imports functions that call
  * through a table, which is filled once it is instantiated. */
+#include "base/reader.h"
 #include "binary/write.h"
 #include "wit/wrap_internal.h"
 
@@ -150,4 +151,46 @@ void tni_wrap_realloc(const wrapper *w, tni_buf *out) {
                 "\x20\3\x41\xff\xff\3\x6a\x41\x10\x76\x40\0\x21\0"
                 "\x20\0\x41\x7f\x46\x04\x40\0\x0b"
                 "\x20\0\x41\x10\x74\x0b");
+}
+
+/* Explainer.md: two-level import names are distinct as pairs; what toolchains make is not
+ * always (Go's runtime and its library import the same). All imports are functions, or
+ * there is no component. */
+void tni_wrap_main(const wrapper *w, tni_buf *out) {
+    enum { HEADER_BYTES = 8 };
+    bool repeats = false;
+    for (const wrap_need *n = w->needs; n != NULL; n = n->next) {
+        repeats = repeats || (n->of == NULL && n->is_repeated);
+    }
+    if (!repeats) {
+        tni_buf_put(out, w->m->bytes, w->m->byte_count);
+        return;
+    }
+    tni_buf imports;
+    tni_buf_init(&imports, w->arena->heap);
+    const tni_import *i = w->m->imports;
+    for (const wrap_need *n = w->needs; n != NULL; n = n->next) {
+        if (n->of == NULL && n->kind != WRAP_DTOR) {
+            tni_write_name(&imports, n->module);
+            tni_write_name(&imports, n->alias);
+            tni_write_externtype(&imports, &i++->type);
+        }
+    }
+    tni_reader r = tni_reader_of(w->m->bytes, w->m->byte_count, w->m->base, w->e),
+               section;
+    r.cur += HEADER_BYTES;
+    tni_write_header(out);
+    u8 id;
+    u32 len;
+    while (r.cur < r.end && tni_read_byte(&r, &id) == TENON_OK &&
+           tni_read_u32(&r, &len) == TENON_OK &&
+           tni_read_sub(&r, len, &section) == TENON_OK) { /* it was decoded before */
+        if (id == TNI_SECTION_IMPORT) {
+            tni_write_vector_section(out, id, w->m->import_count, &imports);
+        } else {
+            tni_buf_byte(out, id);
+            tni_write_bytes(out, section.cur, len);
+        }
+    }
+    tni_buf_free(&imports);
 }

@@ -63,6 +63,7 @@ typedef struct wrap_need {
     struct wrap_need *next;
     wrap_need_kind kind;
     tni_str module, name;
+    tni_str alias; /* the name, or one of our own where the name is repeated */
     const tni_wit_item *item;
     const tni_wit_func *func;
     const tni_wit_type *resource; /* WRAP_BUILTIN: the stream or future */
@@ -176,7 +177,10 @@ void tni_wrap_signature(wrapper *w, const tni_wit_func *f, bool lift, bool is_as
  * fills it (and calls _initialize). */
 void tni_wrap_shim(const wrapper *w, tni_buf *out);
 void tni_wrap_fixup(const wrapper *w, bool initialize, tni_buf *out);
-/* For an adapter whose main module has no cabi_realloc: new memory, by whole pages. */
+/* For an adapter whose main module has no cabi_realloc, or one that may not be called
+ * yet: new memory, by whole pages. */
 void tni_wrap_realloc(const wrapper *w, tni_buf *out);
+/* The main module, with other names for imports whose names are repeated. */
+void tni_wrap_main(const wrapper *w, tni_buf *out);
 
 #endif

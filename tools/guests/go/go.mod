@@ -1,3 +1,3 @@
-module filter
+module guests
 
-go 1.21
+go 1.24

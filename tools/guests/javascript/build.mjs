@@ -1,9 +1,9 @@
-// Makes app.js a component of the world log-filter, in the folder it is run in.
+// usage: node build.mjs SOURCE WIT WORLD OUTPUT: makes a component of a JavaScript file.
 import { componentize } from '@bytecodealliance/componentize-js';
 import { readFile, writeFile } from 'node:fs/promises';
-const source = await readFile('app.js', 'utf8');
-const { component } = await componentize(source, {
-  witPath: 'wit/log-filter.wit', worldName: 'log-filter',
-  disableFeatures: ['http', 'stdio', 'random', 'clocks', 'fetch-event'],
+const [source, witPath, worldName, output] = process.argv.slice(2);
+const { component } = await componentize(await readFile(source, 'utf8'), {
+  witPath, worldName,
+  disableFeatures: worldName === 'handler' ? [] : ['http', 'stdio', 'random', 'clocks', 'fetch-event'],
 });
-await writeFile('js.wasm', component);
+await writeFile(output, component);

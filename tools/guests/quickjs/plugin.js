@@ -1,0 +1,4 @@
+// The log filter, for QuickJS.
+export function filterLog(line) {
+  return line.includes('ERROR') || line.includes('WARN');
+}
