@@ -514,6 +514,7 @@ static tenon_status inline_alias(tni_component_asm *a, tni_sort sort, tni_cid id
 }
 
 /* (alias target (sort id?)), after "alias" */
+TNI_NOINLINE
 static tenon_status alias_field(tni_component_asm *a) {
     tni_text *t = &a->core.t;
     alias_form f;
@@ -825,6 +826,7 @@ static tenon_status func_body(tni_component_asm *a, tni_cid id, u32 *index) {
 }
 
 /* (canon lift … (func id? type)), (canon … (core func id?)), after "canon" */
+TNI_NOINLINE
 static tenon_status canon_field(tni_component_asm *a) {
     tni_text *t = &a->core.t;
     tni_buf *b = NULL;
@@ -853,6 +855,7 @@ static tenon_status canon_field(tni_component_asm *a) {
 
 /* -- imports and exports -- */
 
+TNI_NOINLINE
 static tenon_status import_field(tni_component_asm *a) {
     tni_named_entity name;
     tni_buf *b = NULL;
@@ -869,6 +872,7 @@ static tenon_status import_field(tni_component_asm *a) {
 }
 
 /* exportdecl of a type: like an import */
+TNI_NOINLINE
 static tenon_status export_decl(tni_component_asm *a) {
     tni_named_entity name;
     tni_buf *b = NULL;
@@ -885,6 +889,7 @@ static tenon_status export_decl(tni_component_asm *a) {
     return tni_cas_bind(a, sort, id.text.len != 0 ? id : outer_id, &index);
 }
 
+TNI_NOINLINE
 static tenon_status export_field(tni_component_asm *a) {
     tni_text *t = &a->core.t;
     tni_named_entity name;
