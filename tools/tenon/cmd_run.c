@@ -335,7 +335,7 @@ int run_file(const run_options *o, input *in) {
     tenon_error error;
     tenon_engine_config config;
     tenon_engine_config_init(&config);
-    config.features = o->wasm.features;
+    wasm_options_configure(&o->wasm, &config);
     tenon_status status = tenon_engine_new(&config, &engine, &error);
     if (status == TENON_OK && o->trace != NULL) {
         trace_begin(o->trace, engine);

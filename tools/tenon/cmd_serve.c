@@ -166,7 +166,7 @@ static int listen_at(server *v) {
 static tenon_status load(server *v, input *in, tenon_error *error) {
     tenon_engine_config config;
     tenon_engine_config_init(&config);
-    config.features = v->run.wasm.features;
+    wasm_options_configure(&v->run.wasm, &config);
     tenon_status status;
     v->workers = calloc((size_t)v->worker_count, sizeof *v->workers);
     if (v->workers == NULL) {

@@ -257,6 +257,12 @@ void wasm_options_init(wasm_options *options) {
     options->fuel = INT64_MAX;
     options->timeout_ns = 0;
     options->schedule_seed = 0;
+    options->code_bytes = UINT64_MAX;
+}
+
+void wasm_options_configure(const wasm_options *options, tenon_engine_config *config) {
+    config->features = options->features;
+    config->max_code_bytes = options->code_bytes;
 }
 
 void wasm_options_help(void) {
@@ -265,6 +271,8 @@ void wasm_options_help(void) {
            "       timeout=T          stop after T (10s, 250ms, 2m)\n"
            "       max-memory-size=N  bytes of all linear memories together\n"
            "       max-table-elements=N, max-instances=N, max-wasm-stack=N\n"
+           "       max-handles=N      handles of one component instance\n"
+           "       max-code-size=N    bytes of translated code\n"
            "       schedule-seed=N    choose among ready threads by chance, the same for "
            "the same N\n"
            "       FEATURE[=y|n]      ");
@@ -317,6 +325,14 @@ static bool parse_option(wasm_options *o, const char *name, const char *value) {
     }
     if (strcmp(name, "max-memory-size") == 0 && is_number) {
         o->store.max_memory_bytes = n;
+        return true;
+    }
+    if (strcmp(name, "max-handles") == 0 && is_number) {
+        o->store.max_handles = n;
+        return true;
+    }
+    if (strcmp(name, "max-code-size") == 0 && is_number) {
+        o->code_bytes = n;
         return true;
     }
     if (strcmp(name, "max-table-elements") == 0 && is_number) {

@@ -77,10 +77,13 @@ typedef struct wasm_options {
     int64_t fuel;        /* INT64_MAX: none */
     uint64_t timeout_ns; /* 0: none */
     uint64_t schedule_seed;
+    uint64_t code_bytes; /* of translated code; UINT64_MAX: no limit */
 } wasm_options;
 
 void wasm_options_init(wasm_options *options);
 bool wasm_options_parse(wasm_options *options, const char *arg);
+/* What of them an engine is made with. */
+void wasm_options_configure(const wasm_options *options, tenon_engine_config *config);
 /* The lines of a --help that explain -W. */
 void wasm_options_help(void);
 

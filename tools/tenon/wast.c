@@ -491,7 +491,7 @@ void wast_names_free(wast_names *n) {
 static tenon_status prepare(wast *w, tenon_error *e) {
     tenon_engine_config config;
     tenon_engine_config_init(&config);
-    config.features = w->options->wasm.features;
+    wasm_options_configure(&w->options->wasm, &config);
     TNI_TRY(tenon_engine_new(&config, &w->engine, e));
     if (w->options->trace != NULL) {
         w->trace.out = fopen(w->options->trace, "a");
