@@ -423,9 +423,9 @@ BIG_CC ?= s390x-linux-gnu-gcc
 big-endian:
 	@tools/test-foreign '$(BIG_CC)' qemu-s390x build/big-endian
 
-#: make nightly      what CI leaves out: see tools/nightly
+#: make nightly      what CI leaves out, or STEPS of it: see tools/nightly
 nightly:
-	@tools/nightly
+	@tools/nightly $(STEPS)
 
 #: make man          writes docs/tenon-COMMAND.1 from each command's --help
 man: $(B)/tenon
