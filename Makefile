@@ -123,7 +123,7 @@ EXTRA_SUITES += adapt='tools/test-adapt $(B)/tenon $(B)/tool/run-guests'
 WASI_WIT = $(sort $(wildcard wit/wasi/*))
 WASI_PACKAGES = io clocks random filesystem cli sockets http
 GENERATE = $(B)/witgen --host $(addprefix --package wasi:,$(WASI_PACKAGES)) \
-           --features network-error-code,clocks-timezone $(WASI_WIT)
+           --features network-error-code,clocks-timezone,informational-outbound-responses $(WASI_WIT)
 generate: $(B)/witgen
 	@mkdir -p src/wasi/gen && $(GENERATE) -o src/wasi/gen
 

@@ -41,6 +41,54 @@ static void make_pair(int fds[2]) {
     ck_assert_int_eq(fcntl(fds[0], F_SETFL, O_NONBLOCK), 0);
 }
 
+/* To a request for /early: what can be said before the answer, and what cannot. */
+static bool inform_first(const uint32_t args[2]) {
+    static const struct {
+        uint16_t status;
+        const char *name; /* or NULL: no field */
+        int code;
+    } rows[] = {
+        {103, "link", OK},
+        {99, NULL, E(HTTP_PROTOCOL_ERROR)},
+        {102, NULL, OK},
+        {101, NULL, E(INTERNAL_ERROR)},
+        {199, "content-length", OK}, /* which it does not have */
+        {200, NULL, E(HTTP_PROTOCOL_ERROR)},
+    };
+    wasi_http_types_option_string_t path = {0};
+    if (!is_ok(HTTP(method_incoming_request_path_with_query,
+                    (wasi_http_types_borrow_incoming_request_t){args[0]}, &path))) {
+        return false;
+    }
+    bool asks =
+        path.is_some && path.val.len == 6 && memcmp(path.val.ptr, "/early", 6) == 0;
+    for (size_t i = 0; asks && i < sizeof rows / sizeof rows[0]; i++) {
+        wasi_http_types_own_fields_t fields = {0};
+        wasi_http_types_result_void_header_error_t set = {0};
+        wasi_http_types_result_void_error_code_t r = {0};
+        if (!is_ok(HTTP(constructor_fields, &fields))) {
+            return false;
+        }
+        if (rows[i].name != NULL) {
+            const tenon_string name = {rows[i].name, strlen(rows[i].name)};
+            const wasi_http_types_list_u8_t value = {(uint8_t *)(uintptr_t) "7", 1};
+            if (!is_ok(HTTP(method_fields_append,
+                            (wasi_http_types_borrow_fields_t){fields.handle}, &name,
+                            &value, &set))) {
+                return false;
+            }
+        }
+        if (!is_ok(HTTP(method_response_outparam_send_informational,
+                        (wasi_http_types_borrow_response_outparam_t){args[1]},
+                        rows[i].status, (wasi_http_types_own_headers_t){fields.handle},
+                        &r))) {
+            return false;
+        }
+        ck_assert_int_eq(r.is_err ? 1000 + r.val.err.tag : OK, rows[i].code);
+    }
+    return true;
+}
+
 /* Reads the request's body, answers with it and a trailer. */
 static int answer_request(const uint32_t args[2]) {
     static char body[RAW_BYTES];
@@ -49,7 +97,8 @@ static int answer_request(const uint32_t args[2]) {
     wasi_http_types_own_fields_t fields = {0};
     wasi_http_types_own_outgoing_response_t own = {0};
     wasi_http_types_result_own_outgoing_body_void_t out = {0};
-    if (!is_ok(HTTP(method_incoming_request_consume,
+    if (!inform_first(args) ||
+        !is_ok(HTTP(method_incoming_request_consume,
                     (wasi_http_types_borrow_incoming_request_t){args[0]}, &in)) ||
         !is_ok(HTTP(method_incoming_body_stream,
                     (wasi_http_types_borrow_incoming_body_t){in.val.ok.handle},

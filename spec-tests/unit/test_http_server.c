@@ -176,6 +176,43 @@ START_TEST(conversations) {
 }
 END_TEST
 
+/* A client that takes nothing is not told ever more before its answer. */
+START_TEST(informing_has_an_end) {
+    static const char head[] = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
+    int fds[2];
+    tenon_http_connection *c;
+    tenon_wait item;
+    uint64_t deadline_ns = TENON_NO_DEADLINE;
+    uint32_t args[2];
+    tenon_func *func;
+    wasi_http_types_result_void_error_code_t r = {0};
+    size_t times = 0;
+    make_pair(fds);
+    ck_assert_int_eq(send(fds[1], head, sizeof head - 1, 0), sizeof head - 1);
+    start();
+    ck_assert_int_eq(tenon_http_connection_new(&http, fds[0], &c, &error), TENON_OK);
+    ck_assert_int_eq(tenon_http_connection_step(c, &item, &deadline_ns),
+                     TENON_HTTP_REQUEST);
+    ck_assert_int_eq(tenon_http_connection_handle(c, wasi, NULL, &func, args, &error),
+                     TENON_OK);
+    while (!r.is_err && times++ < 1000000) {
+        wasi_http_types_own_fields_t fields = {0};
+        ck_assert(is_ok(HTTP(constructor_fields, &fields)));
+        ck_assert(is_ok(HTTP(method_response_outparam_send_informational,
+                             (wasi_http_types_borrow_response_outparam_t){args[1]}, 103,
+                             (wasi_http_types_own_headers_t){fields.handle}, &r)));
+    }
+    ck_assert(r.is_err && r.val.err.tag == WASI_HTTP_TYPES_ERROR_CODE_INTERNAL_ERROR);
+    ck_assert_uint_gt(times, 1000);
+    ck_assert_uint_lt(live_bytes, 1 << 20);
+    runtime_drop_all(wasi);
+    tenon_http_connection_end(c);
+    tenon_http_connection_delete(c);
+    finish();
+    close(fds[1]);
+}
+END_TEST
+
 int main(void) {
     tni_heap_init(&heap, &tenon_platform_default()->allocator, UINT64_MAX);
     Suite *s = suite_create("http server");
@@ -183,6 +220,7 @@ int main(void) {
     tcase_add_checked_fixture(t, set_up, NULL);
     tcase_add_test(t, requests_of_the_table);
     tcase_add_test(t, conversations);
+    tcase_add_test(t, informing_has_an_end);
     tcase_set_timeout(t, 60);
     suite_add_tcase(s, t);
     SRunner *r = srunner_create(s);

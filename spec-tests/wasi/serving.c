@@ -99,6 +99,26 @@ static HTTP(own_fields_t) fields_of(const char *name, const char *value) {
     return f;
 }
 
+/* Only some statuses can come before the response. */
+static void inform(HTTP(borrow_response_outparam_t) outparam) {
+    static const uint16_t statuses[] = {103, 102, 101, 99, 200};
+    for (size_t i = 0; i < sizeof statuses / sizeof statuses[0]; i++) {
+        const HTTP(own_headers_t) headers = {fields_of("x-early", "yes").handle};
+        HTTP(error_code_t) code;
+        text("status ");
+        number(statuses[i]);
+        if (HTTP(method_response_outparam_send_informational)(outparam, statuses[i],
+                                                              headers, &code)) {
+            text(" before it\n");
+        } else {
+            text(" not: ");
+            number(code.tag);
+            text("\n");
+            HTTP(error_code_free)(&code);
+        }
+    }
+}
+
 static void respond(HTTP(own_response_outparam_t) outparam) {
     const HTTP(own_outgoing_response_t) response =
         HTTP(constructor_outgoing_response)(fields_of("x-answer", "yes"));
@@ -152,5 +172,6 @@ void exports_wasi_http_incoming_handler_handle(
     describe(self);
     take_body(self);
     HTTP(incoming_request_drop_own)((HTTP(own_incoming_request_t)){request.handle});
+    inform((HTTP(borrow_response_outparam_t)){outparam.handle});
     respond((HTTP(own_response_outparam_t)){outparam.handle});
 }

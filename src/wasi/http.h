@@ -289,6 +289,10 @@ typedef struct tni_http_outparam {
                    const tni_http_outgoing *response);
     /* Answers for a component that gave an error. */
     void (*refuse)(struct tenon_http_connection *server, u16 status, const char *text);
+    /* Sends an informational response before it. False: the client does not take what
+     * was sent to it. */
+    bool (*inform)(struct tenon_http_connection *server, u16 status,
+                   const tni_http_fields *fields);
 } tni_http_outparam;
 
 /* Whether requests may go there. host without brackets. */

@@ -34,6 +34,8 @@ struct tenon_http_connection {
 
 enum {
     LINGER_NS = 1000000000,     /* a client that goes on sending is cut off then */
+    INFORM_BYTES = 64 * 1024,   /* that a client has not taken: it is told no more before
+                                   the response */
     DISCARD_BYTES = 256 * 1024, /* of a body that a component did not read, so that the
                                    connection can go on */
 };
@@ -213,14 +215,32 @@ static void answer_error(tenon_http_connection *s, u16 status, const char *text)
 }
 
 /* The fields, but for a length where there must be none (RFC 9110, 8.6). */
-static void put_fields(tni_http_conn *c, const tni_http_outgoing *o) {
-    for (size_t i = 0; i < o->fields->entries.count; i++) {
-        const tni_http_entry *e = &o->fields->entries.data[i];
+static void put_fields(tni_http_conn *c, const tni_http_fields *fields, u16 status) {
+    const bool has_no_length = status < 200 || status == 204;
+    for (size_t i = 0; i < fields->entries.count; i++) {
+        const tni_http_entry *e = &fields->entries.data[i];
         bool is_length = tni_http1_same(e->name, TNI_STR("content-length"));
-        if (!tni_http_is_forbidden(e->name) && !(is_length && o->status == 204)) {
+        if (!tni_http_is_forbidden(e->name) && !(is_length && has_no_length)) {
             tni_http1_put_field(&c->out, e->name, e->value);
         }
     }
+}
+
+/* RFC 9110, 15.2: clients of HTTP/1.0 know none, and must not be sent any. */
+static bool inform(tenon_http_connection *s, u16 status, const tni_http_fields *fields) {
+    tni_http_conn *c = s->conn;
+    if (s->is_answered || c->phase != TNI_HTTP_OPEN || c->head.minor == 0) {
+        return true; /* nobody is there to be told */
+    }
+    if (tni_http_unsent(c) > INFORM_BYTES) {
+        return false;
+    }
+    c->must_continue = c->must_continue && status != 100;
+    tni_http1_put_status(&c->out, status);
+    put_fields(c, fields, status);
+    tni_http1_put_end(&c->out);
+    tni_http_pump(c);
+    return true;
 }
 
 static void answer(tenon_http_connection *s, const tni_http_outgoing *o) {
@@ -245,7 +265,7 @@ static void answer(tenon_http_connection *s, const tni_http_outgoing *o) {
     s->log.status = o->status;
     settle_continue(s, o->status);
     tni_http1_put_status(&c->out, o->status);
-    put_fields(c, o);
+    put_fields(c, o->fields, o->status);
     if (tni_http_fields_find(o->fields, TNI_STR("date")) == NULL) {
         put_date(&c->out, c->platform);
     }
@@ -319,7 +339,7 @@ tenon_status tenon_http_connection_handle(tenon_http_connection *s, tenon_wasi *
     tni_http_outparam *p = TNI_NEW(&wasi->heap, tni_http_outparam);
     tenon_status status = in == NULL || p == NULL ? tni_no_memory(e) : TENON_OK;
     if (status == TENON_OK) {
-        *p = (tni_http_outparam){wasi, s, answer, answer_error};
+        *p = (tni_http_outparam){wasi, s, answer, answer_error, inform};
         status = tenon_func_resource_new(*func, 0, in, &args[0], e);
     }
     if (status != TENON_OK) {

@@ -568,6 +568,33 @@ static u16 status_of(u8 code) {
     }
 }
 
+/* Before the response itself, which 101 would stand in place of. */
+tenon_status wasi_http_types_method_response_outparam_send_informational(
+    tenon_call *call, void *user, wasi_http_types_borrow_response_outparam_t self,
+    uint16_t status, wasi_http_types_own_headers_t headers,
+    wasi_http_types_result_void_error_code_t *result) {
+    enum { SWITCHING_PROTOCOLS = 101 };
+    const tni_http_outparam *p = tenon_resource_rep(call, self.handle);
+    tni_http_fields *fields = tenon_resource_take(call, headers.handle);
+    (void)user;
+    tni_http_error error = {.code = TNI_HTTP(INTERNAL_ERROR)};
+    if (status < 100 || status > 199) {
+        error.code = TNI_HTTP(HTTP_PROTOCOL_ERROR);
+    } else if (status == SWITCHING_PROTOCOLS) {
+        error.text = "no other protocol is spoken here";
+    } else if (!p->inform(p->server, status, fields)) {
+        error.text = "the client does not take what is sent to it";
+    } else {
+        result->is_err = false;
+        tni_http_fields_release(fields);
+        return TENON_OK;
+    }
+    result->is_err = true;
+    tni_http_error_put(error, &result->val.err);
+    tni_http_fields_release(fields);
+    return TENON_OK;
+}
+
 tenon_status wasi_http_types_static_response_outparam_set(
     tenon_call *call, void *user, wasi_http_types_own_response_outparam_t param,
     const wasi_http_types_result_own_outgoing_response_error_code_t *response) {

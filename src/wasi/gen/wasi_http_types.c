@@ -41,6 +41,8 @@ TENON_CHECK_OFFSET(wasi_http_types_result_own_outgoing_body_void_t, val, 4, 4);
 TENON_CHECK_SIZE(wasi_http_types_result_void_void_t, 1, 1);
 TENON_CHECK_SIZE(wasi_http_types_option_duration_t, 16, 16);
 TENON_CHECK_OFFSET(wasi_http_types_option_duration_t, val, 8, 8);
+TENON_CHECK_SIZE(wasi_http_types_result_void_error_code_t, 40, 56);
+TENON_CHECK_OFFSET(wasi_http_types_result_void_error_code_t, val, 8, 8);
 TENON_CHECK_SIZE(wasi_http_types_result_own_outgoing_response_error_code_t, 40, 56);
 TENON_CHECK_OFFSET(wasi_http_types_result_own_outgoing_response_error_code_t, val,
     8, 8);
@@ -61,8 +63,6 @@ TENON_CHECK_OFFSET(wasi_http_types_option_result_result_option_own_trailers_erro
     val, 8, 8);
 TENON_CHECK_SIZE(wasi_http_types_result_own_output_stream_void_t, 8, 8);
 TENON_CHECK_OFFSET(wasi_http_types_result_own_output_stream_void_t, val, 4, 4);
-TENON_CHECK_SIZE(wasi_http_types_result_void_error_code_t, 40, 56);
-TENON_CHECK_OFFSET(wasi_http_types_result_void_error_code_t, val, 8, 8);
 TENON_CHECK_SIZE(wasi_http_types_result_own_incoming_response_error_code_t, 40, 56);
 TENON_CHECK_OFFSET(wasi_http_types_result_own_incoming_response_error_code_t, val,
     8, 8);
@@ -104,6 +104,9 @@ static const tenon_type type_borrow_request_options = {
     .resource = 3};
 static const tenon_type type_own_response_outparam = {
     .kind = TENON_TYPE_OWN,
+    .resource = 4};
+static const tenon_type type_borrow_response_outparam = {
+    .kind = TENON_TYPE_BORROW,
     .resource = 4};
 static const tenon_type type_own_incoming_response = {
     .kind = TENON_TYPE_OWN,
@@ -294,6 +297,9 @@ static const tenon_type type_result_void_void = {.kind = TENON_TYPE_RESULT};
 static const tenon_type type_option_duration = {
     .kind = TENON_TYPE_OPTION,
     .element = &type_u64};
+static const tenon_type type_result_void_error_code = {
+    .kind = TENON_TYPE_RESULT,
+    .other = &type_error_code};
 static const tenon_type type_result_own_outgoing_response_error_code = {
     .kind = TENON_TYPE_RESULT,
     .element = &type_own_outgoing_response,
@@ -317,9 +323,6 @@ static const tenon_type type_option_result_result_option_own_trailers_error_code
 static const tenon_type type_result_own_output_stream_void = {
     .kind = TENON_TYPE_RESULT,
     .element = &type_own_output_stream};
-static const tenon_type type_result_void_error_code = {
-    .kind = TENON_TYPE_RESULT,
-    .other = &type_error_code};
 static const tenon_type type_result_own_incoming_response_error_code = {
     .kind = TENON_TYPE_RESULT,
     .element = &type_own_incoming_response,
@@ -749,6 +752,21 @@ static tenon_status call_method_request_options_set_between_bytes_timeout(
         call, user, a->self, &a->duration, result);
 }
 
+typedef struct args_method_response_outparam_send_informational {
+    wasi_http_types_borrow_response_outparam_t self;
+    uint16_t status;
+    wasi_http_types_own_headers_t headers;
+} args_method_response_outparam_send_informational;
+TENON_CHECK_OFFSET(args_method_response_outparam_send_informational, headers, 8, 8);
+TENON_CHECK_SIZE(args_method_response_outparam_send_informational, 12, 12);
+
+static tenon_status call_method_response_outparam_send_informational(
+    tenon_call *call, void *user, const void *args, void *result) {
+    const args_method_response_outparam_send_informational *a = args;
+    return wasi_http_types_method_response_outparam_send_informational(
+        call, user, a->self, a->status, a->headers, result);
+}
+
 typedef struct args_static_response_outparam_set {
     wasi_http_types_own_response_outparam_t param;
     wasi_http_types_result_own_outgoing_response_error_code_t response;
@@ -1079,6 +1097,11 @@ static const tenon_field params_method_request_options_set_between_bytes_timeout
     {"self", &type_borrow_request_options},
     {"duration", &type_option_duration},
 };
+static const tenon_field params_method_response_outparam_send_informational[] = {
+    {"self", &type_borrow_response_outparam},
+    {"status", &type_u16},
+    {"headers", &type_own_headers},
+};
 static const tenon_field params_static_response_outparam_set[] = {
     {"param", &type_own_response_outparam},
     {"response", &type_result_own_outgoing_response_error_code},
@@ -1299,6 +1322,11 @@ static const tenon_host_func funcs[] = {
               .params = params_method_request_options_set_between_bytes_timeout,
               .result = &type_result_void_void},
      .fn = call_method_request_options_set_between_bytes_timeout},
+    {.name = "[method]response-outparam.send-informational",
+     .type = {.param_count = 3,
+              .params = params_method_response_outparam_send_informational,
+              .result = &type_result_void_error_code},
+     .fn = call_method_response_outparam_send_informational},
     {.name = "[static]response-outparam.set",
      .type = {.param_count = 2,
               .params = params_static_response_outparam_set},
@@ -1445,7 +1473,7 @@ static const tenon_host_type types[] = {
 const tenon_interface wasi_http_types_interface = {
     .name = "wasi:http/types@0.2.12",
     .funcs = funcs,
-    .func_count = 51,
+    .func_count = 52,
     .resources = resources,
     .resource_count = 17,
     .types = types,

@@ -347,6 +347,13 @@ typedef struct wasi_http_types_option_duration_t {
     TENON_ALIGN8 wasi_http_types_duration_t val;
 } wasi_http_types_option_duration_t;
 
+typedef struct wasi_http_types_result_void_error_code_t {
+    bool is_err;
+    union {
+        wasi_http_types_error_code_t err;
+    } val;
+} wasi_http_types_result_void_error_code_t;
+
 typedef struct wasi_http_types_result_own_outgoing_response_error_code_t {
     bool is_err;
     union {
@@ -393,13 +400,6 @@ typedef struct wasi_http_types_result_own_output_stream_void_t {
         wasi_http_types_own_output_stream_t ok;
     } val;
 } wasi_http_types_result_own_output_stream_void_t;
-
-typedef struct wasi_http_types_result_void_error_code_t {
-    bool is_err;
-    union {
-        wasi_http_types_error_code_t err;
-    } val;
-} wasi_http_types_result_void_error_code_t;
 
 typedef struct wasi_http_types_result_own_incoming_response_error_code_t {
     bool is_err;
@@ -640,6 +640,12 @@ tenon_status wasi_http_types_method_request_options_set_between_bytes_timeout(
     tenon_call *call, void *user, wasi_http_types_borrow_request_options_t self,
     const wasi_http_types_option_duration_t *duration,
     wasi_http_types_result_void_void_t *result);
+
+/* Sends a response of status 1xx before the real one. */
+tenon_status wasi_http_types_method_response_outparam_send_informational(
+    tenon_call *call, void *user, wasi_http_types_borrow_response_outparam_t self,
+    uint16_t status, wasi_http_types_own_headers_t headers,
+    wasi_http_types_result_void_error_code_t *result);
 
 /* Gives the response, or an error for the host to make one of. */
 tenon_status wasi_http_types_static_response_outparam_set(
