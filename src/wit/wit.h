@@ -206,7 +206,8 @@ void tni_wit_print_package(tni_buf *out, const tni_wit_package *p);
 void tni_wit_print(tni_buf *out, const tni_wit *w);
 
 /* The n-th stream or future that a function mentions: of the parameters, then the result;
- * what is inside one comes before it, and names are seen through. NULL past the end. */
+ * what is inside one comes before it, and names are seen through. NULL past the end, and
+ * for what is further on than can be looked through. */
 const tni_wit_type *tni_wit_func_end(const tni_wit_func *f, u32 n);
 
 #endif

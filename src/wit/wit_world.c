@@ -319,33 +319,45 @@ tenon_status tni_wit_resolve_world(tni_wit_resolver *r, tni_wit_world *w, u32 de
 
 /* -- which stream or future -- */
 
+/* Named types share what they are made of, so that a function of a few lines can mention
+ * more than could ever be looked through. */
+enum { MOST_MENTIONS = 1 << 18 };
+
+typedef struct end_search {
+    u32 number; /* of the one that is looked for; counts down */
+    u32 left;   /* of MOST_MENTIONS */
+} end_search;
+
 /* The n-th in order of mention: of the parameters, then the result; what is inside one
- * comes before it. *n counts down. */
-static const tni_wit_type *find_end(const tni_wit_type *t, u32 *n) {
+ * comes before it. */
+static const tni_wit_type *find_end(const tni_wit_type *t, end_search *x) {
     const tni_wit_type *found = NULL;
-    if (t == NULL || t->kind == TENON_TYPE_OWN || t->kind == TENON_TYPE_BORROW) {
+    if (t == NULL || t->kind == TENON_TYPE_OWN || t->kind == TENON_TYPE_BORROW ||
+        x->left == 0) {
         return NULL;
     }
+    x->left--;
     for (const tni_wit_field *f = t->fields; f != NULL && found == NULL; f = f->next) {
-        found = find_end(f->type, n);
+        found = find_end(f->type, x);
     }
     if (found == NULL) {
-        found = find_end(t->element, n);
+        found = find_end(t->element, x);
     }
     if (found == NULL) {
-        found = find_end(t->other, n);
+        found = find_end(t->other, x);
     }
     if (found == NULL && (t->kind == TENON_TYPE_STREAM || t->kind == TENON_TYPE_FUTURE) &&
-        (*n)-- == 0) {
+        x->left > 0 && x->number-- == 0) {
         found = t;
     }
     return found;
 }
 
 const tni_wit_type *tni_wit_func_end(const tni_wit_func *f, u32 n) {
+    end_search x = {.number = n, .left = MOST_MENTIONS};
     const tni_wit_type *found = NULL;
     for (const tni_wit_field *p = f->params; p != NULL && found == NULL; p = p->next) {
-        found = find_end(p->type, &n);
+        found = find_end(p->type, &x);
     }
-    return found != NULL ? found : find_end(f->result, &n);
+    return found != NULL ? found : find_end(f->result, &x);
 }

@@ -232,11 +232,13 @@ typedef struct mention {
     u32 number;
 } mention;
 
+enum { MOST_ENDS = 1000 }; /* that are looked at of one function */
+
 static bool find_in(guest *x, const witgen_type *t, const tni_wit_func *list,
                     tni_str module, mention *out) {
     for (const tni_wit_func *f = list; f != NULL; f = f->next) {
         const tni_wit_type *end;
-        for (u32 i = 0; (end = tni_wit_func_end(f, i)) != NULL; i++) {
+        for (u32 i = 0; i < MOST_ENDS && (end = tni_wit_func_end(f, i)) != NULL; i++) {
             if (guest_type_of(x, end) == t) {
                 *out = (mention){f, module, i};
                 return true;
