@@ -10,8 +10,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/types.h>
 #include <sys/wait.h>
-#include <unistd.h>
+
+/* Of <unistd.h>, whose other names the tests may have for themselves. */
+pid_t fork(void);
+void _exit(int status) __attribute__((noreturn));
+unsigned alarm(unsigned seconds);
 
 enum { CK_NORMAL, CK_ENV, CK_FORK, CK_NOFORK };
 enum { CK_MOST = 256 };

@@ -384,7 +384,7 @@ static bool keep_thing(void *user, void *rep) {
     kept_thing *t = rep;
     (void)user;
     t->state_then = t->state;
-    return t - kept_things != refused_thing;
+    return (uint32_t)(t - kept_things) != refused_thing;
 }
 
 static void restore_thing(void *user, void *rep) {
