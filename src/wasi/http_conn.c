@@ -443,27 +443,31 @@ static void fail_reading(tni_http_conn *c, tni_http1_outcome r) {
     tni_http_fail(c, e);
 }
 
-/* One step on in a head. TNI_HTTP1_OK: it is there. */
+/* One step on in a head. TNI_HTTP1_OK: it is there. Informational responses, which say
+ * nothing to components, are skipped; none was asked to switch. */
 static tni_http1_outcome read_head(tni_http_conn *c) {
-    const u8 *at = c->in + c->in_start;
-    size_t n = c->in_end - c->in_start, used = 0;
-    if (n == 0) {
-        return TNI_HTTP1_MORE;
+    enum { SWITCHING_PROTOCOLS = 101 };
+    while (c->in_end > c->in_start) {
+        const u8 *at = c->in + c->in_start;
+        const size_t n = c->in_end - c->in_start;
+        size_t used = 0;
+        const tni_http1_outcome r =
+            c->is_server
+                ? tni_http1_read_request(at, n, &c->seen, &c->head, &used)
+                : tni_http1_read_response(at, n, c->to_head, &c->seen, &c->head, &used);
+        if (r != TNI_HTTP1_OK) {
+            return r;
+        }
+        c->in_start += used;
+        c->seen = 0;
+        if (c->is_server || c->head.status >= 200) {
+            return TNI_HTTP1_OK;
+        }
+        if (c->head.status == SWITCHING_PROTOCOLS) {
+            return TNI_HTTP1_BAD_STATUS;
+        }
     }
-    tni_http1_outcome r =
-        c->is_server
-            ? tni_http1_read_request(at, n, &c->seen, &c->head, &used)
-            : tni_http1_read_response(at, n, c->to_head, &c->seen, &c->head, &used);
-    if (r != TNI_HTTP1_OK) {
-        return r;
-    }
-    c->in_start += used;
-    c->seen = 0;
-    if (!c->is_server && c->head.status < 200) {
-        /* Informational ones say nothing to components; none was asked to switch. */
-        return c->head.status == 101 ? TNI_HTTP1_BAD_STATUS : read_head(c);
-    }
-    return TNI_HTTP1_OK;
+    return TNI_HTTP1_MORE;
 }
 
 void tni_http_begin_body(tni_http_conn *c) {
