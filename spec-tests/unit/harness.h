@@ -10,6 +10,7 @@
 #include "binary/decode.h"
 #include "exec/exec.h"
 #include "modbuild.h"
+#include "suite.h"
 #include "valid/validate.h"
 
 typedef struct test_allocator {
@@ -188,11 +189,7 @@ static inline int test_run(const char *name, const TTest *const *tests, size_t c
         tcase_add_test(c, tests[i]);
     }
     suite_add_tcase(s, c);
-    SRunner *r = srunner_create(s);
-    srunner_run_all(r, CK_ENV);
-    int failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return run_suite(s);
 }
 
 #endif

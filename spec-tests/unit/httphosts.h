@@ -3,7 +3,6 @@
 #ifndef HTTPHOSTS_H
 #define HTTPHOSTS_H
 
-#include "hostruntime.h"
 #include "rawserver.h"
 #include "tenon/wasi.h"
 #include "wasi/gen/wasi_http_outgoing_handler.h"
@@ -11,6 +10,7 @@
 #include "wasi/gen/wasi_io_error.h"
 #include "wasi/gen/wasi_io_poll.h"
 #include "wasi/gen/wasi_io_streams.h"
+#include "wasihosts.h"
 
 static const tenon_interface *const http_interfaces[] = {
     &wasi_io_error_interface,
@@ -21,17 +21,9 @@ static const tenon_interface *const http_interfaces[] = {
 };
 
 #define E(name) (1000 + WASI_HTTP_TYPES_ERROR_CODE_##name)
-enum { OK = -1, FAILED = -2 }; /* FAILED: the call did, not the operation */
 
-static tenon_wasi_config config;
-static tenon_wasi *wasi;
-static tenon_error error;
-static bool tolerant; /* calls may fail: memory or the platform does */
 static wasi_http_types_error_code_t last; /* error of HTTP */
 
-#define CALL(interface, function, ...)                                                   \
-    (current_interface = &interface##_interface,                                         \
-     interface##_##function(call, wasi, __VA_ARGS__))
 #define HTTP(function, ...) CALL(wasi_http_types, function, __VA_ARGS__)
 
 static inline bool is_ok(tenon_status status) {
@@ -55,18 +47,6 @@ static inline bool start(void) {
     tenon_status status = tenon_wasi_new(&config, &wasi, &error);
     ck_assert_msg(status == TENON_OK || tolerant, "%s", error.message);
     return status == TENON_OK;
-}
-
-static inline void finish(void) {
-    runtime_drop_all(wasi);
-    tenon_wasi_delete(wasi);
-    wasi = NULL;
-    runtime_free_blocks();
-    ck_assert_uint_eq(live_bytes, 0);
-}
-
-static inline void drop(uint32_t handle) {
-    runtime_drop(wasi, handle);
 }
 
 /* -- a request -- */

@@ -4,7 +4,6 @@
 #ifndef SOCKETHOSTS_H
 #define SOCKETHOSTS_H
 
-#include "hostruntime.h"
 #include "tenon/wasi.h"
 #include "wasi/gen/wasi_filesystem_types.h"
 #include "wasi/gen/wasi_io_error.h"
@@ -17,6 +16,7 @@
 #include "wasi/gen/wasi_sockets_tcp_create_socket.h"
 #include "wasi/gen/wasi_sockets_udp.h"
 #include "wasi/gen/wasi_sockets_udp_create_socket.h"
+#include "wasihosts.h"
 
 static const tenon_interface *const socket_interfaces[] = {
     &wasi_io_error_interface,
@@ -30,7 +30,6 @@ static const tenon_interface *const socket_interfaces[] = {
 };
 
 #define E(name) WASI_SOCKETS_NETWORK_ERROR_CODE_##name
-enum { OK = -1, FAILED = -2 }; /* FAILED: the call did, not the operation */
 enum { V4, V6 };
 
 typedef wasi_sockets_tcp_borrow_tcp_socket_t tcp_t;
@@ -44,16 +43,9 @@ typedef wasi_sockets_udp_borrow_outgoing_datagram_stream_t udp_out;
 typedef wasi_sockets_ip_name_lookup_borrow_resolve_address_stream_t names_t;
 typedef wasi_sockets_udp_list_incoming_datagram_t datagrams;
 
-static tenon_wasi_config config;
-static tenon_wasi *wasi;
-static tenon_error error;
 static wasi_sockets_tcp_borrow_network_t net;
-static bool tolerant;      /* calls may fail: memory or the platform does */
 static bool small_buffers; /* of connections, so that the host has to keep output */
 
-#define CALL(interface, function, ...)                                                   \
-    (current_interface = &interface##_interface,                                         \
-     interface##_##function(call, wasi, __VA_ARGS__))
 #define TCP(method, ...) CALL(wasi_sockets_tcp, method_tcp_socket_##method, __VA_ARGS__)
 #define UDP(method, ...) CALL(wasi_sockets_udp, method_udp_socket_##method, __VA_ARGS__)
 
@@ -88,18 +80,6 @@ static inline int start(void) {
         net.handle = own.handle;
     }
     return outcome(status, false, 0);
-}
-
-static inline void finish(void) {
-    runtime_drop_all(wasi);
-    tenon_wasi_delete(wasi);
-    wasi = NULL;
-    runtime_free_blocks();
-    ck_assert_uint_eq(live_bytes, 0);
-}
-
-static inline void drop(uint32_t handle) {
-    runtime_drop(wasi, handle);
 }
 
 /* -- addresses -- */

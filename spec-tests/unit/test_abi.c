@@ -14,6 +14,8 @@
 #include "abidump.h"
 #include "api/api.h"
 #include "component/task.h"
+#include "refusing.h"
+#include "suite.h"
 
 enum { ABI_VALUES_EACH = 40, ABI_TESTS = 10 };
 
@@ -650,30 +652,6 @@ END_TEST
 
 /* -- memory that runs out -- */
 
-/* Grants some allocations, then refuses one, or all that follow. */
-typedef struct refusing {
-    unsigned long granted;
-    bool once, refused;
-    size_t live_bytes;
-} refusing;
-
-static void *refusing_resize(void *user, void *p, size_t old_size, size_t new_size) {
-    refusing *a = user;
-    if (new_size == 0) {
-        a->live_bytes -= old_size;
-        free(p);
-        return NULL;
-    }
-    if (a->granted == 0 && !(a->once && a->refused)) {
-        a->refused = true;
-        return NULL;
-    }
-    a->granted -= a->granted != 0;
-    void *q = realloc(p, new_size);
-    a->live_bytes += q != NULL ? new_size - old_size : 0;
-    return q;
-}
-
 /* One value through each function. */
 static tenon_status pass_each(run *r, uint64_t seed) {
     abi_values v = {.arena = r->sent, .random = {seed}, .handle = make_handle, .user = r};
@@ -851,9 +829,5 @@ int main(int argc, char **argv) {
     tcase_add_loop_test(c, echoes, 0, ABI_TESTS);
     tcase_add_loop_test(c, out_of_memory, 0, 4);
     suite_add_tcase(s, c);
-    SRunner *r = srunner_create(s);
-    srunner_run_all(r, CK_ENV);
-    int failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return run_suite(s);
 }

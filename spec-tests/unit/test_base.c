@@ -16,6 +16,7 @@
 #include "base/reader.h"
 #include "base/unicode.h"
 #include "base/vec.h"
+#include "suite.h"
 
 /* -- an allocator that counts, and fails the request numbered fail_at -- */
 
@@ -1122,10 +1123,5 @@ static Suite *base_suite(void) {
 }
 
 int main(void) {
-    SRunner *r = srunner_create(base_suite());
-    srunner_set_fork_status(r, CK_NOFORK);
-    srunner_run_all(r, CK_NORMAL);
-    int failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed != 0;
+    return run_suite_here(base_suite());
 }

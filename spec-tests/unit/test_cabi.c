@@ -847,9 +847,5 @@ int main(void) {
     tcase_add_test(c, borrows_of_the_host);
     tcase_add_test(c, entering_sets);
     suite_add_tcase(s, c);
-    SRunner *r = srunner_create(s);
-    srunner_run_all(r, CK_NORMAL);
-    int failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed == 0 ? 0 : 1;
+    return run_suite(s);
 }

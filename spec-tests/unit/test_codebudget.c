@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "suite.h"
 #include "tenon.h"
 
 /* A nested component has the module with the large function. */
@@ -186,9 +187,5 @@ int main(void) {
     tcase_add_test(t, bytes_come_back);
     tcase_add_test(t, modules_too);
     suite_add_tcase(s, t);
-    SRunner *r = srunner_create(s);
-    srunner_run_all(r, CK_NORMAL);
-    int failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return run_suite(s);
 }

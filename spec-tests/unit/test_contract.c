@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "suite.h"
 #include "tenon/contract.h"
 #include "tenon/wasi.h"
 
@@ -584,9 +585,5 @@ int main(void) {
     tcase_add_test(t, real_components);
     tcase_add_test(t, memory_runs_out);
     suite_add_tcase(s, t);
-    SRunner *r = srunner_create(s);
-    srunner_run_all(r, CK_NORMAL);
-    int failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return run_suite(s);
 }

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "suite.h"
 #include "tenon/core.h"
 
 static size_t live_bytes;
@@ -437,9 +438,5 @@ int main(void) {
     tcase_add_test(t, start_function_runs_and_traps);
     tcase_add_test(t, every_allocation_fails);
     suite_add_tcase(s, t);
-    SRunner *r = srunner_create(s);
-    srunner_run_all(r, CK_NORMAL);
-    int failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed == 0 ? 0 : 1;
+    return run_suite(s);
 }

@@ -8,6 +8,7 @@
 #include <sys/syscall.h>
 
 #include "sandbox.h"
+#include "suite.h"
 
 static atomic_bool racing;
 
@@ -315,10 +316,5 @@ int main(void) {
     Suite *s = suite_create("escape");
     suite_add_tcase(s, escapes("kernel", set_up_kernel));
     suite_add_tcase(s, escapes("walk", set_up_walk));
-    SRunner *r = srunner_create(s);
-    srunner_set_fork_status(r, CK_NOFORK);
-    srunner_run_all(r, CK_NORMAL);
-    int failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed != 0;
+    return run_suite_here(s);
 }

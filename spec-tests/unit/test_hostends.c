@@ -5,6 +5,7 @@
 
 #include "api/api.h"
 #include "component/task.h"
+#include "refusing.h"
 #include "tenon.h"
 
 /* -- the host: things, whose destructor counts, and a source of them -- */
@@ -513,29 +514,6 @@ END_TEST
 
 /* -- memory that runs out -- */
 
-typedef struct refusing {
-    unsigned long granted;
-    bool once, refused;
-    size_t live_bytes;
-} refusing;
-
-static void *refusing_resize(void *user, void *p, size_t old_size, size_t new_size) {
-    refusing *a = user;
-    if (new_size == 0) {
-        a->live_bytes -= old_size;
-        free(p);
-        return NULL;
-    }
-    if (a->granted == 0 && !(a->once && a->refused)) {
-        a->refused = true;
-        return NULL;
-    }
-    a->granted -= a->granted != 0;
-    void *q = realloc(p, new_size);
-    a->live_bytes += q != NULL ? new_size - old_size : 0;
-    return q;
-}
-
 /* Things both ways, as far as it goes. */
 static tenon_status try_things(world *w) {
     uint32_t handles[3], readable, writable, sum = 0;
@@ -592,9 +570,5 @@ int main(void) {
     tcase_add_test(c, refusals);
     tcase_add_test(c, out_of_memory);
     suite_add_tcase(s, c);
-    SRunner *r = srunner_create(s);
-    srunner_run_all(r, CK_ENV);
-    int failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return run_suite(s);
 }

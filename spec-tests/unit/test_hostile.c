@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "hostile.h"
+#include "suite.h"
 #include "tenon.h"
 
 /* -- what is counted -- */
@@ -403,9 +404,5 @@ int main(void) {
     tcase_add_test(tests, beside_an_honest_one);
     tcase_set_timeout(tests, 120 + 4 * seconds());
     suite_add_tcase(suite, tests);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return run_suite(suite);
 }

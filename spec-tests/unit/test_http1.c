@@ -1,6 +1,7 @@
 /* test_http1.c: HTTP/1.1 messages: the tables of spec-tests/http, each read whole and
  * byte by byte; and what is written. */
 #include "httptable.h"
+#include "suite.h"
 
 /* -- reading a message, as text -- */
 
@@ -230,10 +231,5 @@ int main(void) {
     tcase_add_test(t, writing);
     tcase_add_test(t, syntax);
     suite_add_tcase(s, t);
-    SRunner *r = srunner_create(s);
-    srunner_set_fork_status(r, CK_NOFORK);
-    srunner_run_all(r, CK_NORMAL);
-    int failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed != 0 || heap.used_bytes != 0;
+    return run_suite_here(s);
 }

@@ -1,6 +1,7 @@
 /* test_http_client.c: the HTTP client over real connections: what is kept for the next
  * request and what is not, requests that are sent again, and https by a hook. */
 #include "httphosts.h"
+#include "suite.h"
 
 static char text[RAW_BYTES];
 static char authority[50];
@@ -379,9 +380,5 @@ static Suite *suite(void) {
 }
 
 int main(void) {
-    SRunner *r = srunner_create(suite());
-    srunner_run_all(r, CK_NORMAL);
-    int failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed == 0 ? 0 : 1;
+    return run_suite(suite());
 }

@@ -5,10 +5,13 @@
 #define _GNU_SOURCE
 #include "failplatform.h"
 #include "httpserver.h"
+#include "inturn.h"
+#include "suite.h"
 
 static char text[RAW_BYTES];
 static char authority[50], by_name[50];
 static bool is_secure;
+static unsigned client_failures;
 
 static void set_up(void) {
     configure();
@@ -148,32 +151,18 @@ START_TEST(every_call_of_the_client) {
 END_TEST
 
 /* Memory that is missing ends the call (FAILED), or the exchange if nobody is called. */
-static bool is_of_memory(int r) {
-    return r == FAILED || r == OK || r == E(INTERNAL_ERROR);
+static void check_memory(int r, const char *name, unsigned n) {
+    ck_assert_msg(r == FAILED || r == OK || r == E(INTERNAL_ERROR), "%s %u: %d", name, n,
+                  r);
+    client_failures += r != OK;
 }
 
 static void fail_each_allocation(void) {
     start_raw();
-    start();
-    requests = 0;
-    ck_assert_int_eq(use_client(), OK);
-    unsigned uses = requests, failures = 0;
-    finish();
+    client_failures = 0;
+    const unsigned uses = refuse_in_turn(&allocations, use_client, check_memory);
     ck_assert_uint_gt(uses, 50);
-    for (unsigned n = 1; n <= uses; n++) {
-        runtime_reset();
-        tolerant = true;
-        start();
-        requests = 0;
-        fail_at = n;
-        int r = use_client();
-        fail_at = 0;
-        ck_assert_msg(is_of_memory(r), "allocation %u of %u: %d", n, uses, r);
-        failures += r != OK;
-        finish();
-        ck_assert_int_eq(open_things, 0);
-    }
-    ck_assert_uint_gt(failures, uses / 2);
+    ck_assert_uint_gt(client_failures, uses / 2);
     raw_stop();
 }
 
@@ -190,22 +179,7 @@ END_TEST
 
 START_TEST(every_handle_of_the_client) {
     start_raw();
-    start();
-    handles_made = 0;
-    ck_assert_int_eq(use_client(), OK);
-    unsigned uses = handles_made;
-    finish();
-    ck_assert_uint_gt(uses, 40);
-    for (unsigned n = 1; n <= uses; n++) {
-        runtime_reset();
-        tolerant = true;
-        start();
-        handles_made = 0;
-        fail_handle_at = n;
-        ck_assert_msg(use_client() == FAILED, "handle %u of %u", n, uses);
-        finish();
-        ck_assert_int_eq(open_things, 0);
-    }
+    ck_assert_uint_gt(refuse_in_turn(&handles, use_client, check_failed), 40);
     raw_stop();
 }
 END_TEST
@@ -379,44 +353,17 @@ START_TEST(every_call_of_the_server) {
 END_TEST
 
 START_TEST(every_allocation_of_the_server) {
-    start();
-    requests = 0;
-    ck_assert_int_eq(use_server(), OK);
-    unsigned uses = requests;
-    finish();
-    ck_assert_uint_gt(uses, 15);
-    for (unsigned n = 1; n <= uses; n++) {
-        runtime_reset();
-        tolerant = true;
-        start();
-        requests = 0;
-        fail_at = n;
-        int r = use_server();
-        fail_at = 0;
-        check_answer(r, "allocation", n);
-        finish();
-        ck_assert_int_eq(open_things, 0);
-    }
+    ck_assert_uint_gt(refuse_in_turn(&allocations, use_server, check_answer), 15);
 }
 END_TEST
 
+static void check_failed_answer(int r, const char *name, unsigned n) {
+    check_failed(r, name, n);
+    check_answer(r, name, n);
+}
+
 START_TEST(every_handle_of_the_server) {
-    start();
-    handles_made = 0;
-    ck_assert_int_eq(use_server(), OK);
-    unsigned uses = handles_made;
-    finish();
-    for (unsigned n = 1; n <= uses; n++) {
-        runtime_reset();
-        tolerant = true;
-        start();
-        handles_made = 0;
-        fail_handle_at = n;
-        ck_assert_msg(use_server() == FAILED, "handle %u of %u", n, uses);
-        check_answer(FAILED, "handle", n);
-        finish();
-        ck_assert_int_eq(open_things, 0);
-    }
+    ck_assert_uint_gt(refuse_in_turn(&handles, use_server, check_failed_answer), 0);
 }
 END_TEST
 
@@ -498,9 +445,5 @@ static Suite *suite(void) {
 }
 
 int main(void) {
-    SRunner *r = srunner_create(suite());
-    srunner_run_all(r, CK_NORMAL);
-    int failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed == 0 ? 0 : 1;
+    return run_suite(suite());
 }

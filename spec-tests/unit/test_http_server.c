@@ -4,6 +4,7 @@
 #define _GNU_SOURCE
 #include "httpserver.h"
 #include "httptable.h"
+#include "suite.h"
 
 static char text[RAW_BYTES];
 static tenon_http_config http;
@@ -231,9 +232,5 @@ int main(void) {
     tcase_add_test(t, informing_has_an_end);
     tcase_set_timeout(t, 60);
     suite_add_tcase(s, t);
-    SRunner *r = srunner_create(s);
-    srunner_run_all(r, CK_NORMAL);
-    int failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed == 0 ? 0 : 1;
+    return run_suite(s);
 }

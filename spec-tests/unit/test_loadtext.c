@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "suite.h"
 #include "tenon.h"
 
 static tenon_engine *engine;
@@ -164,9 +165,5 @@ int main(void) {
     tcase_add_test(t, assembles_to_an_arena);
     tcase_add_test(t, pairs_of_a_map);
     suite_add_tcase(s, t);
-    SRunner *r = srunner_create(s);
-    srunner_run_all(r, CK_NORMAL);
-    int failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return run_suite(s);
 }

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "sockethosts.h"
+#include "suite.h"
 
 static bool has_ipv6;
 
@@ -378,10 +379,5 @@ int main(void) {
     tcase_add_test(t, binding_granted);
     tcase_add_test(t, datagrams_granted);
     suite_add_tcase(s, t);
-    SRunner *r = srunner_create(s);
-    srunner_set_fork_status(r, CK_NOFORK);
-    srunner_run_all(r, CK_NORMAL);
-    int failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed != 0;
+    return run_suite_here(s);
 }

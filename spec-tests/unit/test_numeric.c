@@ -650,9 +650,5 @@ int main(void) {
     tcase_add_loop_test(c, numeric_in_large_frames, 0, 4);
     tcase_add_loop_test(c, loads_and_stores, 0, TNI_OP_COUNT);
     suite_add_tcase(s, c);
-    SRunner *r = srunner_create(s);
-    srunner_run_all(r, CK_ENV);
-    int failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return run_suite(s);
 }

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "sandbox.h"
+#include "suite.h"
 
 /* -- where a path leads -- */
 
@@ -597,10 +598,5 @@ int main(void) {
     tcase_add_test(t, linear_memory);
     tcase_add_test(t, clocks_random_locks);
     suite_add_tcase(s, t);
-    SRunner *r = srunner_create(s);
-    srunner_set_fork_status(r, CK_NOFORK);
-    srunner_run_all(r, CK_NORMAL);
-    int failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed != 0;
+    return run_suite_here(s);
 }

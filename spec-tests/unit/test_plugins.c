@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "suite.h"
 #include "tenon.h"
 
 /* -- values in JavaScript notation, guided by their types -- */
@@ -758,9 +759,5 @@ int main(void) {
     tcase_add_test(c, qjs_log_filter_pure);
     tcase_add_test(c, out_of_memory);
     suite_add_tcase(s, c);
-    SRunner *r = srunner_create(s);
-    srunner_run_all(r, CK_NORMAL);
-    int failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed == 0 ? 0 : 1;
+    return run_suite(s);
 }

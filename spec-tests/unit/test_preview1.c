@@ -14,6 +14,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "suite.h"
 #include "tenon/wasi.h"
 
 /* errno */
@@ -1247,9 +1248,5 @@ int main(void) {
     tcase_add_loop_test(t, nothing_at_random_breaks, 0, 4);
     tcase_add_test(t, exits_and_signals);
     suite_add_tcase(s, t);
-    SRunner *r = srunner_create(s);
-    srunner_run_all(r, CK_NORMAL);
-    int failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed == 0 ? 0 : 1;
+    return run_suite(s);
 }

@@ -420,9 +420,5 @@ int main(void) {
     tcase_add_test(c, a_request_waits_to_enter);
     tcase_add_test(c, a_late_failure_locks);
     suite_add_tcase(s, c);
-    SRunner *r = srunner_create(s);
-    srunner_run_all(r, CK_ENV);
-    int failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return run_suite(s);
 }

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "sockethosts.h"
+#include "suite.h"
 
 static bool has_ipv6;
 
@@ -834,10 +835,5 @@ int main(void) {
     tcase_add_test(t, udp_options);
     tcase_add_test(t, too_many_sockets);
     suite_add_tcase(s, t);
-    SRunner *r = srunner_create(s);
-    srunner_set_fork_status(r, CK_NOFORK);
-    srunner_run_all(r, CK_NORMAL);
-    int failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed != 0;
+    return run_suite_here(s);
 }

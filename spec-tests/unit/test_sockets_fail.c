@@ -7,6 +7,9 @@
 #include "failplatform.h"
 #include "sockethosts.h"
 
+#include "inturn.h" /* over both */
+#include "suite.h"
+
 static void set_up(void) {
     configure();
     platform_reset();
@@ -231,24 +234,7 @@ START_TEST(every_allocation_fails_in_turn) {
     config.network.inherit = false;
     config.network.addresses = rules;
     config.network.address_count = 1;
-    start();
-    requests = 0;
-    ck_assert_int_eq(use_everything(), OK);
-    unsigned uses = requests;
-    finish();
-    ck_assert_uint_gt(uses, 15);
-    for (unsigned n = 1; n <= uses; n++) {
-        runtime_reset();
-        tolerant = true;
-        start();
-        requests = 0;
-        fail_at = n;
-        int r = use_everything();
-        ck_assert_msg(r == FAILED, "allocation %u of %u: %d", n, uses, r);
-        fail_at = 0;
-        finish();
-        ck_assert_int_eq(open_things, 0);
-    }
+    ck_assert_uint_gt(refuse_in_turn(&allocations, use_everything, check_failed), 15);
     tolerant = true;
     for (unsigned n = 1; n <= 5; n++) {
         runtime_reset();
@@ -260,22 +246,7 @@ START_TEST(every_allocation_fails_in_turn) {
 END_TEST
 
 START_TEST(every_handle_fails_in_turn) {
-    start();
-    handles_made = 0;
-    ck_assert_int_eq(use_everything(), OK);
-    unsigned uses = handles_made;
-    finish();
-    ck_assert_uint_gt(uses, 15);
-    for (unsigned n = 1; n <= uses; n++) {
-        runtime_reset();
-        tolerant = true;
-        start();
-        handles_made = 0;
-        fail_handle_at = n;
-        ck_assert_msg(use_everything() == FAILED, "handle %u of %u", n, uses);
-        finish();
-        ck_assert_int_eq(open_things, 0);
-    }
+    ck_assert_uint_gt(refuse_in_turn(&handles, use_everything, check_failed), 15);
 }
 END_TEST
 
@@ -469,10 +440,5 @@ int main(void) {
     tcase_add_test(t, mapped_addresses_of_names);
     tcase_add_test(t, a_platform_without_sockets);
     suite_add_tcase(s, t);
-    SRunner *r = srunner_create(s);
-    srunner_set_fork_status(r, CK_NOFORK);
-    srunner_run_all(r, CK_NORMAL);
-    int failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed != 0;
+    return run_suite_here(s);
 }

@@ -432,9 +432,5 @@ int main(void) {
     tcase_add_test(core, memory_runs_out);
     tcase_add_test(core, scripts);
     suite_add_tcase(suite, core);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return run_suite(suite);
 }

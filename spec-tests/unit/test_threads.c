@@ -9,6 +9,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "suite.h"
 #include "tenon.h"
 
 enum { THREADS = 4, ROUNDS = 25 };
@@ -353,9 +354,5 @@ int main(void) {
     tcase_add_test(tests, another_thread_answers);
     tcase_set_timeout(tests, 120);
     suite_add_tcase(suite, tests);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return run_suite(suite);
 }

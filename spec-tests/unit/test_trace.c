@@ -211,9 +211,5 @@ int main(void) {
     tcase_add_test(c, allocations_fail);
     tcase_add_test(c, far_frames);
     suite_add_tcase(s, c);
-    SRunner *r = srunner_create(s);
-    srunner_run_all(r, CK_ENV);
-    int failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return run_suite(s);
 }

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "hostruntime.h"
+#include "suite.h"
 #include "tenon/wasi.h"
 #include "wasi/gen/wasi_cli_environment.h"
 #include "wasi/gen/wasi_cli_exit.h"
@@ -1041,10 +1042,5 @@ int main(void) {
     tcase_add_test(t, listing);
     tcase_add_test(t, every_allocation_fails_in_turn);
     suite_add_tcase(s, t);
-    SRunner *r = srunner_create(s);
-    srunner_set_fork_status(r, CK_NOFORK);
-    srunner_run_all(r, CK_NORMAL);
-    int failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed != 0;
+    return run_suite_here(s);
 }

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "component/layout.h"
+#include "suite.h"
 #include "wit/wave.h"
 #include "wit/wit.h"
 
@@ -448,9 +449,5 @@ int main(void) {
     tcase_add_loop_test(t, mutations, 0, TNI_COUNT_OF(good));
     tcase_add_test(t, out_of_memory);
     suite_add_tcase(s, t);
-    SRunner *r = srunner_create(s);
-    srunner_run_all(r, CK_ENV);
-    int failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed == 0 ? 0 : 1;
+    return run_suite(s);
 }

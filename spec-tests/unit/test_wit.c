@@ -7,6 +7,7 @@
 #include <time.h>
 
 #include "../../tools/witgen/wit_files.c"
+#include "suite.h"
 #include "wit/wit.h"
 
 typedef struct test_memory {
@@ -691,9 +692,5 @@ int main(void) {
     tcase_add_test(t, out_of_memory);
     tcase_add_test(t, deep_and_wide);
     suite_add_tcase(s, t);
-    SRunner *r = srunner_create(s);
-    srunner_run_all(r, CK_ENV);
-    int failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed == 0 ? 0 : 1;
+    return run_suite(s);
 }

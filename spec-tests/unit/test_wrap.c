@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "binary/decode.h"
+#include "suite.h"
 #include "tenon.h"
 #include "text/assemble.h"
 #include "valid/validate.h"
@@ -345,9 +346,5 @@ int main(void) {
     tcase_add_test(t, wrap_damaged);
     tcase_add_test(t, compose_damaged);
     suite_add_tcase(s, t);
-    SRunner *r = srunner_create(s);
-    srunner_run_all(r, CK_ENV);
-    int failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed == 0 ? 0 : 1;
+    return run_suite(s);
 }
