@@ -880,6 +880,57 @@ START_TEST(hostile_guests) {
 }
 END_TEST
 
+/* In a store of its own, or of a pool: linked for it, linked before, pooled. */
+static tenon_status instantiate_once(world *w, const tenon_pool_config *config, int way) {
+    tenon_store *store;
+    tenon_instance *instance;
+    tenon_prelinked *prelinked;
+    tenon_pool *pool;
+    tenon_status status;
+    if (way == 2) {
+        TNI_TRY(tenon_pool_new(w->linker, w->component, config, &pool, &w->e));
+        status = tenon_pool_take(pool, &instance, &w->e);
+        tenon_pool_delete(pool);
+        return status;
+    }
+    TNI_TRY(tenon_store_new(w->engine, &config->store, &store, &w->e));
+    if (way == 0) {
+        status = tenon_instantiate(w->linker, store, w->component, &instance, &w->e);
+    } else {
+        status = tenon_prelink(w->linker, w->component, &prelinked, &w->e);
+        ck_assert_int_eq(status, TENON_OK);
+        status = tenon_prelinked_instantiate(prelinked, store, &instance, &w->e);
+        tenon_prelinked_delete(prelinked);
+    }
+    tenon_store_delete(store);
+    return status;
+}
+
+/* A store's heap that is too small is a limit that was met, whoever instantiates, and
+ * whatever is refused: the store, its stack, the instance. */
+START_TEST(a_small_heap) {
+    enum { STACK = 4096 };
+    world w;
+    tenon_pool_config config;
+    open_world(&w, 1, true);
+    tenon_pool_config_init(&config);
+    config.store.stack_bytes = STACK;
+    for (int way = 0; way < 3; way++) {
+        tenon_status status = TENON_LIMIT;
+        for (u64 bytes = 256; status != TENON_OK; bytes += 256) {
+            config.store.max_heap_bytes = bytes;
+            status = instantiate_once(&w, &config, way);
+            ck_assert_msg(status == TENON_OK ||
+                              (status == TENON_LIMIT &&
+                               strstr(w.e.message, "max_heap_bytes") != NULL),
+                          "%d: %s", way, w.e.message);
+        }
+        ck_assert_uint_gt(config.store.max_heap_bytes, STACK);
+    }
+    close_world(&w);
+}
+END_TEST
+
 int main(void) {
     Suite *suite = suite_create("snapshot");
     TCase *tests = tcase_create("snapshot");
@@ -894,11 +945,8 @@ int main(void) {
     tcase_add_test(tests, a_linker_for_each);
     tcase_add_test(tests, a_pool_without_snapshots);
     tcase_add_test(tests, hostile_guests);
+    tcase_add_test(tests, a_small_heap);
     tcase_set_timeout(tests, 60);
     suite_add_tcase(suite, tests);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return run_suite(suite);
 }

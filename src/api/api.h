@@ -40,6 +40,9 @@ static inline tni_cfunc *tni_cfunc_of(tenon_func *f) {
 static inline void tni_api_enter(tni_store *s) {
     tni_store_heap(s)->has_refused = false;
 }
-tenon_status tni_api_leave(tni_store *s, tenon_status status, tenon_error *e);
+static inline tenon_status tni_api_leave(tni_store *s, tenon_status status,
+                                         tenon_error *e) {
+    return status != TENON_NO_MEMORY ? status : tni_store_refused(tni_store_heap(s), e);
+}
 
 #endif

@@ -53,10 +53,9 @@ tenon_status tenon_instantiate(tenon_linker *linker, tenon_store *store,
     tni_cinstance *i = NULL;
     tni_store *s = tni_store_of(store);
     tni_api_enter(s);
-    TNI_TRY(tni_api_leave(s,
-                          tni_component_instantiate(s, tni_component_of(component),
-                                                    tni_linker_of(linker), &i, e),
-                          e));
+    const tenon_status status = tni_component_instantiate(s, tni_component_of(component),
+                                                          tni_linker_of(linker), &i, e);
+    TNI_TRY(tni_api_leave(s, status, e));
     *out = (tenon_instance *)(void *)i;
     return TENON_OK;
 }
@@ -76,8 +75,11 @@ tenon_status tenon_prelinked_instantiate(tenon_prelinked *prelinked, tenon_store
     tenon_error local;
     tenon_error *e = error != NULL ? error : &local;
     tni_cinstance *i = NULL;
-    TNI_TRY(tni_prelinked_instantiate(tni_prelinked_of(prelinked), tni_store_of(store),
-                                      &i, e));
+    tni_store *s = tni_store_of(store);
+    tni_api_enter(s);
+    const tenon_status status =
+        tni_prelinked_instantiate(tni_prelinked_of(prelinked), s, &i, e);
+    TNI_TRY(tni_api_leave(s, status, e));
     *out = (tenon_instance *)(void *)i;
     return TENON_OK;
 }
@@ -178,7 +180,7 @@ tenon_status tenon_func_call(tenon_func *func, const void *args, void *result,
     tni_api_enter(s);
     tenon_status status =
         tni_cfunc_call(s, f, args, result, arena != NULL ? &arena->arena : NULL, e);
-    return status == TENON_OK ? status : tni_api_leave(s, status, e);
+    return tni_api_leave(s, status, e);
 }
 
 tenon_status tenon_call_start(tenon_func *func, const void *args, void *result,
@@ -189,11 +191,10 @@ tenon_status tenon_call_start(tenon_func *func, const void *args, void *result,
     tni_started *started = NULL;
     tni_store *s = tni_cfunc_store(tni_cfunc_of(func));
     tni_api_enter(s);
-    TNI_TRY(
-        tni_api_leave(s,
-                      tni_cfunc_start(tni_cfunc_of(func), args, result,
-                                      arena != NULL ? &arena->arena : NULL, &started, e),
-                      e));
+    const tenon_status status =
+        tni_cfunc_start(tni_cfunc_of(func), args, result,
+                        arena != NULL ? &arena->arena : NULL, &started, e);
+    TNI_TRY(tni_api_leave(s, status, e));
     *out = (tenon_started *)(void *)started;
     return TENON_OK;
 }

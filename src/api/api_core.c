@@ -314,8 +314,10 @@ tenon_status tenon_core_instantiate(tenon_core_linker *linker, tenon_store *stor
     tni_arena scratch;
     tni_instance *i = NULL;
     tni_arena_init(&scratch, &linker->heap);
-    tenon_status status =
-        link_and_run(linker, tni_store_of(store), tni_module_of(module), &scratch, &i, e);
+    tni_store *s = tni_store_of(store);
+    tni_api_enter(s);
+    tenon_status status = link_and_run(linker, s, tni_module_of(module), &scratch, &i, e);
+    status = tni_api_leave(s, status, e);
     tni_arena_free(&scratch);
     if (status == TENON_OK) {
         *out = public_instance(i);
@@ -409,5 +411,5 @@ tenon_status tenon_core_func_call(tenon_core_func *func, const uint64_t *args,
     tni_store *s = store_of(f);
     tni_api_enter(s);
     tenon_status status = tni_call(tni_store_thread(s), f, args, results, e);
-    return status == TENON_OK ? status : tni_api_leave(s, status, e);
+    return tni_api_leave(s, status, e);
 }

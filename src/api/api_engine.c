@@ -1,6 +1,5 @@
 /* api_engine.c: engines, components, modules, stores and arenas of the public API. */
 #include "api/api.h"
-#include "base/format.h"
 #include "binary/decode.h"
 #include "tenon/platform.h"
 #include "valid/validate.h"
@@ -230,18 +229,6 @@ tenon_status tenon_store_set_schedule_seed(tenon_store *store, uint64_t seed,
 
 void tenon_store_interrupt(tenon_store *store) {
     tni_store_interrupt(tni_store_of(store));
-}
-
-/* The backtrace stays. */
-tenon_status tni_api_leave(tni_store *s, tenon_status status, tenon_error *e) {
-    if (status != TENON_NO_MEMORY || !tni_store_heap(s)->has_refused) {
-        return status;
-    }
-    e->status = TENON_LIMIT;
-    e->code = TNI_ERR_LIMIT;
-    tni_format(e->message, sizeof e->message, "%s: the store's heap (max_heap_bytes)",
-               tni_code_text(TNI_ERR_LIMIT));
-    return TENON_LIMIT;
 }
 
 /* -- arenas -- */

@@ -69,6 +69,12 @@ static const tenon_snapshot *any_snapshot(const tenon_pool *pool) {
     return NULL;
 }
 
+/* For what is done from now on. */
+static void limit(const tenon_pool *pool, const member *m) {
+    tenon_store_set_fuel(m->store, pool->config.fuel);
+    tenon_store_set_timeout(m->store, pool->config.timeout_ns);
+}
+
 static tenon_status instantiate(tenon_pool *pool, member *m, tenon_error *e) {
     const tenon_pool_config *c = &pool->config;
     if (pool->prelinked != NULL) {
@@ -84,7 +90,6 @@ static tenon_status instantiate(tenon_pool *pool, member *m, tenon_error *e) {
 
 static tenon_status fill(tenon_pool *pool, member *m, tenon_error *e) {
     const tenon_pool_config *c = &pool->config;
-    tenon_store_set_fuel(m->store, c->fuel);
     TNI_TRY(instantiate(pool, m, e));
     if (c->warm_up != NULL) {
         TNI_TRY(c->warm_up(c->user, m->instance, e));
@@ -102,7 +107,7 @@ static tenon_status fill(tenon_pool *pool, member *m, tenon_error *e) {
 static tenon_status make(tenon_pool *pool, member *m, tenon_error *e) {
     TNI_TRY(tenon_store_new(pool->engine, &pool->config.store, &m->store, e));
     pool->counts.made++;
-    tenon_store_set_timeout(m->store, pool->config.timeout_ns);
+    limit(pool, m);
     const tenon_status status = fill(pool, m, e);
     if (status != TENON_OK) {
         unmake(pool, m);
@@ -212,8 +217,7 @@ tenon_status tenon_pool_take(tenon_pool *pool, tenon_instance **out, tenon_error
     pool->unused_count--;
     pool->counts.in_use++;
     m->in_use = true;
-    tenon_store_set_fuel(m->store, pool->config.fuel);
-    tenon_store_set_timeout(m->store, pool->config.timeout_ns);
+    limit(pool, m);
     *out = m->instance;
     return TENON_OK;
 }

@@ -60,6 +60,9 @@ typedef struct tni_store_limits {
 void tni_store_limits_init(tni_store_limits *l); /* limits.def's defaults */
 tenon_status tni_store_new(tenon_engine *engine, const tni_store_limits *l,
                            tni_store **out, tenon_error *e);
+/* Of TENON_NO_MEMORY, which `e` holds: TENON_LIMIT in its place if it was the limit of a
+ * store's heap that refused. */
+TNI_COLD tenon_status tni_store_refused(const tni_heap *heap, tenon_error *e);
 void tni_store_delete(tni_store *s);
 tni_heap *tni_store_heap(tni_store *s);
 u64 tni_store_handle_limit(const tni_store *s);

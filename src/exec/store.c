@@ -5,6 +5,7 @@
  * different threads, and what one allocates is not counted where others look. */
 #include "base/assert.h"
 #include "base/atomic.h"
+#include "base/format.h"
 #include "base/limits.h"
 #include "exec/instance.h"
 #include "tenon/platform.h"
@@ -38,6 +39,18 @@ static bool make_stack(tni_store *s) {
     return k->base != NULL;
 }
 
+/* The backtrace stays. */
+tenon_status tni_store_refused(const tni_heap *heap, tenon_error *e) {
+    if (!heap->has_refused) {
+        return TENON_NO_MEMORY;
+    }
+    e->status = TENON_LIMIT;
+    e->code = TNI_ERR_LIMIT;
+    tni_format(e->message, sizeof e->message, "%s: the store's heap (max_heap_bytes)",
+               tni_code_text(TNI_ERR_LIMIT));
+    return TENON_LIMIT;
+}
+
 tenon_status tni_store_new(tenon_engine *engine, const tni_store_limits *l,
                            tni_store **out, tenon_error *e) {
     *out = NULL;
@@ -45,7 +58,8 @@ tenon_status tni_store_new(tenon_engine *engine, const tni_store_limits *l,
     tni_heap_init(&heap, &engine->heap.allocator, l->heap_bytes);
     tni_store *s = TNI_NEW(&heap, tni_store);
     if (s == NULL) {
-        return tni_no_memory(e);
+        (void)tni_no_memory(e);
+        return tni_store_refused(&heap, e);
     }
     s->heap = heap;
     s->engine = engine;
@@ -55,8 +69,10 @@ tenon_status tni_store_new(tenon_engine *engine, const tni_store_limits *l,
     tni_store_set_fuel(s, INT64_MAX);
     s->thread.store = s;
     if (!make_stack(s)) {
+        heap = s->heap;
         tni_store_delete(s);
-        return tni_no_memory(e);
+        (void)tni_no_memory(e);
+        return tni_store_refused(&heap, e);
     }
     s->thread.fp = s->thread.stack.base;
     s->thread.top = s->thread.stack.base;
