@@ -184,8 +184,9 @@ void tni_http_fail(tni_http_conn *c, tni_http_error error);
 void tni_http_next(tni_http_conn *c);
 size_t tni_http_unsent(const tni_http_conn *c);
 u64 tni_http_now(const tni_http_conn *c);
-/* The fields that frame our message, behind a first line. */
-void tni_http_put_fields(tni_buf *out, const tni_http_fields *fields);
+/* Fields of a component's, behind a first line or as trailers; without Content-Length
+ * where there must be none (RFC 9110, 8.6). */
+void tni_http_put_fields(tni_buf *out, const tni_http_fields *fields, bool has_length);
 
 /* Of the body's piece nothing is left to be taken: goes on to its end if that is near. */
 void tni_http_piece_taken(tni_http_conn *c);

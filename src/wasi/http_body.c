@@ -168,7 +168,7 @@ static void end_sending(tni_http_sending *s) {
     if (s->framing == TNI_HTTP1_CHUNKED && !s->is_dropped) {
         tni_http1_put_last_chunk(&c->out);
         if (s->trailers != NULL) {
-            tni_http_put_fields(&c->out, s->trailers);
+            tni_http_put_fields(&c->out, s->trailers, true);
         }
         tni_http1_put_end(&c->out);
     }

@@ -216,7 +216,7 @@ static void put_head(tni_http_conn *c, const tni_http_outgoing *o,
     tni_buf_str(&c->out, target);
     tni_buf_str(&c->out, TNI_STR(" HTTP/1.1\r\n"));
     tni_http1_put_field(&c->out, TNI_STR("host"), o->authority);
-    tni_http_put_fields(&c->out, o->fields);
+    tni_http_put_fields(&c->out, o->fields, true);
     if (framing == TNI_HTTP1_CHUNKED) {
         tni_http1_put_field(&c->out, TNI_STR("transfer-encoding"), TNI_STR("chunked"));
     } else if (o->body == NULL && !has_length && says_no_body(method)) {

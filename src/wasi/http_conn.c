@@ -646,10 +646,11 @@ void tni_http_next(tni_http_conn *c) {
     c->trailers = NULL;
 }
 
-void tni_http_put_fields(tni_buf *out, const tni_http_fields *fields) {
+void tni_http_put_fields(tni_buf *out, const tni_http_fields *fields, bool has_length) {
     for (size_t i = 0; i < fields->entries.count; i++) {
         const tni_http_entry *e = &fields->entries.data[i];
-        if (!tni_http_is_forbidden(e->name)) {
+        bool is_length = tni_http1_same(e->name, TNI_STR("content-length"));
+        if (!tni_http_is_forbidden(e->name) && (has_length || !is_length)) {
             tni_http1_put_field(out, e->name, e->value);
         }
     }

@@ -185,6 +185,11 @@ static void put_connection(tenon_http_connection *s) {
     }
 }
 
+static void begin_sending(tenon_http_connection *s) {
+    s->stage = STAGE_SENDING;
+    s->deadline_ns = after(s, s->config.send_timeout_ns);
+}
+
 static void answer_bytes(tenon_http_connection *s, u16 status, const char *content_type,
                          const void *body, size_t len) {
     tni_http_conn *c = s->conn;
@@ -214,18 +219,6 @@ static void answer_error(tenon_http_connection *s, u16 status, const char *text)
     answer_bytes(s, status, "text/plain; charset=utf-8", line, len);
 }
 
-/* The fields, but for a length where there must be none (RFC 9110, 8.6). */
-static void put_fields(tni_http_conn *c, const tni_http_fields *fields, u16 status) {
-    const bool has_no_length = status < 200 || status == 204;
-    for (size_t i = 0; i < fields->entries.count; i++) {
-        const tni_http_entry *e = &fields->entries.data[i];
-        bool is_length = tni_http1_same(e->name, TNI_STR("content-length"));
-        if (!tni_http_is_forbidden(e->name) && !(is_length && has_no_length)) {
-            tni_http1_put_field(&c->out, e->name, e->value);
-        }
-    }
-}
-
 /* RFC 9110, 15.2: clients of HTTP/1.0 know none, and must not be sent any. */
 static bool inform(tenon_http_connection *s, u16 status, const tni_http_fields *fields) {
     tni_http_conn *c = s->conn;
@@ -237,7 +230,7 @@ static bool inform(tenon_http_connection *s, u16 status, const tni_http_fields *
     }
     c->must_continue = c->must_continue && status != 100;
     tni_http1_put_status(&c->out, status);
-    put_fields(c, fields, status);
+    tni_http_put_fields(&c->out, fields, false);
     tni_http1_put_end(&c->out);
     tni_http_pump(c);
     return true;
@@ -265,7 +258,7 @@ static void answer(tenon_http_connection *s, const tni_http_outgoing *o) {
     s->log.status = o->status;
     settle_continue(s, o->status);
     tni_http1_put_status(&c->out, o->status);
-    put_fields(c, o->fields, o->status);
+    tni_http_put_fields(&c->out, o->fields, o->status != 204);
     if (tni_http_fields_find(o->fields, TNI_STR("date")) == NULL) {
         put_date(&c->out, c->platform);
     }
@@ -283,11 +276,6 @@ static void answer(tenon_http_connection *s, const tni_http_outgoing *o) {
         c->is_sent = true;
         tni_http_pump(c);
     }
-}
-
-static void begin_sending(tenon_http_connection *s) {
-    s->stage = STAGE_SENDING;
-    s->deadline_ns = after(s, s->config.send_timeout_ns);
 }
 
 void tenon_http_connection_refuse(tenon_http_connection *s, uint16_t status) {
@@ -380,8 +368,7 @@ void tenon_http_connection_end(tenon_http_connection *s) {
             s->is_last = s->is_last || s->stage == STAGE_REQUEST;
             answer_nothing(s);
         }
-        s->stage = STAGE_SENDING;
-        s->deadline_ns = after(s, s->config.send_timeout_ns);
+        begin_sending(s);
         s->unsent = tni_http_unsent(c);
     }
 }
@@ -418,8 +405,7 @@ static void refuse_head(tenon_http_connection *s) {
     c->to_head = false;
     c->head.minor = 1;
     answer_error(s, tni_http1_answer(c->outcome), tni_http1_text(c->outcome));
-    s->stage = STAGE_SENDING;
-    s->deadline_ns = after(s, s->config.send_timeout_ns);
+    begin_sending(s);
 }
 
 static void step_head(tenon_http_connection *s) {

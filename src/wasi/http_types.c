@@ -578,6 +578,7 @@ tenon_status wasi_http_types_method_response_outparam_send_informational(
     tni_http_fields *fields = tenon_resource_take(call, headers.handle);
     (void)user;
     tni_http_error error = {.code = TNI_HTTP(INTERNAL_ERROR)};
+    result->is_err = true;
     if (status < 100 || status > 199) {
         error.code = TNI_HTTP(HTTP_PROTOCOL_ERROR);
     } else if (status == SWITCHING_PROTOCOLS) {
@@ -586,11 +587,10 @@ tenon_status wasi_http_types_method_response_outparam_send_informational(
         error.text = "the client does not take what is sent to it";
     } else {
         result->is_err = false;
-        tni_http_fields_release(fields);
-        return TENON_OK;
     }
-    result->is_err = true;
-    tni_http_error_put(error, &result->val.err);
+    if (result->is_err) {
+        tni_http_error_put(error, &result->val.err);
+    }
     tni_http_fields_release(fields);
     return TENON_OK;
 }
