@@ -7,6 +7,7 @@
 #include "wit/contract_text.h"
 #include "wit/difference.h"
 #include "wit/near.h"
+#include "wit/wit_model.h"
 
 /* A step as tenon_difference_step, before it is copied. */
 typedef struct step {
@@ -146,11 +147,6 @@ static tenon_status missing(checker *c, tni_str wanted, const char *wanted_at,
 
 /* -- versions -- */
 
-static tni_str name_part(tni_str id) {
-    const char *at = memchr(id.ptr, '@', id.len);
-    return (tni_str){id.ptr, at == NULL ? id.len : (size_t)(at - id.ptr)};
-}
-
 /* Explainer.md: canonversion: the major, or 0.minor, or 0.0.patch; whole for
  * pre-releases. */
 static tni_str track_of(tni_str version) {
@@ -172,7 +168,7 @@ static tni_str track_of(tni_str version) {
 }
 
 bool tni_wit_same_track(tni_str a, tni_str b) {
-    tni_str x = name_part(a), y = name_part(b);
+    tni_str x = tni_wit_unversioned(a), y = tni_wit_unversioned(b);
     if (!tni_str_eq(x, y)) {
         return false;
     }
@@ -688,7 +684,8 @@ static match find_item(const tni_wit_world *w, const tni_wit_item *like) {
                    tni_wit_same_track(i->name, like->name)) {
             m.track = i;
         } else if (!i->is_plain && !like->is_plain &&
-                   tni_str_eq(name_part(i->name), name_part(like->name))) {
+                   tni_str_eq(tni_wit_unversioned(i->name),
+                              tni_wit_unversioned(like->name))) {
             m.other = i;
         }
     }

@@ -1,6 +1,8 @@
 /* contract_text.c: types and functions in the words of WIT, for messages. */
 #include "wit/contract_text.h"
 
+#include "wit/wit_model.h"
+
 #define STR(s) (int)(s).len, (s).ptr
 
 /* Nesting is bounded where types are made; what is longer than this is cut. */
@@ -62,12 +64,6 @@ static void put_arguments(tni_buf *b, const tni_wit_type *t) {
     put(b, ">");
 }
 
-/* Those that a host's table need not name. */
-static bool is_nominal(const tni_wit_type *t) {
-    return t->kind == TENON_TYPE_RECORD || t->kind == TENON_TYPE_VARIANT ||
-           t->kind == TENON_TYPE_ENUM || t->kind == TENON_TYPE_FLAGS;
-}
-
 void tni_wit_put_type(tni_buf *b, const tni_wit_type *t, bool spell) {
     if (t == NULL) {
         put(b, "_");
@@ -81,7 +77,7 @@ void tni_wit_put_type(tni_buf *b, const tni_wit_type *t, bool spell) {
         tni_buf_format(b, "resource %.*s", STR(t->name));
     } else if (t->kind == TENON_TYPE_OWN) {
         tni_buf_str(b, t->element->name);
-    } else if (t->name.len > 0 || is_nominal(t)) {
+    } else if (t->name.len > 0 || tni_wit_is_nominal(t->kind)) {
         put_members(b, t);
     } else {
         put_arguments(b, t);
@@ -110,16 +106,11 @@ void tni_wit_put_func(tni_buf *b, const tni_wit_func *f) {
 }
 
 const char *tni_wit_func_word(tni_str full_name, tni_str *name) {
-    static const char *const marks[][2] = {{"[method]", "method"},
-                                           {"[static]", "static function"},
-                                           {"[constructor]", "constructor"}};
-    for (size_t i = 0; i < sizeof marks / sizeof marks[0]; i++) {
-        tni_str mark = tni_str_of(marks[i][0]);
-        if (full_name.len > mark.len && memcmp(full_name.ptr, mark.ptr, mark.len) == 0) {
-            *name = (tni_str){full_name.ptr + mark.len, full_name.len - mark.len};
-            return marks[i][1];
-        }
-    }
-    *name = full_name;
-    return "function";
+    static const char *const sorts[] = {[TNI_WIT_FREE] = "function",
+                                        [TNI_WIT_METHOD] = "method",
+                                        [TNI_WIT_STATIC] = "static function",
+                                        [TNI_WIT_CONSTRUCTOR] = "constructor"};
+    const tni_wit_func_name n = tni_wit_split_func(full_name);
+    *name = n.path;
+    return sorts[n.kind];
 }

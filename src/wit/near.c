@@ -1,6 +1,8 @@
 /* near.c: how unlike two names are, to find the one that may be meant. */
 #include "wit/near.h"
 
+#include "wit/wit_model.h"
+
 enum { MOST_NAME = 60 };
 
 /* How many letters must be put in, taken out or exchanged to make one of the other; names
@@ -28,21 +30,13 @@ static size_t distance(tni_str a, tni_str b) {
 
 /* "api" of "demo:shop/api@1.0.0"; a plain name as it is. */
 static tni_str last_part(tni_str id) {
-    const char *at = memchr(id.ptr, '@', id.len);
-    id.len = at == NULL ? id.len : (size_t)(at - id.ptr);
+    id = tni_wit_unversioned(id);
     for (size_t i = id.len; i > 0; i--) {
         if (id.ptr[i - 1] == '/') {
             return (tni_str){id.ptr + i, id.len - i};
         }
     }
     return id;
-}
-
-/* "put" of "[method]shelf.put" begins here. */
-static tni_str after_bracket(tni_str name) {
-    const char *at = name.len > 0 ? memchr(name.ptr, ']', name.len) : NULL;
-    size_t skip = at == NULL ? 0 : (size_t)(at + 1 - name.ptr);
-    return (tni_str){name.ptr + skip, name.len - skip};
 }
 
 /* How unlike two names are; SIZE_MAX when one is hardly meant by the other, for more than
@@ -66,5 +60,5 @@ size_t tni_unlike_ids(tni_str id, tni_str like) {
 }
 
 size_t tni_unlike_funcs(tni_str name, tni_str like) {
-    return tni_unlike(after_bracket(name), after_bracket(like));
+    return tni_unlike(tni_wit_split_func(name).path, tni_wit_split_func(like).path);
 }

@@ -10,6 +10,7 @@
 #include "base/map.h"
 #include "component/loader.h"
 #include "wit/wit_internal.h"
+#include "wit/wit_model.h"
 
 /* A named type that stands for a definition. */
 typedef struct known {
@@ -95,11 +96,6 @@ static u64 node_key(const tenon_type *t) {
 
 static const tni_ltype *node_of(const tenon_type *t) {
     return t->kind <= TENON_TYPE_ERROR_CONTEXT ? NULL : (const tni_ltype *)t;
-}
-
-static bool is_nominal(const tenon_type *t) {
-    return t->kind == TENON_TYPE_RECORD || t->kind == TENON_TYPE_VARIANT ||
-           t->kind == TENON_TYPE_ENUM || t->kind == TENON_TYPE_FLAGS;
 }
 
 #define STR(s) (int)((s).len < 200 ? (s).len : 200), (s).ptr
@@ -241,39 +237,29 @@ static tenon_status remember(builder *b, tni_wit_type *wit, const tenon_type *t)
 static tenon_status type_ref(builder *b, tni_wit_interface *scope, const tenon_type *t,
                              tni_wit_type **out);
 
-static tenon_status fields_of(builder *b, tni_wit_interface *scope,
-                              const tenon_field *fields, u32 count, tni_wit_field **out) {
-    for (u32 i = 0; i < count; i++) {
-        tni_wit_field *f = TNI_ARENA_NEW(b->arena, tni_wit_field);
-        if (f == NULL) {
-            return tni_no_memory(b->e);
-        }
-        if (fields[i].name != NULL) {
-            f->name = tni_str_of(fields[i].name);
-        }
-        if (fields[i].type != NULL) {
-            TNI_TRY(type_ref(b, scope, fields[i].type, &f->type));
-        }
-        TNI_WIT_APPEND(out, f);
-    }
-    return TENON_OK;
+/* A scope that types are named in. */
+typedef struct naming {
+    builder *b;
+    tni_wit_interface *scope;
+} naming;
+
+static tenon_status ref_by_name(void *user, const tenon_type *t, tni_wit_type **out) {
+    const naming *n = user;
+    return type_ref(n->b, n->scope, t, out);
 }
 
-/* A type spelled out: its own kind, with references to its parts. */
+static tenon_status fields_of(builder *b, tni_wit_interface *scope,
+                              const tenon_field *fields, u32 count, tni_wit_field **out) {
+    naming n = {b, scope};
+    const tni_wit_spelling s = {b->arena, ref_by_name, &n, b->e};
+    return tni_wit_fields_of(&s, fields, count, out);
+}
+
 static tenon_status spell_out(builder *b, tni_wit_interface *scope, const tenon_type *t,
                               tni_wit_type *out) {
-    out->kind = (int)t->kind;
-    out->count = t->count;
-    if (t->kind >= TENON_TYPE_RECORD && t->kind <= TENON_TYPE_FLAGS) {
-        return fields_of(b, scope, t->fields, t->count, &out->fields);
-    }
-    if (t->element != NULL) {
-        TNI_TRY(type_ref(b, scope, t->element, &out->element));
-    }
-    if (t->other != NULL) {
-        TNI_TRY(type_ref(b, scope, t->other, &out->other));
-    }
-    return TENON_OK;
+    naming n = {b, scope};
+    const tni_wit_spelling s = {b->arena, ref_by_name, &n, b->e};
+    return tni_wit_spell_out(&s, t, out);
 }
 
 /* A resource has a slot, and each of its names a label. */
@@ -337,7 +323,7 @@ static tenon_status type_ref(builder *b, tni_wit_interface *scope, const tenon_t
     if (*out != NULL) {
         return TENON_OK;
     }
-    if (is_nominal(t)) {
+    if (tni_wit_is_nominal((int)t->kind)) {
         TNI_TRY(nominal_ref(b, scope, t, out));
     } else {
         *out = TNI_ARENA_NEW(b->arena, tni_wit_type);
@@ -414,7 +400,7 @@ static tenon_status add_type(builder *b, tni_wit_interface *scope, tni_str name,
         return add_resource(b, scope, name, x);
     }
     tni_wit_type *t = get(b, KEY_TYPE, scope, 0, name);
-    if (t == NULL && is_nominal(x->value)) {
+    if (t == NULL && tni_wit_is_nominal((int)x->value->kind)) {
         TNI_TRY(add_nominal(b, scope, name, x->value, &t));
     } else if (t == NULL) {
         TNI_TRY(add_alias(b, scope, name, x->value, &t));
@@ -426,28 +412,12 @@ static tenon_status add_type(builder *b, tni_wit_interface *scope, tni_str name,
 
 /* -- functions -- */
 
-/* Explainer.md: "[constructor]R", "[method]R.f", "[static]R.f" or a label. */
-static tenon_status split_name(builder *b, tni_wit_interface *scope, tni_wit_func *f) {
-    static const struct {
-        const char *mark;
-        tni_wit_func_kind kind;
-    } marks[] = {{"[constructor]", TNI_WIT_CONSTRUCTOR},
-                 {"[method]", TNI_WIT_METHOD},
-                 {"[static]", TNI_WIT_STATIC}};
-    f->name = f->full_name;
-    for (size_t i = 0; i < TNI_COUNT_OF(marks); i++) {
-        size_t len = strlen(marks[i].mark);
-        if (f->full_name.len < len || memcmp(f->full_name.ptr, marks[i].mark, len) != 0) {
-            continue;
-        }
-        tni_str rest = {f->full_name.ptr + len, f->full_name.len - len};
-        const char *dot = memchr(rest.ptr, '.', rest.len);
-        tni_str resource = {rest.ptr, dot == NULL ? rest.len : (size_t)(dot - rest.ptr)};
-        f->kind = marks[i].kind;
-        f->name = dot == NULL
-                      ? resource
-                      : (tni_str){dot + 1, (size_t)(rest.ptr + rest.len - dot - 1)};
-        f->resource = get(b, KEY_TYPE, scope, 0, resource);
+static tenon_status name_func(builder *b, tni_wit_interface *scope, tni_wit_func *f) {
+    const tni_wit_func_name n = tni_wit_split_func(f->full_name);
+    f->kind = n.kind;
+    f->name = n.name;
+    if (n.kind != TNI_WIT_FREE) {
+        f->resource = get(b, KEY_TYPE, scope, 0, n.resource);
         if (f->resource == NULL || f->resource->kind != TNI_WIT_RESOURCE) {
             return cannot_say(b, f->full_name,
                               "a function of a resource that is not "
@@ -472,7 +442,7 @@ static tenon_status add_func(builder *b, tni_wit_interface *scope, tni_str name,
         return tni_no_memory(b->e);
     }
     f->full_name = name;
-    TNI_TRY(split_name(b, scope, f));
+    TNI_TRY(name_func(b, scope, f));
     f->is_async = type->is_async;
     f->param_count = type->param_count;
     TNI_TRY(fields_of(b, scope, type->params, type->param_count, &f->params));

@@ -6,6 +6,7 @@
 
 #include "base/map.h"
 #include "wit/wit_internal.h"
+#include "wit/wit_model.h"
 
 typedef struct builder {
     tni_arena *arena;
@@ -23,54 +24,16 @@ typedef struct builder {
 /* Foreign resources may be foreign where they come from. */
 enum { MOST_HOPS = 16 };
 
-static bool is_nominal(const tenon_type *t) {
-    return t->kind == TENON_TYPE_RECORD || t->kind == TENON_TYPE_VARIANT ||
-           t->kind == TENON_TYPE_ENUM || t->kind == TENON_TYPE_FLAGS;
-}
-
 /* -- types -- */
-
-static tenon_status type_ref(builder *b, const tenon_type *t, tni_wit_type **out);
-
-static tenon_status fields_of(builder *b, const tenon_field *fields, u32 count,
-                              tni_wit_field **out) {
-    for (u32 i = 0; i < count; i++) {
-        tni_wit_field *f = TNI_ARENA_NEW(b->arena, tni_wit_field);
-        if (f == NULL) {
-            return tni_no_memory(b->e);
-        }
-        if (fields[i].name != NULL) {
-            f->name = tni_str_of(fields[i].name);
-        }
-        if (fields[i].type != NULL) {
-            TNI_TRY(type_ref(b, fields[i].type, &f->type));
-        }
-        TNI_WIT_APPEND(out, f);
-    }
-    return TENON_OK;
-}
-
-static tenon_status spell_out(builder *b, const tenon_type *t, tni_wit_type *out) {
-    out->kind = (int)t->kind;
-    out->count = t->count;
-    if (t->kind == TENON_TYPE_OWN || t->kind == TENON_TYPE_BORROW) {
-        out->element = b->resources[t->resource]; /* the linker has checked the number */
-        return TENON_OK;
-    }
-    if (t->kind >= TENON_TYPE_RECORD && t->kind <= TENON_TYPE_FLAGS) {
-        return fields_of(b, t->fields, t->count, &out->fields);
-    }
-    if (t->element != NULL) {
-        TNI_TRY(type_ref(b, t->element, &out->element));
-    }
-    return t->other == NULL ? TENON_OK : type_ref(b, t->other, &out->other);
-}
 
 static tni_str key_of(const tenon_type *const *t) {
     return (tni_str){(const char *)t, sizeof *t};
 }
 
-static tenon_status type_ref(builder *b, const tenon_type *t, tni_wit_type **out) {
+static tenon_status spell_out(builder *b, const tenon_type *t, tni_wit_type *out);
+
+static tenon_status type_ref(void *user, const tenon_type *t, tni_wit_type **out) {
+    builder *b = user;
     const u64 *place = tni_map_get(&b->named, key_of(&t));
     if (place != NULL) {
         *out = (tni_wit_type *)(uintptr_t)*place;
@@ -78,6 +41,18 @@ static tenon_status type_ref(builder *b, const tenon_type *t, tni_wit_type **out
     }
     *out = TNI_ARENA_NEW(b->arena, tni_wit_type);
     return *out == NULL ? tni_no_memory(b->e) : spell_out(b, t, *out);
+}
+
+static tni_wit_spelling spelling_of(builder *b) {
+    return (tni_wit_spelling){b->arena, type_ref, b, b->e};
+}
+
+static tenon_status spell_out(builder *b, const tenon_type *t, tni_wit_type *out) {
+    const tni_wit_spelling s = spelling_of(b);
+    if (t->kind == TENON_TYPE_OWN || t->kind == TENON_TYPE_BORROW) {
+        out->element = b->resources[t->resource]; /* the linker has checked the number */
+    }
+    return tni_wit_spell_out(&s, t, out);
 }
 
 static tni_wit_type *add_named(builder *b, const char *name, int kind) {
@@ -160,7 +135,8 @@ static tenon_status add_types(builder *b, const tenon_interface *table) {
     }
     for (u32 i = 0; i < table->type_count; i++) {
         const tenon_type *t = table->types[i].type;
-        bool is_new = is_nominal(t) && tni_map_get(&b->named, key_of(&t)) == NULL;
+        bool is_new = tni_wit_is_nominal((int)t->kind) &&
+                      tni_map_get(&b->named, key_of(&t)) == NULL;
         made[i] =
             add_named(b, table->types[i].name, is_new ? (int)t->kind : TNI_WIT_ALIAS);
         if (made[i] == NULL ||
@@ -183,25 +159,13 @@ static bool starts(tni_str s, tni_str with) {
     return s.len >= with.len && memcmp(s.ptr, with.ptr, with.len) == 0;
 }
 
-/* The resource that a function's name says it is of; NULL for none. */
-static tni_wit_type *resource_of(builder *b, tni_wit_func *f) {
-    const char *bracket = memchr(f->full_name.ptr, ']', f->full_name.len);
-    if (f->full_name.len == 0 || f->full_name.ptr[0] != '[' || bracket == NULL) {
-        return NULL;
+/* The resource of the interface at hand that has the name; NULL for none. */
+static tni_wit_type *resource_of(builder *b, tni_str name) {
+    tni_wit_type *t = b->scope->types;
+    while (t != NULL && !tni_str_eq(t->name, name)) {
+        t = t->next;
     }
-    f->kind = starts(f->full_name, TNI_STR("[method]"))   ? TNI_WIT_METHOD
-              : starts(f->full_name, TNI_STR("[static]")) ? TNI_WIT_STATIC
-                                                          : TNI_WIT_CONSTRUCTOR;
-    tni_str rest = {bracket + 1,
-                    (size_t)(f->full_name.ptr + f->full_name.len - bracket - 1)};
-    const char *dot = memchr(rest.ptr, '.', rest.len);
-    tni_str name = {rest.ptr, dot == NULL ? rest.len : (size_t)(dot - rest.ptr)};
-    for (tni_wit_type *t = b->scope->types; t != NULL; t = t->next) {
-        if (tni_str_eq(t->name, name)) {
-            return t;
-        }
-    }
-    return NULL;
+    return t;
 }
 
 static const tni_wit_func *func_named(const tni_wit_func *f, tni_str name) {
@@ -241,16 +205,20 @@ static tenon_status add_func(builder *b, const tenon_host_func *of, tni_wit_func
     if (f == NULL) {
         return tni_no_memory(b->e);
     }
+    const tni_wit_spelling s = spelling_of(b);
     f->full_name = tni_str_of(of->name);
+    const tni_wit_func_name name = tni_wit_split_func(f->full_name);
+    f->kind = name.kind;
     f->name = f->full_name;
     f->is_async = of->type.is_async;
     f->param_count = of->type.param_count;
-    TNI_TRY(fields_of(b, of->type.params, of->type.param_count, &f->params));
+    TNI_TRY(tni_wit_fields_of(&s, of->type.params, of->type.param_count, &f->params));
     if (of->type.result != NULL) {
         TNI_TRY(type_ref(b, of->type.result, &f->result));
     }
     name_params(b, f);
-    tni_wit_type *resource = resource_of(b, f);
+    tni_wit_type *resource =
+        f->kind == TNI_WIT_FREE ? NULL : resource_of(b, name.resource);
     tni_wit_func **end = resource != NULL ? &resource->funcs : &b->scope->funcs;
     if (resource == NULL && f->kind != TNI_WIT_FREE) {
         *out = NULL; /* of a resource that is not there, which is said */

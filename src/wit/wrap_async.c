@@ -19,38 +19,40 @@ typedef struct builtin {
     u8 opcode;        /* of a future: 7 more */
     operands operands;
     u8 params, results;
-    bool exported; /* its module is that of exports */
-    bool flagged;  /* [async-lower] or [cancellable] may stand before it */
+    bool exported;    /* its module is that of exports */
+    const char *flag; /* what may stand before it, or NULL */
     u8 context;
 } builtin;
 
+static const char lower[] = "[async-lower]", cancellable[] = "[cancellable]";
+
 static const builtin plain[] = {
-    {"[task-cancel]", 0x05, NOTHING, 0, 0, true, false, 0},
-    {"[subtask-cancel]", 0x06, FLAG, 1, 1, false, true, 0},
-    {"[context-get-0]", 0x0a, CONTEXT, 0, 1, false, false, 0},
-    {"[context-set-0]", 0x0b, CONTEXT, 1, 0, false, false, 0},
-    {"[context-get-1]", 0x0a, CONTEXT, 0, 1, false, false, 1},
-    {"[context-set-1]", 0x0b, CONTEXT, 1, 0, false, false, 1},
-    {"[thread-yield]", 0x0c, FLAG, 0, 1, false, true, 0},
-    {"[subtask-drop]", 0x0d, NOTHING, 1, 0, false, false, 0},
-    {"[waitable-set-new]", 0x1f, NOTHING, 0, 1, false, false, 0},
-    {"[waitable-set-wait]", 0x20, FLAG_MEMORY, 2, 1, false, true, 0},
-    {"[waitable-set-poll]", 0x21, FLAG_MEMORY, 2, 1, false, true, 0},
-    {"[waitable-set-drop]", 0x22, NOTHING, 1, 0, false, false, 0},
-    {"[waitable-join]", 0x23, NOTHING, 2, 0, false, false, 0},
-    {"[backpressure-inc]", 0x24, NOTHING, 0, 0, false, false, 0},
-    {"[backpressure-dec]", 0x25, NOTHING, 0, 0, false, false, 0},
+    {"[task-cancel]", 0x05, NOTHING, 0, 0, true, NULL, 0},
+    {"[subtask-cancel]", 0x06, FLAG, 1, 1, false, lower, 0},
+    {"[context-get-0]", 0x0a, CONTEXT, 0, 1, false, NULL, 0},
+    {"[context-set-0]", 0x0b, CONTEXT, 1, 0, false, NULL, 0},
+    {"[context-get-1]", 0x0a, CONTEXT, 0, 1, false, NULL, 1},
+    {"[context-set-1]", 0x0b, CONTEXT, 1, 0, false, NULL, 1},
+    {"[thread-yield]", 0x0c, FLAG, 0, 1, false, cancellable, 0},
+    {"[subtask-drop]", 0x0d, NOTHING, 1, 0, false, NULL, 0},
+    {"[waitable-set-new]", 0x1f, NOTHING, 0, 1, false, NULL, 0},
+    {"[waitable-set-wait]", 0x20, FLAG_MEMORY, 2, 1, false, cancellable, 0},
+    {"[waitable-set-poll]", 0x21, FLAG_MEMORY, 2, 1, false, cancellable, 0},
+    {"[waitable-set-drop]", 0x22, NOTHING, 1, 0, false, NULL, 0},
+    {"[waitable-join]", 0x23, NOTHING, 2, 0, false, NULL, 0},
+    {"[backpressure-inc]", 0x24, NOTHING, 0, 0, false, NULL, 0},
+    {"[backpressure-dec]", 0x25, NOTHING, 0, 0, false, NULL, 0},
 };
 
 /* params are those of a stream; a future is copied without a count. */
 static const builtin of_ends[] = {
-    {"new-", 0x0e, TYPE, 0, 1, false, false, 0},
-    {"read-", 0x0f, TYPE_OPTIONS, 3, 1, false, true, 0},
-    {"write-", 0x10, TYPE_OPTIONS, 3, 1, false, true, 0},
-    {"cancel-read-", 0x11, TYPE_FLAG, 1, 1, false, true, 0},
-    {"cancel-write-", 0x12, TYPE_FLAG, 1, 1, false, true, 0},
-    {"drop-readable-", 0x13, TYPE, 1, 0, false, false, 0},
-    {"drop-writable-", 0x14, TYPE, 1, 0, false, false, 0},
+    {"new-", 0x0e, TYPE, 0, 1, false, NULL, 0},
+    {"read-", 0x0f, TYPE_OPTIONS, 3, 1, false, lower, 0},
+    {"write-", 0x10, TYPE_OPTIONS, 3, 1, false, lower, 0},
+    {"cancel-read-", 0x11, TYPE_FLAG, 1, 1, false, lower, 0},
+    {"cancel-write-", 0x12, TYPE_FLAG, 1, 1, false, lower, 0},
+    {"drop-readable-", 0x13, TYPE, 1, 0, false, NULL, 0},
+    {"drop-writable-", 0x14, TYPE, 1, 0, false, NULL, 0},
 };
 
 /* -- names -- */
@@ -77,47 +79,13 @@ static void set_builtin(wrap_need *n, const builtin *b, bool flag) {
     n->sig.is_async = flag;
 }
 
-/* A stream or a future as the function of a need has it. */
-static bool resolve_end(wrapper *w, wrap_need *n, tni_str name, bool stream, bool flag) {
-    for (size_t i = 0; i < TNI_COUNT_OF(of_ends); i++) {
-        const builtin *b = &of_ends[i];
-        tni_str rest = name;
-        u32 number;
-        if (!tni_wrap_strip(&rest, b->name) || !take_number(&rest, &number) ||
-            (flag && !b->flagged)) {
-            continue;
-        }
-        n->func = tni_wrap_find_func(n->item, rest);
-        n->resource = n->func != NULL ? tni_wit_func_end(n->func, number) : NULL;
-        if (n->resource == NULL || (n->resource->kind == TENON_TYPE_STREAM) != stream) {
-            return false;
-        }
-        set_builtin(n, b, flag);
-        n->opcode = (u8)(b->opcode + (stream ? 0 : 7));
-        if (b->operands == TYPE) {
-            n->sig.result = TNI_I64; /* both ends */
-        } else if (b->operands == TYPE_OPTIONS) {
-            const tni_wit_type *element = n->resource->element;
-            n->sig.param_count = stream ? 3 : 2;
-            n->sig.needs_memory = element != NULL;
-            n->sig.needs_realloc =
-                element != NULL && b->opcode == 0x0f && tni_wrap_has_pointers(w, element);
-            n->is_indirect = n->sig.needs_memory;
-        }
-        return true;
-    }
-    return false;
-}
-
-bool tni_wrap_resolve_builtin(wrapper *w, wrap_need *n, bool exported) {
-    tni_str name = n->name;
-    bool lowered = tni_wrap_strip(&name, "[async-lower]");
-    bool flag = tni_wrap_strip(&name, "[cancellable]") || lowered;
+static bool resolve_plain(wrap_need *n, bool exported) {
     for (size_t i = 0; i < TNI_COUNT_OF(plain); i++) {
         const builtin *b = &plain[i];
-        bool anywhere = b->exported ? exported : tni_str_eq(n->module, TNI_STR("$root"));
-        if (anywhere && tni_str_eq(name, tni_str_of(b->name)) && (b->flagged || !flag) &&
-            lowered == (flag && b->opcode == 0x06)) {
+        bool is_there = b->exported ? exported : tni_str_eq(n->module, TNI_STR("$root"));
+        tni_str name = n->name;
+        bool flag = b->flag != NULL && tni_wrap_strip(&name, b->flag);
+        if (is_there && tni_str_eq(name, tni_str_of(b->name))) {
             set_builtin(n, b, flag);
             n->sig.needs_memory = b->operands == FLAG_MEMORY;
             n->is_indirect = n->sig.needs_memory;
@@ -125,22 +93,70 @@ bool tni_wrap_resolve_builtin(wrapper *w, wrap_need *n, bool exported) {
             return true;
         }
     }
-    if (n->item == NULL && !tni_wrap_find_root(w, n, name, exported)) {
+    return false;
+}
+
+/* A stream or a future as the function of a need has it. */
+static bool resolve_end(wrapper *w, wrap_need *n, const builtin *b, tni_str rest,
+                        bool stream, bool flag) {
+    u32 number;
+    if (!take_number(&rest, &number)) {
         return false;
     }
-    if (exported && tni_wrap_strip(&name, "[task-return]")) {
-        n->func = tni_wrap_find_func(n->item, name);
-        if (n->func != NULL && n->func->is_async && !flag) {
-            n->kind = WRAP_TASK_RETURN;
-            tni_wrap_return_signature(w, n->func, &n->sig);
-            n->is_indirect = n->sig.needs_memory;
+    n->func = tni_wrap_find_func(n->item, rest);
+    n->resource = n->func != NULL ? tni_wit_func_end(n->func, number) : NULL;
+    if (n->resource == NULL || (n->resource->kind == TENON_TYPE_STREAM) != stream) {
+        return false;
+    }
+    set_builtin(n, b, flag);
+    n->opcode = (u8)(b->opcode + (stream ? 0 : 7));
+    if (b->operands == TYPE) {
+        n->sig.result = TNI_I64; /* both ends */
+    } else if (b->operands == TYPE_OPTIONS) {
+        const tni_wit_type *element = n->resource->element;
+        n->sig.param_count = stream ? 3 : 2;
+        n->sig.needs_memory = element != NULL;
+        n->sig.needs_realloc =
+            element != NULL && b->opcode == 0x0f && tni_wrap_has_pointers(w, element);
+        n->is_indirect = n->sig.needs_memory;
+    }
+    return true;
+}
+
+static bool resolve_ends(wrapper *w, wrap_need *n) {
+    for (size_t i = 0; i < TNI_COUNT_OF(of_ends); i++) {
+        const builtin *b = &of_ends[i];
+        tni_str name = n->name;
+        bool flag = b->flag != NULL && tni_wrap_strip(&name, b->flag);
+        bool stream = tni_wrap_strip(&name, "[stream-");
+        if ((stream || tni_wrap_strip(&name, "[future-")) &&
+            tni_wrap_strip(&name, b->name) && resolve_end(w, n, b, name, stream, flag)) {
             return true;
         }
+    }
+    return false;
+}
+
+bool tni_wrap_resolve_builtin(wrapper *w, wrap_need *n, bool exported) {
+    tni_str name = n->name, unflagged = n->name;
+    if (resolve_plain(n, exported)) {
+        return true;
+    }
+    (void)tni_wrap_strip(&unflagged, lower);
+    if (n->item == NULL && !tni_wrap_find_root(w, n, unflagged, exported)) {
         return false;
     }
-    return flag == lowered &&
-           ((tni_wrap_strip(&name, "[stream-") && resolve_end(w, n, name, true, flag)) ||
-            (tni_wrap_strip(&name, "[future-") && resolve_end(w, n, name, false, flag)));
+    if (!exported || !tni_wrap_strip(&name, "[task-return]")) {
+        return resolve_ends(w, n);
+    }
+    n->func = tni_wrap_find_func(n->item, name);
+    if (n->func == NULL || !n->func->is_async) {
+        return false;
+    }
+    n->kind = WRAP_TASK_RETURN;
+    tni_wrap_return_signature(w, n->func, &n->sig);
+    n->is_indirect = n->sig.needs_memory;
+    return true;
 }
 
 /* -- writing -- */
