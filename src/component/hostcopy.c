@@ -80,17 +80,23 @@ static bool same_type(const tenon_type *a, const tenon_type *b) {
     return a->kind == TENON_TYPE_MAP || (a->count == b->count && same_fields(a, b));
 }
 
-/* The type equal to `wanted` that stands somewhere in another one; NULL: none does. */
-static const tenon_type *find_type(const tenon_type *in, const tenon_type *wanted) {
-    if (in == NULL || same_type(in, wanted)) {
-        return in;
+/* Types share what they are made of: a guest's small one can be an endless tree. */
+enum { MOST_LOOKED_AT = 1 << 18 };
+
+/* The type equal to `wanted` that stands somewhere in another one; NULL: none does, among
+ * the *left that are looked at. */
+static const tenon_type *find_type(const tenon_type *in, const tenon_type *wanted,
+                                   u32 *left) {
+    if (in == NULL || *left == 0 || same_type(in, wanted)) {
+        return *left == 0 ? NULL : in;
     }
-    const tenon_type *found = find_type(in->element, wanted);
+    --*left;
+    const tenon_type *found = find_type(in->element, wanted, left);
     if (found == NULL) {
-        found = find_type(in->other, wanted);
+        found = find_type(in->other, wanted, left);
     }
     for (u32 i = 0; found == NULL && in->fields != NULL && i < in->count; i++) {
-        found = find_type(in->fields[i].type, wanted);
+        found = find_type(in->fields[i].type, wanted, left);
     }
     return found;
 }
@@ -99,8 +105,9 @@ tenon_status tni_cfunc_ends_new(const tni_cfunc *f, const tenon_type *type, u32 
                                 u32 *writable, tenon_error *e) {
     const tenon_type *found = NULL;
     if (type->kind == TENON_TYPE_STREAM || type->kind == TENON_TYPE_FUTURE) {
-        found = find_type(f->params, type);
-        found = found != NULL ? found : find_type(f->type->result, type);
+        u32 left = MOST_LOOKED_AT;
+        found = find_type(f->params, type, &left);
+        found = found != NULL ? found : find_type(f->type->result, type, &left);
     }
     if (found == NULL) {
         return tni_fail(e, TNI_ERR_USAGE, TENON_NO_OFFSET,
