@@ -28,26 +28,16 @@ typedef struct side {
     tenon_wit *wit;
 } side;
 
-static bool failed(const side *s, const tenon_error *error) {
-    print_error(s->path, error);
-    print_source_line(&s->in, error);
-    return false;
-}
-
 static bool open_component(side *s, tenon_engine *engine) {
     tenon_error error;
-    if (input_assemble(&s->in, engine, &error) != TENON_OK) {
-        return failed(s, &error);
-    }
-    if (!tenon_is_component(s->in.bytes, s->in.len)) {
-        fprintf(stderr, "tenon: %s: a core module has no WIT; only components do\n",
-                s->path);
+    if (!wit_input_load(&s->in, engine, &s->component)) {
         return false;
     }
-    return (tenon_component_load(engine, s->in.bytes, s->in.len, TENON_BORROW_BYTES,
-                                 &s->component, &error) == TENON_OK &&
-            tenon_wit_of_component(s->component, s->path, &s->wit, &error) == TENON_OK) ||
-           failed(s, &error);
+    if (tenon_wit_of_component(s->component, s->path, &s->wit, &error) != TENON_OK) {
+        print_input_error(&s->in, &error);
+        return false;
+    }
+    return true;
 }
 
 static bool parse_files(side *s, tenon_engine *engine, const wit_files *files) {
@@ -124,7 +114,7 @@ static int check(side *contract, const char *world, side *actual,
     tenon_engine *engine = NULL;
     tenon_engine_config config;
     tenon_engine_config_init(&config);
-    config.features = options->features;
+    wasm_options_configure(options, &config);
     if (tenon_engine_new(&config, &engine, &error) != TENON_OK) {
         print_error(actual->path, &error);
         return EXIT_FAILED;

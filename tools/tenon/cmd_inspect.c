@@ -203,7 +203,7 @@ int cmd_inspect(int argc, char **argv) {
     }
     tenon_engine_config config;
     tenon_engine_config_init(&config);
-    config.features = options.features;
+    wasm_options_configure(&options, &config);
     tenon_engine *engine = NULL;
     tenon_error error;
     if (tenon_engine_new(&config, &engine, &error) != TENON_OK) {

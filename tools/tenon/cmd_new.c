@@ -166,7 +166,7 @@ static int make(job *j) {
 static int perform(job *j) {
     tenon_engine_config config;
     tenon_engine_config_init(&config);
-    config.features = j->options.features;
+    wasm_options_configure(&j->options, &config);
     if (tenon_engine_new(&config, &j->engine, &j->error) != TENON_OK) {
         print_error(j->parts[0].path, &j->error);
         return EXIT_FAILED;

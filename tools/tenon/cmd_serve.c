@@ -8,7 +8,6 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "tenon/serve.h"
@@ -17,6 +16,7 @@ enum {
     DEFAULT_PORT = 8080,
     DEFAULT_IN_FLIGHT = 256,
     DEFAULT_CONNECTIONS = 4096,
+    DEFAULT_IDLE_S = 60,
     DEFAULT_GRACE_S = 10, /* for what is in progress when we are told to stop */
     MAX_WORKERS = 256,
     MAX_IN_FLIGHT = 1 << 20,
@@ -262,16 +262,12 @@ static size_t start_workers(server *v) {
     return n;
 }
 
-static uint64_t now_ns(const server *v) {
-    return v->platform->monotonic_ns(v->platform->user);
-}
-
 /* Until a byte comes or the time has come. */
 static void wait_for_byte(const server *v, uint64_t until_ns) {
     struct pollfd p = {signal_pipe[0], POLLIN, 0};
     int ms = -1;
     if (until_ns != TENON_NO_DEADLINE) {
-        const uint64_t now = now_ns(v);
+        const uint64_t now = server_now_ns(v);
         const uint64_t left_ms = until_ns > now ? (until_ns - now) / 1000000 + 1 : 0;
         ms = left_ms < INT32_MAX ? (int)left_ms : INT32_MAX;
     }
@@ -296,8 +292,8 @@ static void watch_over(server *v, size_t running) {
             }
         }
         if (before == 0 && stops > 0) {
-            until_ns = now_ns(v) + v->grace_s * 1000000000;
-        } else if (now_ns(v) >= until_ns) {
+            until_ns = server_now_ns(v) + v->grace_s * 1000000000;
+        } else if (server_now_ns(v) >= until_ns) {
             stops = 2;
         }
         if (stops > before && before < 2) {
@@ -372,13 +368,12 @@ typedef struct number_option {
 
 /* 1: it was one of them; 0: it is none; -1: said what is wrong. */
 static int parse_number_option(server *v, int argc, char **argv, int *i) {
-    static uint64_t idle_s;
     const number_option options[] = {
         {"--workers", 1, MAX_WORKERS, &v->worker_count},
         {"--max-in-flight", 1, MAX_IN_FLIGHT, &v->max_in_flight},
         {"--max-connections", 1, INT32_MAX, &v->max_connections},
         {"--max-body", 0, UINT64_MAX, &v->http.max_body_bytes},
-        {"--idle-timeout", 0, UINT32_MAX, &idle_s},
+        {"--idle-timeout", 0, UINT32_MAX, &v->idle_s},
         {"--grace", 0, UINT32_MAX, &v->grace_s},
     };
     for (size_t n = 0; n < sizeof options / sizeof *options; n++) {
@@ -388,13 +383,8 @@ static int parse_number_option(server *v, int argc, char **argv, int *i) {
         if (value == NULL) {
             continue;
         }
-        if (missing || !parse_number(o->name, value, o->least, o->most, o->out)) {
-            return -1;
-        }
-        if (o->out == &idle_s) {
-            v->http.idle_timeout_ns = idle_s * 1000000000;
-        }
-        return 1;
+        return !missing && parse_number(o->name, value, o->least, o->most, o->out) ? 1
+                                                                                   : -1;
     }
     return 0;
 }
@@ -431,6 +421,7 @@ int cmd_serve(int argc, char **argv) {
     v.address = "127.0.0.1";
     v.max_in_flight = DEFAULT_IN_FLIGHT;
     v.max_connections = DEFAULT_CONNECTIONS;
+    v.idle_s = DEFAULT_IDLE_S;
     v.grace_s = DEFAULT_GRACE_S;
     v.worker_count = 1;
     v.platform = tenon_platform_default();
@@ -442,6 +433,7 @@ int cmd_serve(int argc, char **argv) {
     if (early >= 0) {
         return early;
     }
+    v.http.idle_timeout_ns = v.idle_s * 1000000000;
     if (v.run.invoke != NULL) {
         fprintf(stderr, "tenon serve: no --invoke here (see tenon run)\n");
         return EXIT_USAGE;

@@ -49,8 +49,8 @@ typedef struct waits {
     size_t item_capacity;
 } waits;
 
-/* plain: by tenon_os.wait although the platform has more. False: out of memory. */
-bool waits_open(waits *w, const tenon_platform *platform, bool plain);
+/* plain: by tenon_os.wait although the platform has more. */
+void waits_open(waits *w, const tenon_platform *platform, bool plain);
 void waits_close(waits *w);
 bool waits_add(waits *w, waiter *x); /* false: out of memory */
 void waits_remove(waits *w, waiter *x);
@@ -150,7 +150,7 @@ typedef struct server {
     const char *metrics_path; /* or NULL */
     FILE *log;
     uint64_t max_in_flight, max_connections; /* of each worker */
-    uint64_t grace_s;
+    uint64_t idle_s, grace_s;
     uint64_t worker_count;
     bool waits_plainly;
     tenon_http_config http;
@@ -165,6 +165,9 @@ typedef struct server {
     atomic_int stops;  /* 1: end what is in progress, 2: at once */
 } server;
 
+static inline uint64_t server_now_ns(const server *v) {
+    return v->platform->monotonic_ns(v->platform->user);
+}
 void server_stop_listening(server *v);
 /* Makes its pool, with a first instance. */
 tenon_status worker_open(worker *w, server *v, tenon_error *error);

@@ -20,8 +20,7 @@ enum {
 };
 
 static uint64_t now_ns(const worker *w) {
-    const tenon_platform *p = w->server->platform;
-    return p->monotonic_ns(p->user);
+    return server_now_ns(w->server);
 }
 
 static int stops_of(const worker *w) {
@@ -75,7 +74,8 @@ tenon_status worker_open(worker *w, server *v, tenon_error *error) {
     *w = (worker){.server = v, .pipe = {-1, -1}};
     w->queue_end = &w->queue;
     pthread_mutex_init(&w->lock, NULL);
-    if (pipe(w->pipe) != 0 || !waits_open(&w->waits, v->platform, v->waits_plainly) ||
+    waits_open(&w->waits, v->platform, v->waits_plainly);
+    if (pipe(w->pipe) != 0 ||
         (w->slots = calloc((size_t)v->max_in_flight, sizeof *w->slots)) == NULL) {
         error->status = TENON_NO_MEMORY;
         snprintf(error->message, sizeof error->message, "out of memory or descriptors");
@@ -588,9 +588,7 @@ void worker_close(worker *w) {
     while (w->count > 0) {
         drop(w, w->exchanges[w->count - 1]);
     }
-    if (w->waits.platform != NULL) {
-        waits_close(&w->waits);
-    }
+    waits_close(&w->waits);
     free(w->listening.watched);
     free(w->told.watched);
     tenon_pool_delete(w->pool);

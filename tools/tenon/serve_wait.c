@@ -4,7 +4,7 @@
 
 #include <stdlib.h>
 
-bool waits_open(waits *w, const tenon_platform *platform, bool plain) {
+void waits_open(waits *w, const tenon_platform *platform, bool plain) {
     const tenon_os *os = platform->os;
     *w = (waits){.platform = platform};
     w->ready_end = &w->ready;
@@ -13,7 +13,6 @@ bool waits_open(waits *w, const tenon_platform *platform, bool plain) {
         os->watch_new(platform->user, &w->watch) != TENON_OS_OK) {
         w->watch = NULL; /* no descriptor is left: the other way needs none */
     }
-    return true;
 }
 
 void waits_close(waits *w) {

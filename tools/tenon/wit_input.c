@@ -47,37 +47,43 @@ static bool open_text(wit_input *w, const char *path) {
     return true;
 }
 
+bool wit_input_load(input *in, tenon_engine *engine, tenon_component **out) {
+    tenon_error error;
+    if (input_assemble(in, engine, &error) != TENON_OK) {
+        print_input_error(in, &error);
+        return false;
+    }
+    if (!tenon_is_component(in->bytes, in->len)) {
+        fprintf(stderr, "tenon: %s: a core module has no WIT; only components do\n",
+                in->path);
+        return false;
+    }
+    if (tenon_component_load(engine, in->bytes, in->len, TENON_BORROW_BYTES, out,
+                             &error) != TENON_OK) {
+        print_input_error(in, &error);
+        return false;
+    }
+    return true;
+}
+
 static bool open_component(wit_input *w, const char *path, const wasm_options *options) {
     tenon_error error;
     tenon_engine_config config;
     tenon_engine_config_init(&config);
-    config.features = options->features;
-    tenon_status s = tenon_engine_new(&config, &w->engine, &error);
-    if (s == TENON_OK && !input_open(&w->in, path)) {
-        return false;
-    }
-    if (s == TENON_OK) {
-        s = input_assemble(&w->in, w->engine, &error);
-    }
-    if (s == TENON_OK && !tenon_is_component(w->in.bytes, w->in.len)) {
-        fprintf(stderr, "tenon: %s: a core module has no WIT; only components do\n",
-                path);
-        return false;
-    }
-    if (s == TENON_OK) {
-        s = tenon_component_load(w->engine, w->in.bytes, w->in.len, TENON_BORROW_BYTES,
-                                 &w->component, &error);
-    }
-    if (s == TENON_OK) {
-        s = tni_wit_of_component(&w->arena,
-                                 (const tni_component *)(const void *)w->component,
-                                 &w->wit, &error);
-    }
-    if (s != TENON_OK) {
+    wasm_options_configure(options, &config);
+    if (tenon_engine_new(&config, &w->engine, &error) != TENON_OK) {
         print_error(path, &error);
-        print_source_line(&w->in, &error);
+        return false;
     }
-    return s == TENON_OK;
+    if (!input_open(&w->in, path) || !wit_input_load(&w->in, w->engine, &w->component)) {
+        return false;
+    }
+    if (tni_wit_of_component(&w->arena, (const tni_component *)(const void *)w->component,
+                             &w->wit, &error) != TENON_OK) {
+        print_input_error(&w->in, &error);
+        return false;
+    }
+    return true;
 }
 
 bool wit_input_open(wit_input *w, const char *path, const wasm_options *options) {

@@ -23,6 +23,8 @@ typedef struct wit_input {
 bool wit_input_open(wit_input *w, const char *path, const wasm_options *options);
 void wit_input_close(wit_input *w);
 
+/* The component of an input; the input outlives it. False: said why there is none. */
+bool wit_input_load(input *in, tenon_engine *engine, tenon_component **out);
 /* Whether a file is a component or module, binary or text; WIT begins otherwise. */
 bool wit_input_is_wasm(const char *path);
 /* For the heaps that wit_files needs. */

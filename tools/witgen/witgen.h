@@ -30,7 +30,7 @@ typedef struct witgen_type {
     bool is_released; /* guest: has a function for the memory alone */
 } witgen_type;
 
-enum { WITGEN_MAX_FLAT = 16 };
+enum { WITGEN_MAX_FLAT = 16, WITGEN_MAX_FLAT_ASYNC = 4 };
 
 typedef struct witgen_resource {
     struct witgen_resource *next;
@@ -98,7 +98,8 @@ typedef struct witgen_word {
 void witgen_put_template(tni_buf *b, const char *text, const witgen_word *words);
 /* Whether a type is a stream or a future itself, not a name of one. */
 bool witgen_is_end(const witgen_type *t);
-/* Whether a host can make it: the elements are without handles. */
+/* Whether a host can make it without a function that it is for (tenon_func_ends_new): the
+ * elements are without handles. */
 bool witgen_can_new(const witgen_type *t);
 /* A type's C name without its _t. */
 tni_str witgen_stem(const witgen_type *t);
@@ -140,6 +141,8 @@ void witgen_put_prototype(witgen *g, tni_buf *b, const tni_wit_func *f);
 void witgen_put_member(const witgen *g, tni_buf *b, const witgen_type *t);
 /* Whether a parameter of this type comes as a const pointer. */
 bool witgen_by_pointer(const witgen_type *t);
+/* What a type is behind its names; and in WIT. */
+const witgen_type *witgen_behind(const witgen_type *t);
 const tni_wit_type *witgen_structure(const witgen_type *t);
 /* Whether a handle is of a resource that the guest itself exports. */
 bool witgen_is_own_resource(const witgen *g, const witgen_type *handle);

@@ -17,13 +17,6 @@ void witgen_put_template(tni_buf *b, const char *text, const witgen_word *words)
     }
 }
 
-static const witgen_type *behind(const witgen_type *t) {
-    while (t->target != NULL) {
-        t = t->target;
-    }
-    return t;
-}
-
 bool witgen_is_end(const witgen_type *t) {
     return t->target == NULL &&
            (t->wit->kind == TENON_TYPE_STREAM || t->wit->kind == TENON_TYPE_FUTURE);
@@ -128,7 +121,7 @@ static void put_end(witgen *g, const witgen_type *t, bool source) {
     for (size_t i = 0; i < TNI_COUNT_OF(end_funcs); i++) {
         const end_func *f = &end_funcs[i];
         if (f->makes && !witgen_can_new(t)) {
-            continue; /* the library makes none of these */
+            continue;
         }
         tni_buf_str(b, source ? TNI_STR("\n") : TNI_STR(""));
         witgen_put_template(b, source ? "" : f->comment, words);
@@ -260,7 +253,7 @@ static const char pending_source[] =
 /* What moves a result to where the library finds it. */
 static const char *assignment(const witgen_type *t) {
     return t == NULL ? ""
-           : behind(t)->wit->kind == TENON_TYPE_FIXED_LIST
+           : witgen_structure(t)->kind == TENON_TYPE_FIXED_LIST
                ? "    unsigned char *to = tenon_pending_result(pending.pending);\n"
                  "    for (size_t i = 0; i < sizeof *result; i++) {\n"
                  "        to[i] = ((const unsigned char *)result)[i];\n    }\n"

@@ -144,6 +144,8 @@ tni_str guest_drop_name(guest *x, const witgen_type *handle, const char *what);
 void guest_put_func(guest *x, const tni_wit_func *f, bool is_export);
 witgen_type *guest_type_of(guest *x, const tni_wit_type *w);
 bool guest_describe(guest *x, const tni_wit_func *wit, bool is_export, guest_func *f);
+/* The attribute that exports what follows, for a function, with a prefix. */
+void guest_put_export_name(guest *x, const char *prefix, const guest_func *f);
 /* The function that starts a call; call is the type of what it fills. */
 void guest_put_start(guest *x, const guest_func *f, tni_str call);
 /* Takes a C name for a function; the second time it is an error, in x->status. */

@@ -326,10 +326,7 @@ static void put_end(guest *x, witgen_type *t, const mention *m) {
 }
 
 tni_str guest_end_drop(guest *x, const witgen_type *t) {
-    while (t->target != NULL) {
-        t = t->target;
-    }
-    tni_str name = guest_text(x, "%.*s_drop", STR(witgen_stem(t)));
+    tni_str name = guest_text(x, "%.*s_drop", STR(witgen_stem(witgen_behind(t))));
     return tni_map_get(x->names, name) != NULL ? name : TNI_STR("");
 }
 
@@ -380,7 +377,7 @@ void guest_put_started(guest *x, const tni_wit_func *wit) {
     }
     tni_buf *b = &x->g.source;
     f.is_started = true;
-    f.spills = f.flat_params > 4; /* CanonicalABI: MAX_FLAT_ASYNC_PARAMS */
+    f.spills = f.flat_params > WITGEN_MAX_FLAT_ASYNC;
     tni_buf name;
     tni_buf_init(&name, x->g.arena->heap);
     witgen_put_func(&name, wit);
@@ -452,10 +449,7 @@ void guest_put_callback(guest *x, const guest_func *f) {
                    "%.*s_next_t %.*s_resume(\n    %.*s_task_t *task, const %.*s_event_t "
                    "*event);\n",
                    STR(w), STR(f->name), STR(f->name), STR(w));
-    GUEST_PUT(x, 0,
-              "\n__attribute__((export_name(\"[callback][async-lift]%.*s%s%.*s\")))",
-              STR(x->g.is_export ? x->module : TNI_STR("")), x->g.is_export ? "#" : "",
-              STR(f->wit->full_name));
+    guest_put_export_name(x, "[callback][async-lift]", f);
     GUEST_PUT(x, 0,
               "int32_t callback_%.*s(int32_t kind, int32_t waitable, int32_t code) {",
               STR(f->name));

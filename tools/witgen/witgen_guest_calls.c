@@ -15,13 +15,6 @@ static bool is_option(const witgen_type *t) {
     return witgen_structure(t)->kind == TENON_TYPE_OPTION;
 }
 
-static const witgen_type *behind(const witgen_type *t) {
-    while (t->target != NULL) {
-        t = t->target;
-    }
-    return t;
-}
-
 bool guest_describe(guest *x, const tni_wit_func *wit, bool is_export, guest_func *f) {
     *f = (guest_func){.wit = wit, .is_export = is_export};
     tni_buf b;
@@ -48,7 +41,7 @@ bool guest_describe(guest *x, const tni_wit_func *wit, bool is_export, guest_fun
     if (f->result == NULL) {
         return false;
     }
-    f->shape = behind(f->result);
+    f->shape = witgen_behind(f->result);
     f->result_spills = f->result->flat_count > 1;
     int kind = f->shape->wit->kind;
     f->way = kind == TENON_TYPE_OPTION      ? GUEST_OPTION
@@ -111,7 +104,7 @@ static void put_prototype(guest *x, tni_buf *b, const guest_func *f, tni_str cal
             return;
         }
         bool pointer = witgen_by_pointer(t);
-        tni_str of = is_option(t) ? behind(t)->parts[0]->c_name : t->c_name;
+        tni_str of = is_option(t) ? witgen_behind(t)->parts[0]->c_name : t->c_name;
         add(b, &line, &count,
             guest_text(x, "%s%.*s %s%s", pointer && !f->is_export ? "const " : "",
                        STR(of), pointer ? "*" : "", guest_param_name(x, p).ptr));
@@ -213,13 +206,13 @@ static void lower_args(guest *x, const guest_func *f, guest_flats *out) {
         if (f->spills && is_option(t)) {
             GUEST_PUT(x, 1, "%.*s.is_some = %.*s;", STR(member), STR(some));
             GUEST_PUT(x, 1, "if (%.*s) {", STR(some));
-            guest_assign(x, behind(t)->parts[0], guest_member(x, member, TNI_STR("val")),
-                         value, 2);
+            guest_assign(x, witgen_behind(t)->parts[0],
+                         guest_member(x, member, TNI_STR("val")), value, 2);
             GUEST_PUT(x, 1, "}");
         } else if (f->spills) {
             guest_assign(x, t, member, value, 1);
         } else if (is_option(t)) {
-            guest_lower_option(x, behind(t), some, value, 1, out);
+            guest_lower_option(x, witgen_behind(t), some, value, 1, out);
         } else {
             guest_lower(x, t, value, 1, out);
         }
@@ -442,7 +435,7 @@ static void put_return(guest *x, const guest_func *f) {
     GUEST_PUT(x, 1, "return %.*s;", STR(out.expr[0]));
 }
 
-static void put_export_name(guest *x, const char *prefix, const guest_func *f) {
+void guest_put_export_name(guest *x, const char *prefix, const guest_func *f) {
     GUEST_PUT(x, 0, "\n__attribute__((export_name(\"%s%.*s%s%.*s\")))", prefix,
               STR(x->g.is_export ? x->module : TNI_STR("")), x->g.is_export ? "#" : "",
               STR(f->wit->full_name));
@@ -452,7 +445,7 @@ static void put_export(guest *x, const guest_func *f) {
     tni_buf *b = &x->g.source;
     guest_flats in = {0};
     x->temporaries = 0;
-    put_export_name(x, f->has_callback ? "[async-lift]" : "", f);
+    guest_put_export_name(x, f->has_callback ? "[async-lift]" : "", f);
     put_core_params(x, f, &in);
     if (f->spills) {
         put_args_struct(x, f);
@@ -503,7 +496,7 @@ static void put_post_return(guest *x, const guest_func *f) {
     tni_str release = witgen_structure(f->result)->kind == TENON_TYPE_STRING
                           ? guest_text(x, "%.*s_string_free", STR(x->world_prefix))
                           : guest_release(x, f->result);
-    put_export_name(x, "cabi_post_", f);
+    guest_put_export_name(x, "cabi_post_", f);
     GUEST_PUT(x, 0, "void post_%.*s(int32_t result_) {", STR(f->name));
     GUEST_PUT(x, 1, "%.*s((%.*s *)(intptr_t)result_);", STR(release),
               STR(f->result->c_name));

@@ -4,7 +4,7 @@
 
 /* What is left of a type's C name without its _t. */
 static tni_str stem(guest *x, const witgen_type *t) {
-    return guest_text(x, "%.*s", (int)t->c_name.len - 2, t->c_name.ptr);
+    return guest_text(x, "%.*s", STR(witgen_stem(t)));
 }
 
 static bool is_end(const witgen_type *t) {
@@ -17,9 +17,7 @@ static bool is_handle(const witgen_type *t) {
 }
 
 bool guest_needs_free(const guest *x, const witgen_type *t) {
-    while (t->target != NULL) {
-        t = t->target;
-    }
+    t = witgen_behind(t);
     if (t->wit->kind == TENON_TYPE_BORROW) {
         return !witgen_is_own_resource(&x->g, t);
     }

@@ -45,13 +45,6 @@ void guest_indent(guest *x, u32 indent) {
     }
 }
 
-static const witgen_type *behind(const witgen_type *t) {
-    while (t->target != NULL) {
-        t = t->target;
-    }
-    return t;
-}
-
 tni_str guest_member(guest *x, tni_str expr, tni_str field) {
     bool pointer = expr.len > 0 && expr.ptr[0] == '*';
     return guest_text(x, "%.*s%s%.*s", (int)expr.len - pointer, expr.ptr + pointer,
@@ -243,7 +236,7 @@ void guest_lower(guest *x, const witgen_type *t, tni_str expr, u32 indent,
     if (too_much(x)) {
         return;
     }
-    t = behind(t);
+    t = witgen_behind(t);
     switch (t->wit->kind) {
     case TENON_TYPE_RECORD:
     case TENON_TYPE_TUPLE: {
@@ -294,7 +287,7 @@ static tni_str take(guest_flats *in) {
 }
 
 tni_str guest_scalar(guest *x, const witgen_type *t, tni_str flat) {
-    const witgen_type *deep = behind(t);
+    const witgen_type *deep = witgen_behind(t);
     switch (deep->wit->kind) {
     case TENON_TYPE_BOOL: return guest_text(x, "%.*s != 0", STR(flat));
     case TENON_TYPE_F32:
@@ -387,7 +380,7 @@ void guest_lift(guest *x, const witgen_type *t, tni_str lvalue, u32 indent,
         return;
     }
     u32 next = in->next;
-    const witgen_type *deep = behind(t);
+    const witgen_type *deep = witgen_behind(t);
     switch (deep->wit->kind) {
     case TENON_TYPE_RECORD:
     case TENON_TYPE_TUPLE: {

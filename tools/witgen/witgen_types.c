@@ -580,11 +580,15 @@ tenon_status witgen_type_of(witgen *g, const tni_wit_type *t, witgen_type **out)
 }
 
 /* The type whose structure counts: behind aliases. */
-const tni_wit_type *witgen_structure(const witgen_type *t) {
+const witgen_type *witgen_behind(const witgen_type *t) {
     while (t->target != NULL) {
         t = t->target;
     }
-    return t->wit;
+    return t;
+}
+
+const tni_wit_type *witgen_structure(const witgen_type *t) {
+    return witgen_behind(t)->wit;
 }
 
 bool witgen_is_own_resource(const witgen *g, const witgen_type *handle) {
