@@ -104,7 +104,8 @@ $(B)/libtenon.a: $(LIB_OBJ)
 
 # witgen runs on the machine that builds: base and wit again, with HOSTCC.
 WITGEN_SRC = $(sort $(wildcard src/base/*.c tools/witgen/*.c) \
-             $(filter-out src/wit/wrap% src/wit/compose% src/wit/wit_linker%,$(wildcard src/wit/*.c)))
+             $(filter-out src/wit/wrap% src/wit/compose% src/wit/wit_linker% \
+             src/wit/wit_encoded%,$(wildcard src/wit/*.c)))
 WITGEN_OBJ = $(WITGEN_SRC:%.c=$(B)/host/%.o)
 $(B)/host/%.o: %.c
 	@mkdir -p $(@D)

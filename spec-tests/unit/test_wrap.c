@@ -190,10 +190,10 @@ static tenon_status wrap(state *s, bytes main, bytes adapter) {
     TNI_TRY(open_module(s, 1, adapter));
     const tni_wit_world *world = tni_wit_find_world(wit, TNI_STR("w"));
     const tni_wit_world *worlds[] = {world, world};
-    tni_adapter adapters[] = {{TNI_STR("old"), s->modules[1]}};
+    tni_adapter adapters[] = {{TNI_STR("old"), s->modules[1], 0}};
     TNI_TRY(tni_wit_join_worlds(&s->arena, worlds, 2, &world, &s->problems, &s->e));
-    TNI_TRY(tni_wrap(&s->arena, s->modules[0], world, adapters, 1, &s->out, &s->problems,
-                     &s->e));
+    TNI_TRY(tni_wrap(&s->arena, s->modules[0], 0, world, adapters, 1, &s->out,
+                     &s->problems, &s->e));
     return s->problems.count > 0
                ? TENON_OK
                : tni_component_load(s->engine, s->out.data, s->out.count, true,

@@ -16,10 +16,4 @@
 tenon_status tni_wit_of_component(tni_arena *a, const tni_component *c, tni_wit **out,
                                   tenon_error *e);
 
-/* The world that a component encodes as a type, as toolchains put it into
- * "component-type" custom sections of core modules: a component that exports a component
- * type, inside which one other is exported under the world's name. Texts are borrowed. */
-tenon_status tni_wit_of_encoded_world(tni_arena *a, const tni_component *c, tni_wit **out,
-                                      tenon_error *e);
-
 #endif

@@ -26,15 +26,15 @@ static u32 core_alias(wrapper *w, u8 sort, u32 instance, tni_str name) {
     return sort == 0x00 ? w->core_funcs++ : 0;
 }
 
-void tni_wrap_put_options(u32 realloc, tni_buf *b, const wrap_sig *sig, u32 post,
+void tni_wrap_put_options(wrap_passing passing, tni_buf *b, const wrap_sig *sig, u32 post,
                           u32 callback) {
     tni_buf_u32(b, 1u + sig->needs_memory + sig->needs_realloc + (post != TNI_NO_INDEX) +
                        sig->is_async + (callback != TNI_NO_INDEX));
-    tni_buf_byte(b, 0x00);
+    tni_buf_byte(b, passing.encoding);
     tni_buf_put(b, "\x03\x00", sig->needs_memory ? 2 : 0);
     if (sig->needs_realloc) {
         tni_buf_byte(b, 0x04);
-        tni_buf_u32(b, realloc);
+        tni_buf_u32(b, passing.realloc);
     }
     if (post != TNI_NO_INDEX) {
         tni_buf_byte(b, 0x05);
@@ -72,10 +72,10 @@ static u32 imported_func(wrapper *w, const wrap_need *n) {
 
 static u32 canon(wrapper *w, wrap_need *n) {
     static const u8 codes[] = {0x01, 0x03, 0x02, 0x04};
-    u32 realloc = n->of != NULL ? n->of->import_realloc : w->realloc;
+    wrap_passing passing = n->of != NULL ? n->of->importing : w->passing;
     if (n->kind == WRAP_BUILTIN || n->kind == WRAP_TASK_RETURN) {
         tni_buf builtin = begin(w);
-        tni_wrap_put_builtin(w, n, realloc, &builtin);
+        tni_wrap_put_builtin(w, n, passing, &builtin);
         tni_wrap_entry(&w->top, TNI_CSECTION_CANON, &builtin);
         return w->core_funcs++;
     }
@@ -88,7 +88,7 @@ static u32 canon(wrapper *w, wrap_need *n) {
     }
     tni_buf_u32(&b, of);
     if (n->kind == WRAP_LOWER) {
-        tni_wrap_put_options(realloc, &b, &n->sig, TNI_NO_INDEX, TNI_NO_INDEX);
+        tni_wrap_put_options(passing, &b, &n->sig, TNI_NO_INDEX, TNI_NO_INDEX);
     }
     tni_wrap_entry(&w->top, TNI_CSECTION_CANON, &b);
     return w->core_funcs++;
@@ -218,8 +218,9 @@ static void put_main(wrapper *w) {
     if (w->memory == 0) {
         (void)core_alias(w, 0x02, w->main_instance, TNI_STR("memory"));
     }
-    if (w->realloc == 0) {
-        w->realloc = core_alias(w, 0x00, w->main_instance, TNI_STR("cabi_realloc"));
+    if (w->passing.realloc == 0) {
+        w->passing.realloc =
+            core_alias(w, 0x00, w->main_instance, TNI_STR("cabi_realloc"));
     }
 }
 
@@ -288,8 +289,8 @@ static void put_adapter(wrapper *w, wrap_adapter *a) {
     u32 module = core_module(w, bytes.data, bytes.count);
     tni_buf_free(&bytes);
     a->instance = core_instance(w, 0x00, module, count, &args);
-    a->import_realloc = adapter_func(w, a, "cabi_import_realloc");
-    a->export_realloc = adapter_func(w, a, "cabi_export_realloc");
+    a->importing.realloc = adapter_func(w, a, "cabi_import_realloc");
+    a->exporting.realloc = adapter_func(w, a, "cabi_export_realloc");
 }
 
 /* -- what was not there yet -- */
@@ -361,8 +362,8 @@ static u32 lift(wrapper *w, tni_str interface, const tni_wit_func *f, wrap_side 
     tni_buf b = begin(w);
     tni_buf_put(&b, "\0", 2);
     tni_buf_u32(&b, core);
-    tni_wrap_put_options(owner != NULL ? owner->export_realloc : w->realloc, &b, &sig,
-                         post, callback);
+    tni_wrap_put_options(owner != NULL ? owner->exporting : w->passing, &b, &sig, post,
+                         callback);
     tni_buf_u32(&b, type);
     tni_wrap_entry(&w->top, TNI_CSECTION_CANON, &b);
     return w->top.funcs++;
@@ -506,16 +507,17 @@ static void put_all(wrapper *w) {
     tni_cwriter_finish(&w->top.writer);
 }
 
-tenon_status tni_wrap(tni_arena *a, const tni_module *m, const tni_wit_world *world,
-                      const tni_adapter *adapters, u32 adapter_count, tni_buf *out,
-                      tni_buf *problems, tenon_error *e) {
+tenon_status tni_wrap(tni_arena *a, const tni_module *m, u8 encoding,
+                      const tni_wit_world *world, const tni_adapter *adapters,
+                      u32 adapter_count, tni_buf *out, tni_buf *problems,
+                      tenon_error *e) {
     wrapper w = {.arena = a,
                  .e = e,
                  .m = m,
                  .world = world,
                  .problems = problems,
                  .memory = TNI_NO_INDEX,
-                 .realloc = TNI_NO_INDEX};
+                 .passing = {encoding, TNI_NO_INDEX}};
     w.tail = &w.needs;
     tni_map_init(&w.map, a->heap);
     tni_map_init(&w.layouts, a->heap);

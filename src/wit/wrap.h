@@ -17,12 +17,15 @@
 typedef struct tni_adapter {
     tni_str name;        /* "wasi_snapshot_preview1" */
     const tni_module *m; /* validated */
+    u8 encoding;         /* of its strings: as in tni_wrap */
 } tni_adapter;
 
 /* Writes a component to out. What the module lacks, has too much or has with another type
- * goes to problems, a line each; then out is of no use. The module is validated. */
-tenon_status tni_wrap(tni_arena *a, const tni_module *m, const tni_wit_world *world,
-                      const tni_adapter *adapters, u32 adapter_count, tni_buf *out,
-                      tni_buf *problems, tenon_error *e);
+ * goes to problems, a line each; then out is of no use. The module is validated. encoding
+ * is the canonical option of Binary.md for the module's strings: 0 UTF-8, 1 UTF-16,
+ * 2 Latin-1 or UTF-16. */
+tenon_status tni_wrap(tni_arena *a, const tni_module *m, u8 encoding,
+                      const tni_wit_world *world, const tni_adapter *adapters,
+                      u32 adapter_count, tni_buf *out, tni_buf *problems, tenon_error *e);
 
 #endif

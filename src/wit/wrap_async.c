@@ -173,7 +173,8 @@ static operands operands_of(u8 opcode) {
     return NOTHING;
 }
 
-void tni_wrap_put_builtin(wrapper *w, const wrap_need *n, u32 realloc, tni_buf *b) {
+void tni_wrap_put_builtin(wrapper *w, const wrap_need *n, wrap_passing passing,
+                          tni_buf *b) {
     if (n->kind == WRAP_TASK_RETURN) {
         tni_buf type;
         tni_buf_init(&type, w->arena->heap);
@@ -182,7 +183,7 @@ void tni_wrap_put_builtin(wrapper *w, const wrap_need *n, u32 realloc, tni_buf *
         tni_buf_put(b, type.data, type.count);
         b->failed = b->failed || type.failed;
         tni_buf_free(&type);
-        tni_wrap_put_options(realloc, b, &n->sig, TNI_NO_INDEX, TNI_NO_INDEX);
+        tni_wrap_put_options(passing, b, &n->sig, TNI_NO_INDEX, TNI_NO_INDEX);
         return;
     }
     operands o = operands_of(n->opcode);
@@ -206,6 +207,6 @@ void tni_wrap_put_builtin(wrapper *w, const wrap_need *n, u32 realloc, tni_buf *
         break;
     case TYPE_OPTIONS:
         tni_buf_u32(b, type);
-        tni_wrap_put_options(realloc, b, &n->sig, TNI_NO_INDEX, TNI_NO_INDEX);
+        tni_wrap_put_options(passing, b, &n->sig, TNI_NO_INDEX, TNI_NO_INDEX);
     }
 }

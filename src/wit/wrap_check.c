@@ -422,7 +422,7 @@ static void check_func(wrapper *w, tni_str interface, const tni_wit_func *f) {
     if (sig.needs_realloc && owner != NULL) {
         check_realloc(w, owner, "cabi_export_realloc");
     } else if (sig.needs_realloc) {
-        w->realloc = 0;
+        w->passing.realloc = 0;
     }
 }
 
@@ -483,13 +483,14 @@ static void check_twice(wrapper *w) {
 static void check_memory(wrapper *w) {
     for (const wrap_need *n = w->needs; n != NULL; n = n->next) {
         w->memory = n->sig.needs_memory || n->of != NULL ? 0 : w->memory;
-        w->realloc = n->sig.needs_realloc && n->of == NULL ? 0 : w->realloc;
+        w->passing.realloc =
+            n->sig.needs_realloc && n->of == NULL ? 0 : w->passing.realloc;
     }
     if (w->memory == 0 && tni_wrap_find_export(w->m, TNI_STR("memory"),
                                                TNI_EXTERN_MEMORY) == TNI_NO_INDEX) {
         tni_buf_format(w->problems, "export \"memory\" is missing\n");
     }
-    if (w->realloc == 0) {
+    if (w->passing.realloc == 0) {
         check_realloc(w, NULL, "cabi_realloc");
     }
 }
@@ -509,7 +510,7 @@ static void add_adapters(wrapper *w, const tni_adapter *adapters, u32 count) {
             return;
         }
         a->name = adapters[i].name;
-        a->import_realloc = a->export_realloc = TNI_NO_INDEX;
+        a->importing = a->exporting = (wrap_passing){adapters[i].encoding, TNI_NO_INDEX};
         fail(w, tni_adapt_init(&a->core, w->arena, adapters[i].m, w->e));
         if (w->status != TENON_OK) {
             return;

@@ -49,13 +49,19 @@ typedef enum wrap_need_kind {
     WRAP_MAIN,        /* a function of the main module, for an adapter */
 } wrap_need_kind;
 
+/* How values are passed to and from a module: canonical options. */
+typedef struct wrap_passing {
+    u8 encoding; /* of strings: the option's own byte */
+    u32 realloc; /* a core function, or TNI_NO_INDEX */
+} wrap_passing;
+
 /* An adapter: a core module between what the main module imports and the world. */
 typedef struct wrap_adapter {
     struct wrap_adapter *next;
     tni_str name; /* of the module that it stands for */
     tni_adapt core;
     u32 instance;
-    u32 import_realloc, export_realloc; /* core functions; TNI_NO_INDEX without */
+    wrap_passing importing, exporting;
 } wrap_adapter;
 
 /* A core function that a module imports, or a destructor. */
@@ -99,7 +105,8 @@ typedef struct wrapper {
     wrap_scope top;
     u32 scope_ids;
     u32 instances, core_funcs, core_instances, core_modules, components;
-    u32 main_instance, memory, realloc; /* TNI_NO_INDEX without */
+    u32 main_instance, memory; /* TNI_NO_INDEX without */
+    wrap_passing passing;      /* of the main module */
 } wrapper;
 
 /* -- wrap_check.c -- */
@@ -130,12 +137,13 @@ bool tni_wrap_find_root(const wrapper *w, wrap_need *n, tni_str name, bool expor
 /* Whether a need is a built-in; then it is filled. exported: of the module of exports. */
 bool tni_wrap_resolve_builtin(wrapper *w, wrap_need *n, bool exported);
 /* A canonical definition of WRAP_BUILTIN or WRAP_TASK_RETURN. */
-void tni_wrap_put_builtin(wrapper *w, const wrap_need *n, u32 realloc, tni_buf *b);
+void tni_wrap_put_builtin(wrapper *w, const wrap_need *n, wrap_passing passing,
+                          tni_buf *b);
 
 /* -- wrap.c -- */
 
 /* Canonical options as a signature needs them, and core functions, or TNI_NO_INDEX. */
-void tni_wrap_put_options(u32 realloc, tni_buf *b, const wrap_sig *sig, u32 post,
+void tni_wrap_put_options(wrap_passing passing, tni_buf *b, const wrap_sig *sig, u32 post,
                           u32 callback);
 
 /* -- wrap_types.c -- */

@@ -7,7 +7,7 @@
 #include "tenon/wit_input.h"
 #include "valid/validate.h"
 #include "wit/compose.h"
-#include "wit/wit_component.h"
+#include "wit/wit_encoded.h"
 #include "wit/wrap.h"
 
 enum { MOST_ADAPTERS = 16, MOST_WORLDS = 64 };
@@ -41,6 +41,8 @@ typedef struct part {
     tni_str name; /* of an adapter */
     input in;
     tni_module *module;
+    unsigned worlds; /* in it */
+    u8 encoding;     /* of its strings */
 } part;
 
 typedef struct job {
@@ -73,30 +75,36 @@ static bool open_part(job *j, part *p) {
            fail(p->path, &j->error);
 }
 
-/* The worlds that a module has in its custom sections. */
-static bool read_worlds(job *j, const part *p) {
-    static const char prefix[] = "component-type";
+/* A world in a custom section of a module; all of a module have one string encoding. */
+static bool read_world(job *j, part *p, const tni_custom *section) {
+    tni_wit_encoded encoded;
+    if (j->world_count == MOST_WORLDS) {
+        fprintf(stderr, "tenon: %s: too many component-type sections\n", p->path);
+        return false;
+    }
+    if (tni_wit_read_encoded(&j->arena, j->engine, section, &encoded, &j->error) !=
+        TENON_OK) {
+        return fail(p->path, &j->error);
+    }
+    j->encoded[j->encoded_count++] = encoded.component;
+    j->worlds[j->world_count++] = encoded.world;
+    if (p->worlds++ > 0 && p->encoding != encoded.encoding) {
+        fprintf(stderr,
+                "tenon: %s: its component-type sections differ in the encoding "
+                "of strings\n",
+                p->path);
+        return false;
+    }
+    p->encoding = encoded.encoding;
+    return true;
+}
+
+static bool read_worlds(job *j, part *p) {
     for (u32 i = 0; i < p->module->custom_count; i++) {
         const tni_custom *c = &p->module->customs[i];
-        if (c->name.len < sizeof prefix - 1 ||
-            memcmp(c->name.ptr, prefix, sizeof prefix - 1) != 0) {
-            continue;
-        }
-        if (j->world_count == MOST_WORLDS) {
-            fprintf(stderr, "tenon: %s: too many component-type sections\n", p->path);
+        if (tni_wit_is_encoded(c) && !read_world(j, p, c)) {
             return false;
         }
-        tni_component *encoded = NULL;
-        tni_wit *wit;
-        if (tni_component_load(j->engine, c->bytes.ptr, c->bytes.len, true, &encoded,
-                               &j->error) != TENON_OK) {
-            return fail(p->path, &j->error);
-        }
-        j->encoded[j->encoded_count++] = encoded;
-        if (tni_wit_of_encoded_world(&j->arena, encoded, &wit, &j->error) != TENON_OK) {
-            return fail(p->path, &j->error);
-        }
-        j->worlds[j->world_count++] = wit->root->worlds;
     }
     return true;
 }
@@ -132,10 +140,11 @@ static tenon_status wrap(job *j, tni_buf *out, tni_buf *problems) {
                                     problems, e));
     }
     for (unsigned i = 1; i < j->count; i++) {
-        adapters[i - 1] = (tni_adapter){j->parts[i].name, j->parts[i].module};
+        adapters[i - 1] =
+            (tni_adapter){j->parts[i].name, j->parts[i].module, j->parts[i].encoding};
     }
-    TNI_TRY(tni_wrap(&j->arena, j->parts[0].module, world, adapters, j->count - 1, out,
-                     problems, e));
+    TNI_TRY(tni_wrap(&j->arena, j->parts[0].module, j->parts[0].encoding, world, adapters,
+                     j->count - 1, out, problems, e));
     if (problems->count > 0) {
         fprintf(stderr, "tenon: %s does not fit world %.*s\n%.*s", j->parts[0].path,
                 (int)world->id.len, world->id.ptr, (int)problems->count,
