@@ -1,5 +1,5 @@
-/* wit_encoded.h: the world that a core module says it implements. Toolchains put it into a
- * custom section "component-type" or "component-type:…". */
+/* wit_encoded.h: the world that a core module says it implements. Toolchains put it into
+ * a custom section "component-type" or "component-type:…". */
 #ifndef TNI_WIT_ENCODED_H
 #define TNI_WIT_ENCODED_H
 
