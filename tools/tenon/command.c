@@ -251,6 +251,20 @@ static const struct feature_row {
 #undef TENON_FEATURE
 };
 
+/* Of WebAssembly 3.0 and the Component Model: what cannot be off. */
+static const char *const always_on[] = {
+    "multi-value", "bulk-memory",    "reference-types", "simd", "relaxed-simd",
+    "tail-call",   "multi-memory",   "memory64",        "gc",   "function-references",
+    "exceptions",  "extended-const", "component-model",
+};
+
+bool parse_switch(const char *value, bool *out) {
+    *out = value == NULL || strcmp(value, "y") == 0 || strcmp(value, "yes") == 0 ||
+           strcmp(value, "true") == 0;
+    return *out || strcmp(value, "n") == 0 || strcmp(value, "no") == 0 ||
+           strcmp(value, "false") == 0;
+}
+
 void wasm_options_init(wasm_options *options) {
     options->features = tenon_features_default();
     tenon_store_config_init(&options->store);
@@ -280,7 +294,7 @@ void wasm_options_help(void) {
         printf("%s%s%s", i > 0 ? ",\n                          " : "", features[i].flag,
                features[i].on ? " (on)" : "");
     }
-    printf("\n");
+    printf("\n       all-proposals[=y|n]  all of these features\n");
 }
 
 static bool parse_number(const char *text, uint64_t *out) {
@@ -306,6 +320,34 @@ static bool parse_time(const char *text, uint64_t *out_ns) {
         }
     }
     return false;
+}
+
+static bool is_always_on(const char *name) {
+    for (size_t i = 0; i < sizeof always_on / sizeof always_on[0]; i++) {
+        if (strcmp(name, always_on[i]) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* NAME[=y|n] of a feature, of one that is always on, or of all. */
+static bool parse_feature(wasm_options *o, const char *name, const char *value) {
+    bool on;
+    if (!parse_switch(value, &on)) {
+        return false;
+    }
+    if (is_always_on(name)) {
+        return on;
+    }
+    uint64_t mask = 0;
+    for (size_t i = 0; i < sizeof features / sizeof features[0]; i++) {
+        if (strcmp(name, features[i].flag) == 0 || strcmp(name, "all-proposals") == 0) {
+            mask |= features[i].mask;
+        }
+    }
+    o->features = on ? o->features | mask : o->features & ~mask;
+    return mask != 0;
 }
 
 /* One NAME[=VALUE]. */
@@ -347,16 +389,7 @@ static bool parse_option(wasm_options *o, const char *name, const char *value) {
         o->store.stack_bytes = (size_t)n;
         return true;
     }
-    for (size_t i = 0; i < sizeof features / sizeof features[0]; i++) {
-        if (strcmp(name, features[i].flag) == 0) {
-            bool off = value != NULL && strcmp(value, "n") == 0;
-            bool on = value == NULL || strcmp(value, "y") == 0;
-            o->features =
-                off ? o->features & ~features[i].mask : o->features | features[i].mask;
-            return on || off;
-        }
-    }
-    return false;
+    return parse_feature(o, name, value);
 }
 
 bool wasm_options_parse(wasm_options *options, const char *arg) {
@@ -372,8 +405,9 @@ bool wasm_options_parse(wasm_options *options, const char *arg) {
             *value++ = '\0';
         }
         if (!parse_option(options, part, value)) {
-            fprintf(stderr, "tenon: -W %s%s%s: no such option or value\n", part,
-                    value != NULL ? "=" : "", value != NULL ? value : "");
+            fprintf(stderr, "tenon: -W %s%s%s: %s\n", part, value != NULL ? "=" : "",
+                    value != NULL ? value : "",
+                    is_always_on(part) ? "is always on" : "no such option or value");
             return false;
         }
     }

@@ -81,6 +81,8 @@ typedef struct wasm_options {
 } wasm_options;
 
 void wasm_options_init(wasm_options *options);
+/* The value of a switch: none, y, yes, true; n, no, false. False: neither. */
+bool parse_switch(const char *value, bool *out);
 bool wasm_options_parse(wasm_options *options, const char *arg);
 /* What of them an engine is made with. */
 void wasm_options_configure(const wasm_options *options, tenon_engine_config *config);

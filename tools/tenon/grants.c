@@ -36,18 +36,6 @@ static bool complain(const char *name, const char *value, const char *what) {
     return false;
 }
 
-/* NAME alone is NAME=y. */
-static bool parse_switch(const char *value, bool *out) {
-    if (value == NULL || strcmp(value, "y") == 0 || strcmp(value, "yes") == 0 ||
-        strcmp(value, "true") == 0) {
-        *out = true;
-        return true;
-    }
-    *out = false;
-    return strcmp(value, "n") == 0 || strcmp(value, "no") == 0 ||
-           strcmp(value, "false") == 0;
-}
-
 static bool add_value(const char *name, const char *value, const char *what,
                       const char *list[GRANTS_MAX], size_t *count) {
     if (value == NULL || value[0] == '\0') {
@@ -72,6 +60,10 @@ static bool parse_grant(grants *g, const char *name, const char *value) {
         {"clocks-timezone", &g->clocks_timezone},
         {"http", &g->http},
     };
+    bool on;
+    if (strcmp(name, "cli") == 0) { /* what every program is granted */
+        return (parse_switch(value, &on) && on) || complain(name, value, "is always on");
+    }
     if (strcmp(name, "allow-addr") == 0) {
         return add_value(name, value, "wants an address", g->addresses,
                          &g->address_count);
