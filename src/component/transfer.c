@@ -101,12 +101,16 @@ tenon_status tni_lower_pointer(tni_transfer *x, const tenon_type *t, u64 pointer
 }
 
 /* Runs the guest's realloc: it cannot leave its instance, may enter it at any time, and
- * sees context slots of its own. CanonicalABI: LiftLowerContext.reallocate. */
+ * sees context slots of its own. CanonicalABI: LiftLowerContext.reallocate. Where the
+ * other end of a stream wrote, nobody has entered the instance: it may have been locked
+ * by a trap meanwhile, and a trap here locks it. */
 static tenon_status call_realloc(tni_transfer *x, const tni_slot args[4],
                                  tni_slot *result) {
     const tni_side_options *o = x->dst.o;
     u64 ctx[2] = {x->cs->ctx[0], x->cs->ctx[1]};
-    TNI_ASSERT(o->inst->may_leave);
+    if (!o->inst->may_leave) {
+        return tni_fail(x->e, TNI_ERR_CANNOT_ENTER, TENON_NO_OFFSET, NULL);
+    }
     o->inst->may_leave = false;
     x->cs->ctx[0] = x->cs->ctx[1] = 0;
     tenon_status status = tni_call(x->thread, o->realloc, args, result, x->e);
@@ -115,8 +119,12 @@ static tenon_status call_realloc(tni_transfer *x, const tni_slot args[4],
     if (status == TENON_EXCEPTION) { /* call_and_trap_on_throw */
         x->e->status = status = TENON_TRAP;
     }
-    o->inst->may_leave = status == TENON_OK;
-    return status;
+    if (status != TENON_OK) {
+        tni_set_entered(o->inst, NULL, true);
+        return status;
+    }
+    o->inst->may_leave = true;
+    return TENON_OK;
 }
 
 tenon_status tni_reallocate(tni_transfer *x, u64 old, u64 old_bytes, u32 align, u64 bytes,
