@@ -284,3 +284,59 @@
 (assert_return (invoke "pressed") (u32.const 1000241))
 (component instance $i $Reentry)
 (assert_return (invoke "both") (u32.const 10220))
+
+;; A task that waits to enter is not among the threads that a synchronous call of its
+;; instance may switch to when it blocks, even when backpressure has ended meanwhile:
+;; nothing else is ready, so the call traps. (CanonicalABI.md, canon_lift: candidates are
+;; of inst.threads, where Task.enter_implicit_thread puts a thread after the gate.)
+(component definition $Waiting
+  (component $Inner
+    (core module $M
+      (import "" "inc" (func $inc)) (import "" "dec" (func $dec))
+      (import "" "return" (func $return))
+      (import "" "index" (func $index (result i32)))
+      (import "" "later" (func $later (param i32)))
+      (import "" "suspend" (func $suspend (result i32)))
+      (global $blocked (mut i32) (i32.const 0))
+      (func (export "inc") (call $inc))
+      ;; runs after the synchronous call has ended, or never
+      (func (export "enter") (call $later (global.get $blocked)) (call $return))
+      (func (export "block")
+        (global.set $blocked (call $index))
+        (call $dec)
+        (drop (call $suspend))))
+    (canon backpressure.inc (core func $inc)) (canon backpressure.dec (core func $dec))
+    (canon task.return (core func $return)) (canon thread.index (core func $index))
+    (canon thread.resume-later (core func $later))
+    (canon thread.suspend (core func $suspend))
+    (core instance $m (instantiate $M (with "" (instance
+      (export "inc" (func $inc)) (export "dec" (func $dec))
+      (export "return" (func $return)) (export "index" (func $index))
+      (export "later" (func $later)) (export "suspend" (func $suspend))))))
+    (func (export "inc") (canon lift (core func $m "inc")))
+    (func (export "enter") async (canon lift (core func $m "enter") async))
+    (func (export "block") (canon lift (core func $m "block"))))
+  (component $Outer
+    (import "i" (instance $i
+      (export "inc" (func)) (export "enter" (func async)) (export "block" (func))))
+    (core module $M
+      (import "" "inc" (func $inc)) (import "" "enter" (func $enter (result i32)))
+      (import "" "block" (func $block)) (import "" "return" (func $return))
+      (func (export "run")
+        (call $inc)
+        (if (i32.and (call $enter) (i32.const 15)) (then unreachable)) ;; STARTING
+        (call $block)
+        (call $return)))
+    (canon lower (func $i "inc") (core func $inc))
+    (canon lower (func $i "enter") async (core func $enter))
+    (canon lower (func $i "block") (core func $block))
+    (canon task.return (core func $return))
+    (core instance $m (instantiate $M (with "" (instance
+      (export "inc" (func $inc)) (export "enter" (func $enter))
+      (export "block" (func $block)) (export "return" (func $return))))))
+    (func (export "run") async (canon lift (core func $m "run") async)))
+  (instance $i (instantiate $Inner))
+  (instance $o (instantiate $Outer (with "i" (instance $i))))
+  (export "run" (func $o "run")))
+(component instance $w $Waiting)
+(assert_trap (invoke "run") "cannot block a synchronous task before returning")

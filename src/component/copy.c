@@ -386,14 +386,14 @@ static tenon_status get_end(const tni_builtin *b, u32 i, tni_end **out, tenon_er
 }
 
 /* CanonicalABI: BufferGuestImpl. */
-static tenon_status set_buffer(const tni_builtin *b, tni_end *end, u64 ptr, u32 length,
+static tenon_status set_buffer(const tni_builtin *b, tni_end *end, u64 ptr, u64 length,
                                tenon_error *e) {
     const tenon_type *t = b->canon->type->element;
     if (length > TNI_MAX_HANDLES) { /* Buffer.MAX_LENGTH is the same */
         return tni_fail(e, TNI_ERR_LIST_TOO_LONG, TENON_NO_OFFSET, NULL);
     }
     if (t != NULL && length > 0) {
-        u64 bytes = (u64)length * t->size[b->side.ptr];
+        u64 bytes = length * t->size[b->side.ptr];
         u64 memory = b->side.memory == NULL ? 0 : tni_memory_bytes(b->side.memory);
         if ((ptr & (t->align[b->side.ptr] - 1)) != 0) {
             return tni_fail(e, TNI_ERR_UNALIGNED, TENON_NO_OFFSET, NULL);
@@ -405,7 +405,7 @@ static tenon_status set_buffer(const tni_builtin *b, tni_end *end, u64 ptr, u32 
     end->type = b->canon->type;
     end->side = b->side;
     end->ptr = ptr;
-    end->length = length;
+    end->length = (u32)length;
     end->progress = 0;
     return TENON_OK;
 }
@@ -418,7 +418,8 @@ static tenon_status begin_copy(const tni_builtin *b, tni_thread *t, const tni_sl
                                tni_end **out) {
     tenon_error *e = tni_thread_error(t);
     bool is_async = b->canon->options.is_async;
-    u64 ptr = b->side.ptr == TNI_PTR32 ? (u32)fp[1] : fp[1];
+    const bool wide = b->side.ptr != TNI_PTR32;
+    u64 ptr = wide ? fp[1] : (u32)fp[1];
     if (!is_async) {
         TNI_TRY(tni_may_block(b->cs, e));
     }
@@ -429,7 +430,8 @@ static tenon_status begin_copy(const tni_builtin *b, tni_thread *t, const tni_sl
     if (end->waitable.set != NULL && !is_async) {
         return tni_fail(e, TNI_ERR_SYNC_IN_SET, TENON_NO_OFFSET, NULL);
     }
-    TNI_TRY(set_buffer(b, end, ptr, future ? 1 : (u32)fp[2], e));
+    u64 length = future ? 1 : wide ? fp[2] : (u32)fp[2];
+    TNI_TRY(set_buffer(b, end, ptr, length, e));
     return tni_copy_begin(b->cs, t, end);
 }
 
