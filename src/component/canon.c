@@ -32,7 +32,7 @@ static tenon_status transfer_params(tni_transfer *x, const tni_link *l, tni_slot
         TNI_TRY(tni_lower_pointer(x, td, at, true, &d));
         x->dst.flat[0] = at;
     }
-    return tni_transfer_value(x, ts, s, td, d);
+    return tni_transfer_whole(x, ts, s, td, d);
 }
 
 tenon_status tni_link_params(tni_thread *t, const tni_link *l, tni_slot *args,
@@ -70,7 +70,7 @@ tenon_status tni_link_result(tni_thread *t, const tni_link *l, tni_slot *result,
     } else if (!l->flat_result) {
         TNI_TRY(tni_lower_pointer(&x, td, pointer, false, &d));
     }
-    return tni_transfer_value(&x, ts, s, td, d);
+    return tni_transfer_whole(&x, ts, s, td, d);
 }
 
 /* -- a call on the caller's stack -- */

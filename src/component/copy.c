@@ -248,28 +248,32 @@ static tenon_status check_lift(const tni_end *end, tenon_error *e) {
     return TENON_OK;
 }
 
-/* CanonicalABI: lift_async_value, then lower_stream or lower_future: the end moves. */
-tenon_status tni_transfer_end(tni_transfer *x, const tenon_type *ts, u32 from,
-                              const tenon_type *td, u32 *to) {
-    tni_handles *from_table = tni_side_table(x->cs, x->src.o);
-    tni_handles *to_table = tni_side_table(x->cs, x->dst.o);
-    tni_handle_kind kind = ts->kind == TENON_TYPE_STREAM ? TNI_HANDLE_STREAM_READABLE
-                                                         : TNI_HANDLE_FUTURE_READABLE;
+/* CanonicalABI: lift_async_value. The end leaves its table. */
+tenon_status tni_lift_end(tni_transfer *x, const tenon_type *t, u32 from, void **out) {
+    tni_handles *table = tni_side_table(x->cs, x->src.o);
+    tni_handle_kind kind = t->kind == TENON_TYPE_STREAM ? TNI_HANDLE_STREAM_READABLE
+                                                        : TNI_HANDLE_FUTURE_READABLE;
     tni_handle *h;
-    (void)td;
-    TNI_TRY(tni_handles_get(from_table, from, &h, x->e));
+    TNI_TRY(tni_handles_get(table, from, &h, x->e));
     if (h->kind != (u32)kind) {
         return tni_wrong_handle(x->cs, h, from, name_of(kind), x->e);
     }
     tni_end *end = h->object;
-    if (!tni_types_match(end->shared->type, end->shared->slots, ts, x->src.o->slots)) {
+    if (!tni_types_match(end->shared->type, end->shared->slots, t, x->src.o->slots)) {
         return tni_wrong_handle(x->cs, h, from, name_of(kind), x->e);
     }
     TNI_TRY(check_lift(end, x->e));
-    tni_handle moved = *h;
-    tni_handles_remove(from_table, from);
+    tni_handles_remove(table, from);
+    *out = end;
+    return TENON_OK;
+}
+
+/* CanonicalABI: lower_stream, lower_future. It enters another. */
+tenon_status tni_lower_end(tni_transfer *x, void *lifted, u32 *to) {
+    tni_end *end = lifted;
+    const tni_handle h = {.kind = (u32)end->waitable.kind & 127, .object = end};
     end->inst = x->dst.o->inst;
-    TNI_TRY(tni_handles_add(to_table, &moved, to, x->e));
+    TNI_TRY(tni_handles_add(tni_side_table(x->cs, x->dst.o), &h, to, x->e));
     end->waitable.index = *to;
     return TENON_OK;
 }

@@ -214,11 +214,7 @@ static tenon_status direct(tni_cfunc *f, const void *args, void *result,
     }
     TNI_TRY(call_host(t, f, NULL, args, out, NULL, &pending, e));
     tni_side_options native = native_side(f);
-    tni_transfer x;
-    x.cs = f->cs;
-    x.thread = NULL; /* no fuel: no guest runs */
-    x.e = e;
-    x.scope = NULL;
+    tni_transfer x = {.cs = f->cs, .e = e}; /* no thread, no fuel: no guest runs */
     tni_side_init(&x.src, &native, NULL);
     tni_side_init(&x.dst, &native, NULL);
     x.dst.arena = results;

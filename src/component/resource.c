@@ -338,23 +338,56 @@ static tenon_status lower_borrow(tni_transfer *x, u32 rep, const tni_resource_ty
     return TENON_OK;
 }
 
+static tenon_status lift(tni_transfer *x, const tenon_type *t, u32 from,
+                         tni_lifted *out) {
+    *out = (tni_lifted){.type = t};
+    switch (t->kind) {
+    case TENON_TYPE_OWN:
+        return lift_own(x, from, x->src.o->slots[t->resource], &out->rep);
+    case TENON_TYPE_BORROW:
+        return lift_borrow(x, from, x->src.o->slots[t->resource], &out->rep);
+    case TENON_TYPE_ERROR_CONTEXT: return tni_lift_error_context(x, from, &out->object);
+    default: return tni_lift_end(x, t, from, &out->object);
+    }
+}
+
+static tenon_status lower(tni_transfer *x, const tenon_type *t, const tni_lifted *v,
+                          u32 *to) {
+    switch (t->kind) {
+    case TENON_TYPE_OWN: return lower_own(x, v->rep, x->dst.o->slots[t->resource], to);
+    case TENON_TYPE_BORROW:
+        return lower_borrow(x, v->rep, x->dst.o->slots[t->resource], to);
+    case TENON_TYPE_ERROR_CONTEXT: return tni_lower_error_context(x, v->object, to);
+    default: return tni_lower_end(x, v->object, to);
+    }
+}
+
+tenon_status tni_lift_handle(tni_transfer *x, const tenon_type *t, u32 from) {
+    tni_lifted v;
+    TNI_TRY(lift(x, t, from, &v));
+    return tni_vec_push(x->cs->heap, x->lifted, v) ? TENON_OK : tni_no_memory(x->e);
+}
+
+/* The next of those that were lifted before. What it stands for is not what it was when
+ * realloc has overwritten the value. */
+static tenon_status next_lifted(tni_transfer *x, const tenon_type *t, u32 from,
+                                tni_lifted *out) {
+    if (x->next_lifted == x->lifted->count || x->lifted->data[x->next_lifted].type != t) {
+        return tni_fail(x->e, TNI_ERR_UNKNOWN_HANDLE, TENON_NO_OFFSET, "%u", from);
+    }
+    *out = x->lifted->data[x->next_lifted++];
+    return TENON_OK;
+}
+
 tenon_status tni_transfer_handle(tni_transfer *x, const tenon_type *ts, u32 from,
                                  const tenon_type *td, u32 *to) {
-    u32 rep = 0;
-    if (ts->kind == TENON_TYPE_OWN || ts->kind == TENON_TYPE_BORROW) {
-        const tni_resource_type *rt = x->src.o->slots[ts->resource];
-        TNI_ASSERT(rt != NULL && rt == x->dst.o->slots[td->resource]);
-        if (ts->kind == TENON_TYPE_OWN) {
-            TNI_TRY(lift_own(x, from, rt, &rep));
-            return lower_own(x, rep, rt, to);
-        }
-        TNI_TRY(lift_borrow(x, from, rt, &rep));
-        return lower_borrow(x, rep, rt, to);
+    tni_lifted v;
+    TNI_TRY(x->lifted != NULL ? next_lifted(x, ts, from, &v) : lift(x, ts, from, &v));
+    TNI_TRY(lower(x, td, &v, to));
+    if (ts->kind == TENON_TYPE_ERROR_CONTEXT && x->src.answers) {
+        tni_error_context_drop(x->cs, tni_side_table(x->cs, x->src.o), from);
     }
-    if (ts->kind == TENON_TYPE_ERROR_CONTEXT) {
-        return tni_transfer_error_context(x, from, to);
-    }
-    return tni_transfer_end(x, ts, from, td, to);
+    return TENON_OK;
 }
 
 /* -- built-ins -- */

@@ -9,6 +9,8 @@
  * streams, futures and error contexts. */
 tenon_status tni_transfer_handle(tni_transfer *x, const tenon_type *ts, u32 from,
                                  const tenon_type *td, u32 *to);
+/* Only the first half: what comes of it goes to the end of x->lifted. */
+tenon_status tni_lift_handle(tni_transfer *x, const tenon_type *t, u32 from);
 
 /* An object of a host: an entry of the host's table, held by the host. */
 tenon_status tni_host_resource_new(tni_cstore *cs, tni_resource_type *rt, void *rep,
