@@ -29,6 +29,12 @@ void tni_host_resource_keep(tni_cstore *cs, u32 index);
 void tni_host_resource_let_go(tni_cstore *cs, u32 index);
 void tni_host_resource_restore(tni_cstore *cs, u32 index);
 
+/* ResourceHandle.rep, of a resource of a component. A borrow has 32 bits of one that has
+ * 64: where it is lowered as its rep, that is an i32. */
+static inline u64 tni_handle_rep(const tni_handle *h) {
+    return h->own ? h->rep | (u64)h->scope << 32 : h->rep;
+}
+
 /* Describes a wrong handle; fails. */
 TNI_COLD tenon_status tni_wrong_handle(tni_cstore *cs, const tni_handle *found, u32 index,
                                        const char *expected, tenon_error *e);

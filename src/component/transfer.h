@@ -23,7 +23,7 @@ typedef struct tni_side {
 /* A handle between lifting and lowering: the rep of a resource, or an object. */
 typedef struct tni_lifted {
     const tenon_type *type;
-    u32 rep;
+    u64 rep;
     void *object;
 } tni_lifted;
 typedef TNI_VEC(tni_lifted) tni_lifted_list;
