@@ -212,7 +212,9 @@ typedef void (*tenon_copy_fn)(void *data, tenon_store *store, uint32_t end,
 /* Begins to write (a writable end) or to read (a readable one) up to count elements, one
  * for a future, in native form, in the host's own buffer, which stays until fn is called.
  * Reading: what elements point to is allocated in the arena (NULL when they do not).
- * One copy at a time for an end. (CanonicalABI.md, canon stream.read) */
+ * One copy at a time for an end. An element that cannot be moved (the other end's realloc
+ * traps, its instance is locked by a trap) is an error: nothing is in progress then, and
+ * fn is not called. (CanonicalABI.md, canon stream.read) */
 TENON_API tenon_status tenon_copy_start(tenon_store *store, uint32_t end, void *buffer,
                                         uint32_t count, tenon_arena *arena,
                                         tenon_copy_fn fn, void *data, tenon_error *error);

@@ -2,7 +2,8 @@
  *
  * Numbers of f32 and f64 stand as their bits, or as "nan"; a char is a string; a variant,
  * option or result is an array of the case's name and its payload, if it has one; records
- * and tuples are arrays; flags an array of the labels that are set. */
+ * and tuples are arrays; flags an array of the labels that are set; own<r> and borrow<r>
+ * are the rep. */
 #ifndef TENON_ABIDUMP_H
 #define TENON_ABIDUMP_H
 
@@ -20,6 +21,9 @@ static void abi_json_string(abi_text *b, const char *s, size_t len) {
     }
     abi_put(b, "\"");
 }
+
+/* The rep of a handle of the host's. */
+static uint32_t abi_json_rep(uint32_t handle);
 
 static void abi_json(abi_text *b, tenon_value v);
 
@@ -114,6 +118,10 @@ static void abi_json(abi_text *b, tenon_value v) {
         abi_put(b, "\"%s\"", v.type->fields[tenon_value_case(v)].name);
         break;
     case TENON_TYPE_FLAGS: abi_json_flags(b, v); break;
+    case TENON_TYPE_OWN:
+    case TENON_TYPE_BORROW:
+        abi_put(b, "%u", abi_json_rep((uint32_t)abi_read(v.ptr, 4)));
+        break;
     default: abi_json_integer(b, v);
     }
 }

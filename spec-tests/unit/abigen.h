@@ -203,8 +203,8 @@ static void abi_generate(abi_program *p, uint64_t seed, bool portable, bool dama
     p->portable = portable;
     p->damages = damages;
     p->shape = (abi_shape)abi_below(&p->random, 3);
-    if (!portable && abi_chance(&p->random, 40)) {
-        p->handles = 1 + abi_below(&p->random, 31);
+    if ((!portable || p->shape != ABI_OVER_HOST) && abi_chance(&p->random, 40)) {
+        p->handles = 1 + abi_below(&p->random, portable ? ABI_RESOURCE : 31);
     }
     p->func_count = 1 + abi_below(&p->random, ABI_FUNCS);
     for (uint32_t i = 0; i < p->func_count; i++) {

@@ -742,6 +742,14 @@ END_TEST
 
 /* -- for tools/diff-abi -- */
 
+static run *dumped;
+
+static uint32_t abi_json_rep(uint32_t handle) {
+    uint32_t rep = 0;
+    need(dumped, tenon_func_call(dumped->rep, &handle, &rep, NULL, &dumped->e), "rep", 0);
+    return rep;
+}
+
 static bool write_file(const char *dir, uint64_t seed, const char *ending,
                        const void *data, size_t len) {
     char path[600];
@@ -777,7 +785,10 @@ static void dump_call(run *r, abi_values *v, uint32_t number, abi_text *b) {
 /* SEED.wasm, the component; SEED.calls, its shape and the calls. */
 static bool dump_seed(run *r, uint64_t seed, const char *dir) {
     static const char *const shapes[] = {"leaf", "over-host", "over-guest"};
-    abi_values v = {.arena = r->sent, .random = {seed ^ UINT64_C(0x5555555555555555)}};
+    abi_values v = {.arena = r->sent,
+                    .random = {seed ^ UINT64_C(0x5555555555555555)},
+                    .handle = make_handle,
+                    .user = r};
     abi_text b = {NULL, 0, 0};
     const void *bytes;
     size_t len;
@@ -811,6 +822,7 @@ static int dump(const char *dir) {
     uint64_t seed = env_number("ABI_SEED", 1);
     bool ok = true;
     dumping = true;
+    dumped = &r;
     open_run(&r);
     while (r.values < count && ok) {
         ok = dump_seed(&r, seed++, dir);

@@ -6,7 +6,9 @@
 #include "abivalue.h"
 #include "tenon/platform.h"
 
+#include "component/errorcontext.h"
 #include "component/resource.h"
+#include "component/task.h"
 #include "wit/wave.h"
 
 /* -- a memory with a realloc that records its calls -- */
@@ -236,14 +238,16 @@ static tenon_type *parse_type(type_parser *p) {
     static const struct {
         const char *name;
         tenon_type_kind kind;
-    } primitives[] = {{"bool", TENON_TYPE_BOOL},     {"s8", TENON_TYPE_S8},
-                      {"u8", TENON_TYPE_U8},         {"s16", TENON_TYPE_S16},
-                      {"u16", TENON_TYPE_U16},       {"s32", TENON_TYPE_S32},
-                      {"u32", TENON_TYPE_U32},       {"s64", TENON_TYPE_S64},
-                      {"u64", TENON_TYPE_U64},       {"f32", TENON_TYPE_F32},
-                      {"f64", TENON_TYPE_F64},       {"char", TENON_TYPE_CHAR},
-                      {"string", TENON_TYPE_STRING}, {"own", TENON_TYPE_OWN},
-                      {"borrow", TENON_TYPE_BORROW}};
+    } primitives[] = {
+        {"bool", TENON_TYPE_BOOL},     {"s8", TENON_TYPE_S8},
+        {"u8", TENON_TYPE_U8},         {"s16", TENON_TYPE_S16},
+        {"u16", TENON_TYPE_U16},       {"s32", TENON_TYPE_S32},
+        {"u32", TENON_TYPE_U32},       {"s64", TENON_TYPE_S64},
+        {"u64", TENON_TYPE_U64},       {"f32", TENON_TYPE_F32},
+        {"f64", TENON_TYPE_F64},       {"char", TENON_TYPE_CHAR},
+        {"string", TENON_TYPE_STRING}, {"own", TENON_TYPE_OWN},
+        {"borrow", TENON_TYPE_BORROW}, {"stream", TENON_TYPE_STREAM},
+        {"future", TENON_TYPE_FUTURE}, {"error-context", TENON_TYPE_ERROR_CONTEXT}};
     tenon_error e;
     if (eat(p, "_")) {
         return NULL;
@@ -256,6 +260,9 @@ static tenon_type *parse_type(type_parser *p) {
         }
         ck_assert_msg(i < TNI_COUNT_OF(primitives), "type at %s", p->p);
         t->kind = primitives[i].kind;
+        if (t->kind == TENON_TYPE_STREAM || t->kind == TENON_TYPE_FUTURE) {
+            t->element = tni_type_primitive(TENON_TYPE_U8);
+        }
     }
     ck_assert_int_eq(tni_type_lay_out(p->arena, t, &e), TENON_OK);
     return t;
@@ -584,22 +591,92 @@ typedef struct resource_world {
     tenon_type own[3], borrow[3];
 } resource_world;
 
+/* An end that is in no table yet: as "s7!" writes it. */
+static tni_end *new_end(cabi_world *w, const char *text) {
+    static const tenon_type types[] = {{.kind = TENON_TYPE_STREAM},
+                                       {.kind = TENON_TYPE_STREAM},
+                                       {.kind = TENON_TYPE_FUTURE}};
+    const int which = *text == 't' ? 1 : *text == 'f' ? 2 : 0;
+    tenon_type *t = TNI_ARENA_NEW(&w->arena, tenon_type);
+    tni_end *end = TNI_ARENA_NEW(&w->arena, tni_end);
+    *t = types[which];
+    t->element = tni_type_primitive(which == 1 ? TENON_TYPE_U16 : TENON_TYPE_U8);
+    ck_assert_int_eq(tni_type_lay_out(&w->arena, t, &w->w.e), TENON_OK);
+    end->shared = TNI_ARENA_NEW(&w->arena, tni_shared);
+    *end->shared = (tni_shared){.type = t, .ends = 1};
+    tni_waitable_init(&end->waitable, which == 2     ? TNI_HANDLE_FUTURE_READABLE
+                                      : *text == 'w' ? TNI_HANDLE_STREAM_WRITABLE
+                                                     : TNI_HANDLE_STREAM_READABLE);
+    end->state = strchr(text, '!') != NULL   ? TNI_COPY_COPYING
+                 : strchr(text, '.') != NULL ? TNI_COPY_DONE
+                                             : TNI_COPY_IDLE;
+    end->data = (void *)(uintptr_t)strtoul(text + 1, NULL, 10);
+    if (strchr(text, '*') != NULL) {
+        tni_waitable_join(&end->waitable, TNI_ARENA_NEW(&w->arena, tni_waitable_set));
+    }
+    return end;
+}
+
+/* The message of an error context tells them apart. */
+static u32 add_context(cabi_world *w, fake *f, const char *number) {
+    const tenon_type *t = tni_type_primitive(TENON_TYPE_ERROR_CONTEXT);
+    u32 host = 0, i = 0;
+    ck_assert_int_eq(tni_host_error_context_new(w->w.store,
+                                                (tenon_string){number, strlen(number)},
+                                                &host, &w->w.e),
+                     TENON_OK);
+    tni_transfer x = transfer_of(w, &native_options, NULL, &f->options, NULL);
+    ck_assert_int_eq(tni_transfer_handle(&x, t, host, t, &i), TENON_OK);
+    tni_error_context_drop(w->cs, &w->cs->host_handles, host);
+    return i;
+}
+
+static void context_text(cabi_world *w, fake *f, u32 i, char *out, size_t room) {
+    const tenon_type *t = tni_type_primitive(TENON_TYPE_ERROR_CONTEXT);
+    u32 host = 0;
+    tenon_string s;
+    tni_transfer x = transfer_of(w, &f->options, NULL, &native_options, NULL);
+    ck_assert_int_eq(tni_transfer_handle(&x, t, i, t, &host), TENON_OK);
+    ck_assert_int_eq(tni_host_error_context_message(w->w.store, host, &s, &w->w.e),
+                     TENON_OK);
+    (void)snprintf(out, room, "e%.*s", (int)s.len, s.ptr);
+    tni_error_context_drop(w->cs, &w->cs->host_handles, host);
+}
+
+static u32 add_entry(cabi_world *w, fake *f, const char *text, u32 type) {
+    const bool is_end = strchr("stfw", *text) != NULL;
+    tni_handle entry = {.kind = TNI_HANDLE_RESOURCE, .own = *text == 'o'};
+    u32 i = 0;
+    if (*text == 'e') {
+        return add_context(w, f, text + 1);
+    }
+    if (is_end) {
+        tni_end *end = new_end(w, text);
+        entry = (tni_handle){.kind = end->waitable.kind & 127, .object = end};
+    } else {
+        entry.rep = (u32)strtoul(text + 1, NULL, 10);
+        entry.type = type;
+    }
+    ck_assert_int_eq(tni_handles_add(&f->inst->handles, &entry, &i, &w->w.e), TENON_OK);
+    return i;
+}
+
 /* Tables as the vectors write them, of one resource type. */
 static void fill_table(cabi_world *w, fake *f, const char *text, u32 type) {
     tni_handles *h = &f->inst->handles;
+    tni_error_contexts_end(w->cs, h);
     h->entries.count = 0;
     h->free = h->live = 0;
     for (int turn = 0; turn < 2; turn++) { /* adding, then removing */
         u32 at = 1;
         const char *p = strcmp(text, "none") == 0 ? "" : text;
         for (; *p != 0; at++) {
-            tni_handle entry = {.kind = TNI_HANDLE_RESOURCE,
-                                .own = *p == 'o',
-                                .rep = (u32)strtoul(p + 1, NULL, 10),
-                                .type = type};
+            char one[16] = "";
+            memcpy(one, p,
+                   strcspn(p, ",") < sizeof one ? strcspn(p, ",") : sizeof one - 1);
             u32 i = at;
             if (turn == 0) {
-                ck_assert_int_eq(tni_handles_add(h, &entry, &i, &w->w.e), TENON_OK);
+                i = add_entry(w, f, one, type);
             } else if (*p == '-') {
                 tni_handles_remove(h, at);
             }
@@ -610,21 +687,39 @@ static void fill_table(cabi_world *w, fake *f, const char *text, u32 type) {
     }
 }
 
-static void expect_table(const fake *f, const char *want, const char *line) {
+static void end_text(const tni_end *end, char *out, size_t room) {
+    const char letter = end->waitable.kind == TNI_HANDLE_STREAM_WRITABLE     ? 'w'
+                        : end->shared->type->kind == TENON_TYPE_FUTURE       ? 'f'
+                        : end->shared->type->element->kind == TENON_TYPE_U16 ? 't'
+                                                                             : 's';
+    (void)snprintf(out, room, "%c%u%s%s", letter, (unsigned)(uintptr_t)end->data,
+                   end->state == TNI_COPY_COPYING ? "!"
+                   : end->state == TNI_COPY_DONE  ? "."
+                                                  : "",
+                   end->waitable.set != NULL ? "*" : "");
+}
+
+static void entry_text(cabi_world *w, fake *f, u32 i, char *out, size_t room) {
+    const tni_handle *h = tni_handles_at(&f->inst->handles, i);
+    if (h == NULL) {
+        (void)snprintf(out, room, "-");
+    } else if (h->kind == TNI_HANDLE_ERROR_CONTEXT) {
+        context_text(w, f, i, out, room);
+    } else if (h->kind != TNI_HANDLE_RESOURCE) {
+        end_text(h->object, out, room);
+    } else {
+        (void)snprintf(out, room, h->lends != 0 ? "%c%u+%u" : "%c%u", h->own ? 'o' : 'b',
+                       h->rep, h->lends);
+    }
+}
+
+static void expect_table(cabi_world *w, fake *f, const char *want, const char *line) {
     static char have[1 << 14];
     size_t n = 0;
     for (u32 i = 1; i < f->inst->handles.entries.count; i++) {
-        const tni_handle *h = tni_handles_at(&f->inst->handles, i);
-        n += (size_t)snprintf(have + n, sizeof have - n, "%s%s", i > 1 ? "," : "",
-                              h == NULL ? "-"
-                              : h->own  ? "o"
-                                        : "b");
-        if (h != NULL) {
-            n += (size_t)snprintf(have + n, sizeof have - n, "%u", h->rep);
-        }
-        if (h != NULL && h->lends != 0) {
-            n += (size_t)snprintf(have + n, sizeof have - n, "+%u", h->lends);
-        }
+        char one[32];
+        entry_text(w, f, i, one, sizeof one);
+        n += (size_t)snprintf(have + n, sizeof have - n, "%s%s", i > 1 ? "," : "", one);
         ck_assert_uint_lt(n, sizeof have);
     }
     have[n] = 0;
@@ -649,8 +744,8 @@ static void check_handles(cabi_world *w, const vector *v) {
                   status, w->w.e.message);
     if (!traps) {
         expect_memory(v->to, v->field[8], v->field[9], v->line);
-        expect_table(v->from, v->field[10], v->line);
-        expect_table(v->to, v->field[11], v->line);
+        expect_table(w, v->from, v->field[10], v->line);
+        expect_table(w, v->to, v->field[11], v->line);
     }
     tni_scope_abandon(w->cs, scope);
     fill_table(w, v->from, "none", 0);

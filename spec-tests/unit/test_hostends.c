@@ -267,7 +267,7 @@ static const char guest[] =
 
 /* -- the world -- */
 
-static tenon_status open_world(world *w, const tenon_allocator *a) {
+static tenon_status open_guest(world *w, const char *text, const tenon_allocator *a) {
     tenon_engine_config config;
     tenon_engine_config_init(&config);
     config.features |= TENON_FEATURE_MASK(CM_ASYNC_STACKFUL) |
@@ -279,11 +279,15 @@ static tenon_status open_world(world *w, const tenon_allocator *a) {
     memset(w, 0, sizeof *w);
     TNI_TRY(tenon_engine_new(&config, &w->engine, &w->e));
     TNI_TRY(
-        tenon_component_load_text(w->engine, guest, strlen(guest), &w->component, &w->e));
+        tenon_component_load_text(w->engine, text, strlen(text), &w->component, &w->e));
     TNI_TRY(tenon_linker_new(w->engine, &w->linker, &w->e));
     TNI_TRY(tenon_linker_add(w->linker, &host_interface, w, &w->e));
     TNI_TRY(tenon_store_new(w->engine, NULL, &w->store, &w->e));
     return tenon_instantiate(w->linker, w->store, w->component, &w->instance, &w->e);
+}
+
+static tenon_status open_world(world *w, const tenon_allocator *a) {
+    return open_guest(w, guest, a);
 }
 
 static void close_world(world *w) {
@@ -473,6 +477,72 @@ START_TEST(error_contexts_and_ends) {
 }
 END_TEST
 
+/* A reader of strings whose realloc traps, and an export that traps with the instance not
+ * allowed to leave. */
+static const char trapping[] =
+    "(component"
+    " (core module $L (memory (export \"m\") 1)"
+    "  (func (export \"realloc\") (param i32 i32 i32 i32) (result i32) unreachable)"
+    "  (func (export \"post\") unreachable))"
+    " (core instance $l (instantiate $L))"
+    " (alias core export $l \"m\" (core memory $m))"
+    " (alias core export $l \"realloc\" (core func $realloc))"
+    " (type $s (stream string))"
+    " (canon stream.read $s async (memory $m) (realloc $realloc) (core func $read))"
+    " (core module $M"
+    "  (import \"\" \"read\" (func $read (param i32 i32 i32) (result i32)))"
+    "  (func (export \"listen\") (param i32) (result i32)"
+    "   (call $read (local.get 0) (i32.const 0) (i32.const 2)))"
+    "  (func (export \"hear\") (param i32 i32)) (func (export \"nop\")))"
+    " (core instance $i"
+    "  (instantiate $M (with \"\" (instance (export \"read\" (func $read))))))"
+    " (func (export \"things\") (param \"s\" $s) (result u32)"
+    "  (canon lift (core func $i \"listen\")))"
+    " (func (export \"hear\") (param \"x\" string)"
+    "  (canon lift (core func $i \"hear\") (memory $m) (realloc $realloc)))"
+    " (func (export \"trap\")"
+    "  (canon lift (core func $i \"nop\") (post-return (core func $l \"post\")))))";
+
+/* What the host writes runs the reader's realloc: a trap there locks the reader, and what
+ * a trap has locked runs no more. The writer's end is as it was before. */
+static void write_to_trapping(bool trap_before) {
+    world w;
+    tenon_string hello = {"hello", 5};
+    uint32_t readable, writable, result = 0;
+    need(&w, open_guest(&w, trapping, NULL));
+    tenon_func *f = func(&w, "things");
+    need(&w, tenon_ends_new(w.store, param_type(f), &readable, &writable, &w.e));
+    need(&w, tenon_func_call(f, &readable, &result, NULL, &w.e));
+    ck_assert_uint_eq(result, UINT32_MAX); /* BLOCKED */
+    if (trap_before) {
+        ck_assert_int_eq(tenon_func_call(func(&w, "trap"), NULL, NULL, NULL, &w.e),
+                         TENON_TRAP);
+    }
+    for (int i = 0; i < 2; i++) {
+        ck_assert_int_eq(
+            tenon_copy_start(w.store, writable, &hello, 1, NULL, hear, &w.heard, &w.e),
+            TENON_TRAP);
+        ck_assert_str_eq(w.e.message, i == 0 && !trap_before
+                                          ? "unreachable"
+                                          : "cannot enter component instance");
+        ck_assert_int_eq(tenon_copy_cancel(w.store, writable, &w.e), TENON_TRAP);
+        ck_assert_int_eq(tenon_func_call(func(&w, "hear"), &hello, NULL, NULL, &w.e),
+                         TENON_TRAP);
+        ck_assert_str_eq(w.e.message, "cannot enter component instance");
+    }
+    need(&w, poll_all(&w));
+    need(&w, tenon_handle_drop(w.store, writable, &w.e));
+    need(&w, poll_all(&w));
+    ck_assert_uint_eq(w.heard.calls, 0);
+    close_world(&w);
+}
+
+START_TEST(readers_that_trap) {
+    write_to_trapping(false);
+    write_to_trapping(true);
+}
+END_TEST
+
 /* Types that do not belong to the function; handles that are none, or of another kind. */
 START_TEST(refusals) {
     world w;
@@ -567,6 +637,7 @@ int main(void) {
     tcase_add_test(c, boxes_of_the_component);
     tcase_add_test(c, a_source);
     tcase_add_test(c, error_contexts_and_ends);
+    tcase_add_test(c, readers_that_trap);
     tcase_add_test(c, refusals);
     tcase_add_test(c, out_of_memory);
     suite_add_tcase(s, c);

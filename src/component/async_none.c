@@ -203,11 +203,15 @@ static tni_next lower_enter(tni_thread *t, tni_func *self, tni_slot *fp) {
 
 const tni_native tni_native_lower_async = {"canon lower", 0, lower_enter, NULL, NULL};
 
-tenon_status tni_transfer_end(tni_transfer *x, const tenon_type *ts, u32 from,
-                              const tenon_type *td, u32 *to) {
-    (void)ts;
+tenon_status tni_lift_end(tni_transfer *x, const tenon_type *t, u32 from, void **out) {
+    (void)t;
     (void)from;
-    (void)td;
+    (void)out;
+    return refuse(x->e);
+}
+
+tenon_status tni_lower_end(tni_transfer *x, void *lifted, u32 *to) {
+    (void)lifted;
     (void)to;
     return refuse(x->e);
 }

@@ -32,7 +32,7 @@ static tenon_status transfer_params(tni_transfer *x, const tni_link *l, tni_slot
         TNI_TRY(tni_lower_pointer(x, td, at, true, &d));
         x->dst.flat[0] = at;
     }
-    return tni_transfer_value(x, ts, s, td, d);
+    return tni_transfer_whole(x, ts, s, td, d);
 }
 
 tenon_status tni_link_params(tni_thread *t, const tni_link *l, tni_slot *args,
@@ -70,7 +70,7 @@ tenon_status tni_link_result(tni_thread *t, const tni_link *l, tni_slot *result,
     } else if (!l->flat_result) {
         TNI_TRY(tni_lower_pointer(&x, td, pointer, false, &d));
     }
-    return tni_transfer_value(&x, ts, s, td, d);
+    return tni_transfer_whole(&x, ts, s, td, d);
 }
 
 /* -- a call on the caller's stack -- */
@@ -351,12 +351,12 @@ tenon_status tni_canon_lower(tni_cinstance *inst, const tni_canon *canon,
 
 /* -- destructors as functions -- */
 
-/* func(rep: u32), once for each store. */
-static tenon_status dtor_type(tni_cstore *cs, tenon_error *e) {
-    static const tenon_type u32_type = {.kind = TENON_TYPE_U32};
-    static const tenon_field param = {"rep", &u32_type};
-    static const tenon_func_type type = {.param_count = 1, .params = &param};
-    if (cs->dtor_type != NULL) {
+/* func(rep: u32) or func(rep: u64), once for each store. */
+static tenon_status dtor_type(tni_cstore *cs, bool wide, tenon_error *e) {
+    static const tenon_type reps[] = {{.kind = TENON_TYPE_U32}, {.kind = TENON_TYPE_U64}};
+    const tenon_field param = {"rep", &reps[wide]};
+    const tenon_func_type type = {.param_count = 1, .params = &param};
+    if (cs->dtor_types[wide] != NULL) {
         return TENON_OK;
     }
     tenon_func_type *copy = TNI_ARENA_NEW(&cs->arena, tenon_func_type);
@@ -364,8 +364,8 @@ static tenon_status dtor_type(tni_cstore *cs, tenon_error *e) {
         return tni_no_memory(e);
     }
     TNI_TRY(tni_func_type_copy(&cs->arena, &type, copy, e));
-    TNI_TRY(tni_params_tuple(&cs->arena, copy, &cs->dtor_params, e));
-    cs->dtor_type = copy;
+    TNI_TRY(tni_params_tuple(&cs->arena, copy, &cs->dtor_params[wide], e));
+    cs->dtor_types[wide] = copy;
     return TENON_OK;
 }
 
@@ -373,15 +373,17 @@ tenon_status tni_dtor_func(tni_cstore *cs, tni_resource_type *rt, tenon_error *e
     if (rt->dtor_func != NULL) {
         return TENON_OK;
     }
-    TNI_TRY(dtor_type(cs, e));
+    const bool wide =
+        rt->dtor != NULL && tni_func_type(rt->dtor)->sub.params[0] == TNI_I64;
+    TNI_TRY(dtor_type(cs, wide, e));
     tni_cfunc *f = TNI_ARENA_NEW(&cs->arena, tni_cfunc);
     if (f == NULL) {
         return tni_no_memory(e);
     }
     f->kind = TNI_CFUNC_LIFTED;
     f->cs = cs;
-    f->type = cs->dtor_type;
-    f->params = cs->dtor_params;
+    f->type = cs->dtor_types[wide];
+    f->params = cs->dtor_params[wide];
     f->side = (tni_side_options){.inst = rt->impl, .slots = rt->impl->slots};
     f->core = rt->dtor;
     rt->dtor_func = f;

@@ -20,7 +20,7 @@ struct tni_resource_type {
     u32 number; /* in the store; handles hold it */
     tni_cinstance *impl;
     tni_func *dtor;              /* guest-defined: or NULL */
-    struct tni_cfunc *dtor_func; /* it as func(rep: u32), once that is wanted */
+    struct tni_cfunc *dtor_func; /* it as func(rep: u32) or u64, once that is wanted */
     tenon_destructor host_dtor;
     const tenon_restorable *restorable; /* host-defined: or NULL */
     void *user;
@@ -184,8 +184,9 @@ struct tni_cstore {
     TNI_VEC(void *) host_reps; /* by index in it, of HOST_RESOURCE entries */
     u32 entry_type;            /* registry id of (i64) -> () */
     tni_func *instantiate;     /* the native function that instantiates, once made */
-    const tenon_func_type *dtor_type; /* func(rep: u32), once wanted */
-    const tenon_type *dtor_params;
+    const tenon_func_type
+        *dtor_types[2]; /* func(rep: u32), func(rep: u64), once wanted */
+    const tenon_type *dtor_params[2];
     bool forbid_reentry; /* calls between a component and its ancestors always trap
                             (the official scripts want it; the spec allows them) */
 };

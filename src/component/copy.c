@@ -248,28 +248,32 @@ static tenon_status check_lift(const tni_end *end, tenon_error *e) {
     return TENON_OK;
 }
 
-/* CanonicalABI: lift_async_value, then lower_stream or lower_future: the end moves. */
-tenon_status tni_transfer_end(tni_transfer *x, const tenon_type *ts, u32 from,
-                              const tenon_type *td, u32 *to) {
-    tni_handles *from_table = tni_side_table(x->cs, x->src.o);
-    tni_handles *to_table = tni_side_table(x->cs, x->dst.o);
-    tni_handle_kind kind = ts->kind == TENON_TYPE_STREAM ? TNI_HANDLE_STREAM_READABLE
-                                                         : TNI_HANDLE_FUTURE_READABLE;
+/* CanonicalABI: lift_async_value. The end leaves its table. */
+tenon_status tni_lift_end(tni_transfer *x, const tenon_type *t, u32 from, void **out) {
+    tni_handles *table = tni_side_table(x->cs, x->src.o);
+    tni_handle_kind kind = t->kind == TENON_TYPE_STREAM ? TNI_HANDLE_STREAM_READABLE
+                                                        : TNI_HANDLE_FUTURE_READABLE;
     tni_handle *h;
-    (void)td;
-    TNI_TRY(tni_handles_get(from_table, from, &h, x->e));
+    TNI_TRY(tni_handles_get(table, from, &h, x->e));
     if (h->kind != (u32)kind) {
         return tni_wrong_handle(x->cs, h, from, name_of(kind), x->e);
     }
     tni_end *end = h->object;
-    if (!tni_types_match(end->shared->type, end->shared->slots, ts, x->src.o->slots)) {
+    if (!tni_types_match(end->shared->type, end->shared->slots, t, x->src.o->slots)) {
         return tni_wrong_handle(x->cs, h, from, name_of(kind), x->e);
     }
     TNI_TRY(check_lift(end, x->e));
-    tni_handle moved = *h;
-    tni_handles_remove(from_table, from);
+    tni_handles_remove(table, from);
+    *out = end;
+    return TENON_OK;
+}
+
+/* CanonicalABI: lower_stream, lower_future. It enters another. */
+tenon_status tni_lower_end(tni_transfer *x, void *lifted, u32 *to) {
+    tni_end *end = lifted;
+    const tni_handle h = {.kind = (u32)end->waitable.kind & 127, .object = end};
     end->inst = x->dst.o->inst;
-    TNI_TRY(tni_handles_add(to_table, &moved, to, x->e));
+    TNI_TRY(tni_handles_add(tni_side_table(x->cs, x->dst.o), &h, to, x->e));
     end->waitable.index = *to;
     return TENON_OK;
 }
@@ -386,14 +390,14 @@ static tenon_status get_end(const tni_builtin *b, u32 i, tni_end **out, tenon_er
 }
 
 /* CanonicalABI: BufferGuestImpl. */
-static tenon_status set_buffer(const tni_builtin *b, tni_end *end, u64 ptr, u32 length,
+static tenon_status set_buffer(const tni_builtin *b, tni_end *end, u64 ptr, u64 length,
                                tenon_error *e) {
     const tenon_type *t = b->canon->type->element;
     if (length > TNI_MAX_HANDLES) { /* Buffer.MAX_LENGTH is the same */
         return tni_fail(e, TNI_ERR_LIST_TOO_LONG, TENON_NO_OFFSET, NULL);
     }
     if (t != NULL && length > 0) {
-        u64 bytes = (u64)length * t->size[b->side.ptr];
+        u64 bytes = length * t->size[b->side.ptr];
         u64 memory = b->side.memory == NULL ? 0 : tni_memory_bytes(b->side.memory);
         if ((ptr & (t->align[b->side.ptr] - 1)) != 0) {
             return tni_fail(e, TNI_ERR_UNALIGNED, TENON_NO_OFFSET, NULL);
@@ -405,7 +409,7 @@ static tenon_status set_buffer(const tni_builtin *b, tni_end *end, u64 ptr, u32 
     end->type = b->canon->type;
     end->side = b->side;
     end->ptr = ptr;
-    end->length = length;
+    end->length = (u32)length;
     end->progress = 0;
     return TENON_OK;
 }
@@ -418,7 +422,8 @@ static tenon_status begin_copy(const tni_builtin *b, tni_thread *t, const tni_sl
                                tni_end **out) {
     tenon_error *e = tni_thread_error(t);
     bool is_async = b->canon->options.is_async;
-    u64 ptr = b->side.ptr == TNI_PTR32 ? (u32)fp[1] : fp[1];
+    const bool wide = b->side.ptr != TNI_PTR32;
+    u64 ptr = wide ? fp[1] : (u32)fp[1];
     if (!is_async) {
         TNI_TRY(tni_may_block(b->cs, e));
     }
@@ -429,7 +434,8 @@ static tenon_status begin_copy(const tni_builtin *b, tni_thread *t, const tni_sl
     if (end->waitable.set != NULL && !is_async) {
         return tni_fail(e, TNI_ERR_SYNC_IN_SET, TENON_NO_OFFSET, NULL);
     }
-    TNI_TRY(set_buffer(b, end, ptr, future ? 1 : (u32)fp[2], e));
+    u64 length = future ? 1 : wide ? fp[2] : (u32)fp[2];
+    TNI_TRY(set_buffer(b, end, ptr, length, e));
     return tni_copy_begin(b->cs, t, end);
 }
 

@@ -141,7 +141,8 @@ static tni_next new_indirect_enter(tni_thread *t, tni_func *self, tni_slot *fp) 
     if (tni_current_thread(b->cs) == NULL) {
         return fail(t, TNI_ERR_CANNOT_BLOCK);
     }
-    if (new_indirect(b, (u32)fp[0], fp[1], &index, tni_thread_error(t)) != TENON_OK) {
+    const u64 i = tni_table_is_64(b->table) ? fp[0] : (u32)fp[0];
+    if (new_indirect(b, i, fp[1], &index, tni_thread_error(t)) != TENON_OK) {
         return TNI_NEXT_FAIL;
     }
     fp[0] = index;

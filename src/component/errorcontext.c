@@ -86,16 +86,17 @@ void tni_error_contexts_end(tni_cstore *cs, tni_handles *table) {
     }
 }
 
-/* CanonicalABI: lift_error_context, then lower_error_context. */
-tenon_status tni_transfer_error_context(tni_transfer *x, u32 from, u32 *to) {
-    tni_handles *from_table = tni_side_table(x->cs, x->src.o);
-    tni_error_context *c;
-    TNI_TRY(get(x->cs, from_table, from, &c, x->e));
-    TNI_TRY(add_handle(tni_side_table(x->cs, x->dst.o), c, to, x->e));
-    if (x->src.answers) {
-        tni_error_context_drop(x->cs, from_table, from);
-    }
+/* CanonicalABI: lift_error_context. */
+tenon_status tni_lift_error_context(tni_transfer *x, u32 from, void **object) {
+    tni_error_context *c = NULL;
+    TNI_TRY(get(x->cs, tni_side_table(x->cs, x->src.o), from, &c, x->e));
+    *object = c;
     return TENON_OK;
+}
+
+/* CanonicalABI: lower_error_context. */
+tenon_status tni_lower_error_context(tni_transfer *x, void *object, u32 *to) {
+    return add_handle(tni_side_table(x->cs, x->dst.o), object, to, x->e);
 }
 
 /* -- of the host -- */

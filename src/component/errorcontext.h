@@ -7,9 +7,10 @@
 
 typedef struct tni_error_context tni_error_context;
 
-/* lift_error_context and lower_error_context: *to is a new handle in the receiver of what
- * `from` refers to; the source keeps its own, but for a host that answers. */
-tenon_status tni_transfer_error_context(tni_transfer *x, u32 from, u32 *to);
+/* lift_error_context: what the source's handle refers to; the source keeps it. */
+tenon_status tni_lift_error_context(tni_transfer *x, u32 from, void **object);
+/* lower_error_context: *to is a new handle of it in the receiver. */
+tenon_status tni_lower_error_context(tni_transfer *x, void *object, u32 *to);
 /* Drops an entry of a table that is an error context. */
 void tni_error_context_drop(tni_cstore *cs, tni_handles *table, u32 index);
 /* Drops all that a table holds, at the end of its store. */

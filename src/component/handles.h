@@ -28,8 +28,8 @@ typedef struct tni_handle {
     u32 kind : 7;
     u32 own : 1;    /* RESOURCE: own rather than borrow; HOST_RESOURCE: the host has it */
     u32 lends : 24; /* ResourceHandle.num_lends */
-    u32 scope;      /* a borrow's task (tni_scope number); HOST_RESOURCE: how many
-                       snapshots keep it; else 0 */
+    u32 scope;      /* a borrow's task (tni_scope number); an own: the high half of a rep
+                       of 64 bits; HOST_RESOURCE: how many snapshots keep it; else 0 */
     union {
         struct {
             u32 rep;  /* HOST_RESOURCE: whether it was dropped, and only snapshots keep it

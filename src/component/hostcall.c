@@ -214,11 +214,7 @@ static tenon_status direct(tni_cfunc *f, const void *args, void *result,
     }
     TNI_TRY(call_host(t, f, NULL, args, out, NULL, &pending, e));
     tni_side_options native = native_side(f);
-    tni_transfer x;
-    x.cs = f->cs;
-    x.thread = NULL; /* no fuel: no guest runs */
-    x.e = e;
-    x.scope = NULL;
+    tni_transfer x = {.cs = f->cs, .e = e}; /* no thread, no fuel: no guest runs */
     tni_side_init(&x.src, &native, NULL);
     tni_side_init(&x.dst, &native, NULL);
     x.dst.arena = results;
@@ -311,8 +307,9 @@ tenon_status tenon_call_error_context_message(tenon_call *call, uint32_t handle,
 /* -- handles that the host holds -- */
 
 /* CanonicalABI: canon_resource_drop, with the host for a caller. */
-static tenon_status drop_guest_resource(tni_cstore *cs, tni_resource_type *rt, u32 rep,
+static tenon_status drop_guest_resource(tni_cstore *cs, tni_resource_type *rt, u64 rep,
                                         tenon_error *e) {
+    const u32 narrow = (u32)rep;
     if (!tni_may_enter(rt->impl, NULL)) {
         return tni_fail(e, TNI_ERR_CANNOT_ENTER, TENON_NO_OFFSET, NULL);
     }
@@ -320,7 +317,10 @@ static tenon_status drop_guest_resource(tni_cstore *cs, tni_resource_type *rt, u
         return TENON_OK;
     }
     TNI_TRY(tni_dtor_func(cs, rt, e));
-    return tni_cfunc_call(cs->store, rt->dtor_func, &rep, NULL, NULL, e);
+    const bool wide = rt->dtor_func->type->params[0].type->kind == TENON_TYPE_U64;
+    return tni_cfunc_call(cs->store, rt->dtor_func,
+                          wide ? (const void *)&rep : (const void *)&narrow, NULL, NULL,
+                          e);
 }
 
 tenon_status tni_host_handle_drop(tni_store *s, u32 handle, tenon_error *e) {
@@ -350,5 +350,6 @@ tenon_status tni_host_handle_drop(tni_store *s, u32 handle, tenon_error *e) {
         cs->scopes.data[dropped.scope - 1]->num_borrows--;
         return TENON_OK;
     }
-    return drop_guest_resource(cs, cs->resource_types.data[dropped.type], dropped.rep, e);
+    return drop_guest_resource(cs, cs->resource_types.data[dropped.type],
+                               tni_handle_rep(&dropped), e);
 }

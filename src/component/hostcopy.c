@@ -149,6 +149,10 @@ static tenon_status start(tni_cstore *cs, tni_end *end, tenon_error *e) {
     tenon_error *outer = tni_thread_set_error(t, e);
     const tenon_status status = tni_copy_begin(cs, t, end);
     (void)tni_thread_set_error(t, outer);
+    if (status != TENON_OK) { /* the other end's copy is still in progress */
+        end->state = TNI_COPY_IDLE;
+        tni_waitable_join(&end->waitable, NULL);
+    }
     return status;
 }
 

@@ -257,7 +257,7 @@ static tenon_status get_resource(tni_transfer *x, u32 i, const tni_resource_type
 /* CanonicalABI: lift_own. An object that the host gives away stays in the host's table,
  * where its index is the rep, but is no longer the host's to use. */
 static tenon_status lift_own(tni_transfer *x, u32 i, const tni_resource_type *rt,
-                             u32 *rep) {
+                             u64 *rep) {
     tni_handle *h;
     TNI_TRY(get_resource(x, i, rt, &h));
     if (h->lends != 0) {
@@ -267,8 +267,8 @@ static tenon_status lift_own(tni_transfer *x, u32 i, const tni_resource_type *rt
         return tni_fail(x->e, TNI_ERR_HANDLE_BORROWED, TENON_NO_OFFSET, NULL);
     }
     const bool is_host = h->kind == TNI_HANDLE_HOST_RESOURCE;
-    *rep = is_host ? i : h->rep;
-    TNI_TRACE(x->cs, x->src.o->inst, "lift_own", "handle %u, rep %u", i, *rep);
+    *rep = is_host ? i : tni_handle_rep(h);
+    TNI_TRACE(x->cs, x->src.o->inst, "lift_own", "handle %u, rep %u", i, (u32)*rep);
     if (is_host) {
         h->own = 0;
     } else {
@@ -279,7 +279,7 @@ static tenon_status lift_own(tni_transfer *x, u32 i, const tni_resource_type *rt
 
 /* CanonicalABI: lift_borrow, with Subtask.add_lender. */
 static tenon_status lift_borrow(tni_transfer *x, u32 i, const tni_resource_type *rt,
-                                u32 *rep) {
+                                u64 *rep) {
     tni_handle *h;
     TNI_TRY(get_resource(x, i, rt, &h));
     TNI_ASSERT(x->scope != NULL);
@@ -295,24 +295,31 @@ static tenon_status lift_borrow(tni_transfer *x, u32 i, const tni_resource_type 
     h->lends++;
     *rep = h->kind == TNI_HANDLE_HOST_RESOURCE ? i : h->rep;
     TNI_TRACE(x->cs, x->src.o->inst, "lift_borrow", "handle %u, rep %u, lent %u times", i,
-              *rep, h->lends);
+              (u32)*rep, h->lends);
     return TENON_OK;
 }
 
+static tni_handle own_handle(const tni_resource_type *rt, u64 rep) {
+    return (tni_handle){.kind = TNI_HANDLE_RESOURCE,
+                        .own = 1,
+                        .scope = (u32)(rep >> 32),
+                        .rep = (u32)rep,
+                        .type = rt->number};
+}
+
 /* CanonicalABI: lower_own. */
-static tenon_status lower_own(tni_transfer *x, u32 rep, const tni_resource_type *rt,
+static tenon_status lower_own(tni_transfer *x, u64 rep, const tni_resource_type *rt,
                               u32 *to) {
     if (x->dst.o->inst == NULL && rt->impl == NULL) {
-        tni_handle *h = tni_host_resource_at(x->cs, rep, rt);
+        tni_handle *h = tni_host_resource_at(x->cs, (u32)rep, rt);
         TNI_ASSERT(h != NULL);
         h->own = 1;
-        *to = rep;
+        *to = (u32)rep;
     } else {
-        tni_handle h = {
-            .kind = TNI_HANDLE_RESOURCE, .own = 1, .rep = rep, .type = rt->number};
+        tni_handle h = own_handle(rt, rep);
         TNI_TRY(tni_handles_add(tni_side_table(x->cs, x->dst.o), &h, to, x->e));
     }
-    TNI_TRACE(x->cs, x->dst.o->inst, "lower_own", "handle %u, rep %u", *to, rep);
+    TNI_TRACE(x->cs, x->dst.o->inst, "lower_own", "handle %u, rep %u", *to, (u32)rep);
     return TENON_OK;
 }
 
@@ -338,23 +345,56 @@ static tenon_status lower_borrow(tni_transfer *x, u32 rep, const tni_resource_ty
     return TENON_OK;
 }
 
+static tenon_status lift(tni_transfer *x, const tenon_type *t, u32 from,
+                         tni_lifted *out) {
+    *out = (tni_lifted){.type = t};
+    switch (t->kind) {
+    case TENON_TYPE_OWN:
+        return lift_own(x, from, x->src.o->slots[t->resource], &out->rep);
+    case TENON_TYPE_BORROW:
+        return lift_borrow(x, from, x->src.o->slots[t->resource], &out->rep);
+    case TENON_TYPE_ERROR_CONTEXT: return tni_lift_error_context(x, from, &out->object);
+    default: return tni_lift_end(x, t, from, &out->object);
+    }
+}
+
+static tenon_status lower(tni_transfer *x, const tenon_type *t, const tni_lifted *v,
+                          u32 *to) {
+    switch (t->kind) {
+    case TENON_TYPE_OWN: return lower_own(x, v->rep, x->dst.o->slots[t->resource], to);
+    case TENON_TYPE_BORROW:
+        return lower_borrow(x, (u32)v->rep, x->dst.o->slots[t->resource], to);
+    case TENON_TYPE_ERROR_CONTEXT: return tni_lower_error_context(x, v->object, to);
+    default: return tni_lower_end(x, v->object, to);
+    }
+}
+
+tenon_status tni_lift_handle(tni_transfer *x, const tenon_type *t, u32 from) {
+    tni_lifted v;
+    TNI_TRY(lift(x, t, from, &v));
+    return tni_vec_push(x->cs->heap, x->lifted, v) ? TENON_OK : tni_no_memory(x->e);
+}
+
+/* The next of those that were lifted before. What it stands for is not what it was when
+ * realloc has overwritten the value. */
+static tenon_status next_lifted(tni_transfer *x, const tenon_type *t, u32 from,
+                                tni_lifted *out) {
+    if (x->next_lifted == x->lifted->count || x->lifted->data[x->next_lifted].type != t) {
+        return tni_fail(x->e, TNI_ERR_UNKNOWN_HANDLE, TENON_NO_OFFSET, "%u", from);
+    }
+    *out = x->lifted->data[x->next_lifted++];
+    return TENON_OK;
+}
+
 tenon_status tni_transfer_handle(tni_transfer *x, const tenon_type *ts, u32 from,
                                  const tenon_type *td, u32 *to) {
-    u32 rep = 0;
-    if (ts->kind == TENON_TYPE_OWN || ts->kind == TENON_TYPE_BORROW) {
-        const tni_resource_type *rt = x->src.o->slots[ts->resource];
-        TNI_ASSERT(rt != NULL && rt == x->dst.o->slots[td->resource]);
-        if (ts->kind == TENON_TYPE_OWN) {
-            TNI_TRY(lift_own(x, from, rt, &rep));
-            return lower_own(x, rep, rt, to);
-        }
-        TNI_TRY(lift_borrow(x, from, rt, &rep));
-        return lower_borrow(x, rep, rt, to);
+    tni_lifted v;
+    TNI_TRY(x->lifted != NULL ? next_lifted(x, ts, from, &v) : lift(x, ts, from, &v));
+    TNI_TRY(lower(x, td, &v, to));
+    if (ts->kind == TENON_TYPE_ERROR_CONTEXT && x->src.answers) {
+        tni_error_context_drop(x->cs, tni_side_table(x->cs, x->src.o), from);
     }
-    if (ts->kind == TENON_TYPE_ERROR_CONTEXT) {
-        return tni_transfer_error_context(x, from, to);
-    }
-    return tni_transfer_end(x, ts, from, td, to);
+    return TENON_OK;
 }
 
 /* -- built-ins -- */
@@ -384,8 +424,8 @@ static tni_next new_enter(tni_thread *t, tni_func *self, tni_slot *fp) {
     if (!may_leave(t, b->inst)) {
         return TNI_NEXT_FAIL;
     }
-    tni_handle h = {
-        .kind = TNI_HANDLE_RESOURCE, .own = 1, .rep = (u32)fp[0], .type = b->rt->number};
+    const bool wide = tni_func_type(self)->sub.params[0] == TNI_I64;
+    tni_handle h = own_handle(b->rt, wide ? fp[0] : (u32)fp[0]);
     u32 i = 0;
     tenon_status status = tni_handles_add(&b->inst->handles, &h, &i, tni_thread_error(t));
     if (status != TENON_OK) {
@@ -411,7 +451,7 @@ static tni_next rep_enter(tni_thread *t, tni_func *self, tni_slot *fp) {
     if (status != TENON_OK) {
         return failed(status);
     }
-    fp[0] = h->rep;
+    fp[0] = tni_handle_rep(h);
     return TNI_NEXT_RETURN;
 }
 
@@ -447,7 +487,7 @@ static tni_next drop_enter(tni_thread *t, tni_func *self, tni_slot *fp) {
                    ? TNI_NEXT_RETURN
                    : failed(tni_fail(e, TNI_ERR_CANNOT_ENTER, TENON_NO_OFFSET, NULL));
     }
-    fp[0] = dropped.rep; /* a call like any other, on this stack */
+    fp[0] = tni_handle_rep(&dropped); /* a call like any other, on this stack */
     return tni_call_begin(t, self, fp, b->dtor);
 }
 

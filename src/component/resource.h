@@ -9,6 +9,8 @@
  * streams, futures and error contexts. */
 tenon_status tni_transfer_handle(tni_transfer *x, const tenon_type *ts, u32 from,
                                  const tenon_type *td, u32 *to);
+/* Only the first half: what comes of it goes to the end of x->lifted. */
+tenon_status tni_lift_handle(tni_transfer *x, const tenon_type *t, u32 from);
 
 /* An object of a host: an entry of the host's table, held by the host. */
 tenon_status tni_host_resource_new(tni_cstore *cs, tni_resource_type *rt, void *rep,
@@ -26,6 +28,12 @@ bool tni_host_resource_keeps(const tni_cstore *cs, u32 index); /* asks the host 
 void tni_host_resource_keep(tni_cstore *cs, u32 index);
 void tni_host_resource_let_go(tni_cstore *cs, u32 index);
 void tni_host_resource_restore(tni_cstore *cs, u32 index);
+
+/* ResourceHandle.rep, of a resource of a component. A borrow has 32 bits of one that has
+ * 64: where it is lowered as its rep, that is an i32. */
+static inline u64 tni_handle_rep(const tni_handle *h) {
+    return h->own ? h->rep | (u64)h->scope << 32 : h->rep;
+}
 
 /* Describes a wrong handle; fails. */
 TNI_COLD tenon_status tni_wrong_handle(tni_cstore *cs, const tni_handle *found, u32 index,

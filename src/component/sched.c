@@ -182,9 +182,10 @@ static bool is_synchronous(const tni_cthread *t) {
 }
 
 /* Whether canon_lift's loop in t's instance may resume u. Implicit threads that need the
- * exclusive lock share a stack in linear memory with the synchronous call. */
+ * exclusive lock share a stack in linear memory with the synchronous call; one that waits
+ * to enter is not in the instance's table of threads yet. */
 static bool is_candidate(const tni_cthread *t, const tni_cthread *u) {
-    return u->inst == t->inst && tni_is_ready(u) &&
+    return u->inst == t->inst && u->wait != TNI_WAIT_ENTER && tni_is_ready(u) &&
            (u == t || u->task->implicit != u || !u->task->needs_exclusive);
 }
 

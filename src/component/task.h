@@ -387,8 +387,8 @@ tni_event tni_end_take_event(tni_cstore *cs, tni_end *end);
 tenon_status tni_end_drop(tni_cstore *cs, tni_handles *table, u32 i, tni_end *end,
                           tenon_error *e);
 /* lift_async_value and lowering: *to is the readable end's index in the receiver. */
-tenon_status tni_transfer_end(tni_transfer *x, const tenon_type *ts, u32 from,
-                              const tenon_type *td, u32 *to);
+tenon_status tni_lift_end(tni_transfer *x, const tenon_type *t, u32 from, void **out);
+tenon_status tni_lower_end(tni_transfer *x, void *lifted, u32 *to);
 
 /* Starts the copy that end's buffer describes; it may be over at once (an event). */
 tenon_status tni_copy_begin(tni_cstore *cs, tni_thread *t, tni_end *end);

@@ -101,12 +101,16 @@ tenon_status tni_lower_pointer(tni_transfer *x, const tenon_type *t, u64 pointer
 }
 
 /* Runs the guest's realloc: it cannot leave its instance, may enter it at any time, and
- * sees context slots of its own. CanonicalABI: LiftLowerContext.reallocate. */
+ * sees context slots of its own. CanonicalABI: LiftLowerContext.reallocate. Where the
+ * other end of a stream wrote, nobody has entered the instance: it may have been locked
+ * by a trap meanwhile, and a trap here locks it. */
 static tenon_status call_realloc(tni_transfer *x, const tni_slot args[4],
                                  tni_slot *result) {
     const tni_side_options *o = x->dst.o;
     u64 ctx[2] = {x->cs->ctx[0], x->cs->ctx[1]};
-    TNI_ASSERT(o->inst->may_leave);
+    if (!o->inst->may_leave) {
+        return tni_fail(x->e, TNI_ERR_CANNOT_ENTER, TENON_NO_OFFSET, NULL);
+    }
     o->inst->may_leave = false;
     x->cs->ctx[0] = x->cs->ctx[1] = 0;
     tenon_status status = tni_call(x->thread, o->realloc, args, result, x->e);
@@ -115,8 +119,12 @@ static tenon_status call_realloc(tni_transfer *x, const tni_slot args[4],
     if (status == TENON_EXCEPTION) { /* call_and_trap_on_throw */
         x->e->status = status = TENON_TRAP;
     }
-    o->inst->may_leave = status == TENON_OK;
-    return status;
+    if (status != TENON_OK) {
+        tni_set_entered(o->inst, NULL, true);
+        return status;
+    }
+    o->inst->may_leave = true;
+    return TENON_OK;
 }
 
 tenon_status tni_reallocate(tni_transfer *x, u64 old, u64 old_bytes, u32 align, u64 bytes,
@@ -582,4 +590,81 @@ tenon_status tni_transfer_value(tni_transfer *x, const tenon_type *ts, tni_place
     case TENON_TYPE_ERROR_CONTEXT: return transfer_handle(x, ts, s, td, d);
     }
     TNI_UNREACHABLE();
+}
+
+/* -- handles first -- */
+
+static tenon_status lift_handles(tni_transfer *x, const tenon_type *t, tni_place s);
+
+/* A record or tuple, or a list of fixed length: fields one after another. */
+static tenon_status lift_fields(tni_transfer *x, const tenon_type *t, tni_place s) {
+    const bool is_list = t->kind == TENON_TYPE_FIXED_LIST;
+    const u32 ptr = x->src.o->ptr;
+    u64 flat = 0;
+    for (u32 i = 0; i < t->count; i++) {
+        const tenon_type *f = is_list ? t->element : t->fields[i].type;
+        const u64 at = is_list ? (u64)i * f->size[ptr] : t->offsets[ptr][i];
+        TNI_TRY(lift_handles(x, f, (tni_place){s.at + (s.flat ? flat : at), s.flat}));
+        flat += f->flat_count;
+    }
+    return TENON_OK;
+}
+
+static tenon_status lift_elements(tni_transfer *x, const tenon_type *t, tni_place s) {
+    const tenon_type *element = element_of(t);
+    const u64 begin = get_pointer(&x->src, s, 0), count = get_pointer(&x->src, s, 1);
+    const u64 size = element->size[x->src.o->ptr];
+    if (count > TNI_MAX_BYTE_LENGTH / size) {
+        return tni_fail(x->e, TNI_ERR_LIST_TOO_LONG, TENON_NO_OFFSET, NULL);
+    }
+    TNI_TRY(tni_check_source(x, TNI_RANGE_LIST, begin, count * size,
+                             element->align[x->src.o->ptr]));
+    u64 paid = 0;
+    for (u64 i = 0; i < count; i++) {
+        if (i * size >= paid) {
+            u64 piece;
+            TNI_TRY(tni_transfer_piece(x, count * size - paid, &piece));
+            paid += piece;
+        }
+        TNI_TRY(lift_handles(x, element, TNI_MEMORY(begin + i * size)));
+    }
+    return TENON_OK;
+}
+
+/* Lifts the handles of a value, in their order, and leaves the rest for later. */
+static tenon_status lift_handles(tni_transfer *x, const tenon_type *t, tni_place s) {
+    if ((t->properties & TNI_TYPE_HANDLES) == 0) {
+        return TENON_OK;
+    }
+    switch (t->kind) {
+    case TENON_TYPE_RECORD:
+    case TENON_TYPE_TUPLE:
+    case TENON_TYPE_FIXED_LIST: return lift_fields(x, t, s);
+    case TENON_TYPE_LIST:
+    case TENON_TYPE_MAP: return lift_elements(x, t, s);
+    case TENON_TYPE_VARIANT:
+    case TENON_TYPE_OPTION:
+    case TENON_TYPE_RESULT: {
+        u32 c = (u32)get(&x->src, s, tni_discriminant_bytes(case_count(t)));
+        const tenon_type *ct = c < case_count(t) ? case_type(t, c) : NULL;
+        return ct == NULL ? TENON_OK : lift_handles(x, ct, payload(&x->src, t, s));
+    }
+    default: return tni_lift_handle(x, t, (u32)get(&x->src, s, 4));
+    }
+}
+
+tenon_status tni_transfer_whole(tni_transfer *x, const tenon_type *ts, tni_place s,
+                                const tenon_type *td, tni_place d) {
+    if (x->src.o->inst != x->dst.o->inst || (ts->properties & TNI_TYPE_HANDLES) == 0) {
+        return tni_transfer_value(x, ts, s, td, d);
+    }
+    tni_lifted_list lifted = {0};
+    x->lifted = &lifted;
+    tenon_status status = lift_handles(x, ts, s);
+    if (status == TENON_OK) {
+        status = tni_transfer_value(x, ts, s, td, d);
+    }
+    x->lifted = NULL;
+    tni_vec_free(x->cs->heap, &lifted);
+    return status;
 }

@@ -20,12 +20,23 @@ typedef struct tni_side {
     bool answers;     /* the host, as a callee: what it answers is no longer its own */
 } tni_side;
 
+/* A handle between lifting and lowering: the rep of a resource, or an object. */
+typedef struct tni_lifted {
+    const tenon_type *type;
+    u64 rep;
+    void *object;
+} tni_lifted;
+typedef TNI_VEC(tni_lifted) tni_lifted_list;
+
 typedef struct tni_transfer {
     tni_cstore *cs;
     tni_thread *thread; /* NULL between values of the host */
     tenon_error *e;
     tni_side src, dst;
     tni_scope *scope; /* NULL when the type has no borrows */
+    tni_lifted_list
+        *lifted; /* the value's handles, when they are lifted before; or NULL */
+    size_t next_lifted;
 } tni_transfer;
 
 /* Where a value stands: an address, or the number of its first flat value. */
@@ -70,11 +81,19 @@ static inline void tni_transfer_init(tni_transfer *x, tni_cstore *cs, tni_thread
     x->thread = t;
     x->e = tni_thread_error(t);
     x->scope = scope;
+    x->lifted = NULL;
+    x->next_lifted = 0;
 }
 
 /* Moves one value: lift_flat or load on the source, lower_flat or store on the
  * destination. */
 tenon_status tni_transfer_value(tni_transfer *x, const tenon_type *ts, tni_place s,
+                                const tenon_type *td, tni_place d);
+
+/* The same where both sides may have one table of handles (an instance that calls
+ * itself): all handles are lifted before the first of them is lowered, so that none is
+ * taken twice and the freed indices are given out again in the specification's order. */
+tenon_status tni_transfer_whole(tni_transfer *x, const tenon_type *ts, tni_place s,
                                 const tenon_type *td, tni_place d);
 
 /* Moves count values that stand one after another in memory.

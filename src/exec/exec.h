@@ -262,6 +262,7 @@ u64 tni_memory_bytes(const tni_memory *m);
 bool tni_memory_is_64(const tni_memory *m);
 /* Old size in pages, or -1. */
 i64 tni_memory_grow(tni_memory *m, u64 pages);
+bool tni_table_is_64(const tni_table *t);
 u64 tni_table_size(const tni_table *t);
 bool tni_table_get(const tni_table *t, u64 index, tni_ref *out);
 bool tni_table_set(tni_table *t, u64 index, tni_ref value);

@@ -72,6 +72,10 @@ tenon_status tni_table_new(tni_store *s, const tni_tabletype *closed, tni_ref in
     return TENON_OK;
 }
 
+bool tni_table_is_64(const tni_table *t) {
+    return t->type.limits.is_64;
+}
+
 u64 tni_table_size(const tni_table *t) {
     return t->size;
 }

@@ -832,7 +832,12 @@ static tenon_status module_header(tni_assembler *a, bool *wrapped) {
     if (tni_text_at(t, "definition")) {
         TNI_TRY(tni_text_next(t));
     }
-    return tni_text_id(t, &a->module_name);
+    tni_str id;
+    TNI_TRY(tni_text_id(t, &id));
+    if (id.len != 0) {
+        a->module_name = id;
+    }
+    return TENON_OK;
 }
 
 static tenon_status assemble(tni_assembler *a, tni_buf *out) {

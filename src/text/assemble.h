@@ -19,8 +19,7 @@ tenon_status tni_text_module(tenon_engine *engine, tni_str source, unsigned flag
 /* The same for the "(module …)" form that stands at source[begin, end); lines and columns
  * count from the start of the source, which must have passed tni_lexer_check. The words
  * "definition" and "core" before or after "module" have no meaning here and are allowed.
- * Where fields stand without "(module", id is the identifier that stood before them, or
- * len 0. */
+ * id is the identifier that stood before what has none of its own, or len 0. */
 tenon_status tni_text_module_at(tenon_engine *engine, tni_str source, size_t begin,
                                 size_t end, tni_str id, unsigned flags, tni_buf *out,
                                 tenon_error *e);

@@ -552,18 +552,24 @@ static tenon_status module_fields(tni_component_asm *a, tni_str id, tni_buf *out
     return tni_text_seek(t, close);
 }
 
-/* binary "…", quote "…" */
-static tenon_status module_strings(tni_component_asm *a, bool is_quote, tni_buf *out) {
+/* binary "…", quote "…". What is quoted is called as the identifier says, unless it says
+ * so itself; what is binary has the names that are in it. */
+static tenon_status module_strings(tni_component_asm *a, bool is_quote, tni_str id,
+                                   tni_buf *out) {
     tni_text *t = &a->core.t;
-    TNI_TRY(tni_text_next(t));
     if (!is_quote) {
+        TNI_TRY(tni_text_next(t));
         return tni_text_strings(t, out);
     }
     tni_buf *text = NULL;
+    TNI_TRY(tni_cas_own_name(a, id, &id));
+    TNI_TRY(tni_text_next(t));
     TNI_TRY(TNI_CAS_TAKE(a, &text));
     TNI_TRY(tni_text_strings(t, text));
-    TNI_TRY(tni_text_module(t->engine, (tni_str){(const char *)text->data, text->count},
-                            a->core.flags, out, t->e));
+    const tni_str source = {(const char *)text->data, text->count};
+    TNI_TRY(tni_lexer_check(source, t->e));
+    TNI_TRY(tni_text_module_at(t->engine, source, 0, source.len, id, a->core.flags, out,
+                               t->e));
     tni_cas_give(a, text);
     return TENON_OK;
 }
@@ -573,7 +579,7 @@ static tenon_status module_body(tni_component_asm *a, tni_cid id, u32 *index) {
     tni_buf *b = NULL;
     TNI_TRY(TNI_CAS_TAKE(a, &b));
     if (tni_text_at(t, "binary") || tni_text_at(t, "quote")) {
-        TNI_TRY(module_strings(a, tni_text_at(t, "quote"), b));
+        TNI_TRY(module_strings(a, tni_text_at(t, "quote"), id.text, b));
     } else {
         TNI_TRY(module_fields(a, id.text, b));
     }
