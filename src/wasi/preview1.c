@@ -132,6 +132,9 @@ u8 *tni_p1_at(p1_call *c, u64 pointer, u64 len, u32 align) {
     if (c->status != TENON_OK || (c->memory == NULL && !find_memory(c))) {
         return NULL;
     }
+    if (len == 0) {
+        return c->memory; /* nothing is read or written: any pointer will do */
+    }
     if (len > c->memory_bytes || at > c->memory_bytes - len) {
         c->status = tenon_core_fail(
             c->call, "pointer out of bounds: %llu bytes at %u of %llu",

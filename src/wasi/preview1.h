@@ -206,7 +206,8 @@ typedef p1_errno p1_body(p1_call *c, const u64 *args);
 #undef P1_FUNC
 
 /* len bytes of guest memory; NULL with the call's status set (a trap) when they are out
- * of bounds, or the pointer is not a multiple of align. Return P1_SUCCESS then. */
+ * of bounds, or the pointer is not a multiple of align. Return P1_SUCCESS then. Where len
+ * is 0 the pointer is not looked at: languages have empty slices that point anywhere. */
 u8 *tni_p1_at(p1_call *c, u64 pointer, u64 len, u32 align);
 /* The platform's outcome as an errno. */
 p1_errno tni_p1_outcome(tenon_os_error r);
