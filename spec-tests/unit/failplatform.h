@@ -114,6 +114,7 @@ static void platform_reset(void) {
         fake_shutdown,     fake_receive,       fake_send,           fake_receive_from,
         fake_send_to,      fake_local_address, fake_remote_address, fake_get_option,
         fake_set_option,   fake_lookup_start,  fake_lookup_next,    fake_lookup_close,
+        NULL,
     };
     platform.os = &fake_os;
     platform.net = &fake_net;

@@ -231,6 +231,8 @@ p1_errno tni_p1_times(u64 atim, u64 mtim, u64 flags, tenon_new_time out[2]);
 static inline bool tni_p1_is_socket(const p1_descriptor *d) {
     return d->kind == P1_LISTENER || d->kind == P1_SOCKET;
 }
+/* Whether a standard stream is a socket of the system's. */
+bool tni_p1_is_socket_stream(const tenon_wasi *w, const tni_stream *s);
 /* What a descriptor is waited for by; not of directories. */
 tenon_file tni_p1_waited(const p1_descriptor *d);
 
@@ -240,6 +242,8 @@ tenon_status tni_p1_listen(p1_table *t, tenon_error *e);
 /* Bytes moved by reads and writes over a list of iovecs (preview1_io.c). */
 p1_errno tni_p1_receive(p1_call *c, p1_descriptor *d, u64 iovs, u64 count, bool wait_all,
                         u32 *total);
+/* What a socket has received, into the first buffer that is not empty; it stays there. */
+p1_errno tni_p1_peek(p1_call *c, const p1_descriptor *d, u64 iovs, u64 count, u32 *total);
 p1_errno tni_p1_send(p1_call *c, p1_descriptor *d, u64 iovs, u64 count, u32 *total);
 
 static inline u32 tni_p1_u32(u64 slot) {
