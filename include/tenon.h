@@ -437,6 +437,10 @@ TENON_API tenon_status tenon_pool_take(tenon_pool *pool, tenon_instance **out,
                                        tenon_error *error);
 /* Whatever became of it: it is restored, or, if that cannot be, its store deleted. */
 TENON_API void tenon_pool_give_back(tenon_pool *pool, tenon_instance *instance);
+/* Deletes instances that are not in use, of which the longest unused go first, until
+ * there are no more than keep, those in use included. Others are made when they are
+ * wanted. How many it deleted. */
+TENON_API uint32_t tenon_pool_shrink(tenon_pool *pool, uint32_t keep);
 /* The number of an instance that is taken, as linker_of was given it; max_instances if it
  * is none of them. */
 TENON_API uint32_t tenon_pool_number(const tenon_pool *pool,
@@ -450,6 +454,7 @@ typedef struct tenon_pool_counts {
     uint32_t in_use;   /* taken and not given back */
     uint64_t restored; /* times that one was made as new */
     uint64_t replaced; /* times that it could not be */
+    uint64_t deleted;  /* instances that tenon_pool_shrink deleted */
 } tenon_pool_counts;
 TENON_API tenon_pool_counts tenon_pool_count(const tenon_pool *pool);
 /* Those in use too. NULL is allowed. */

@@ -405,6 +405,14 @@ struct tenon_net {
                                   bool *end);
     /* Also while it is under way; it then ends by itself, of no use to anybody. */
     void (*lookup_close)(void *user, tenon_lookup *lookup);
+
+    /* What is from here on may be missing: NULL, or beyond struct_bytes. */
+
+    /* As receive, but what is received stays there; also of other sockets than those of
+     * this table, which may block otherwise. Missing: recv_peek of preview 1 is notsup.
+     */
+    tenon_os_error (*peek)(void *user, tenon_file socket, void *buf, size_t len,
+                           size_t *n);
 };
 
 /* -- TLS -- */

@@ -98,6 +98,15 @@ static void space_and_vectors(void) {
     puts_("\n");
     SHOWN(fd_pwrite(fd, w, 4, 1, &n), n);
     show_filestat(fd);
+    /* Buffers of no bytes may be anywhere. */
+    void *nowhere = (void *)0xfffffff0u;
+    const iovec empty[3] = {{nowhere, 0}, {buf, 2}, {nowhere, 0}};
+    SHOWN(fd_pread(fd, empty, 3, 0, &n), n);
+    SHOWN(fd_write(fd, empty, 1, &n), n);
+    SHOW(random_get(nowhere, 0));
+    SHOWN(fd_readdir(3, nowhere, 0, 0, &n), n);
+    SHOW(fd_advise(fd, (u64)-1, 1, 0));
+    SHOW(fd_advise(fd, 0, (u64)-1, 0));
     SHOW(fd_sync(3));
     SHOW(fd_datasync(3));
     SHOW(path_link(3, FOLLOW, P("g"), 3, P("hard")));

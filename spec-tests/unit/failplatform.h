@@ -109,11 +109,13 @@ static void platform_reset(void) {
     fake_os = *os;
     fake_os.wait = fake_wait;
     fake_net = (tenon_net){
-        sizeof(tenon_net), fake_open,          fake_close,          fake_bind,
-        fake_listen,       fake_accept,        fake_connect,        fake_connected,
-        fake_shutdown,     fake_receive,       fake_send,           fake_receive_from,
-        fake_send_to,      fake_local_address, fake_remote_address, fake_get_option,
-        fake_set_option,   fake_lookup_start,  fake_lookup_next,    fake_lookup_close,
+        sizeof(tenon_net), fake_open,          fake_close,
+        fake_bind,         fake_listen,        fake_accept,
+        fake_connect,      fake_connected,     fake_shutdown,
+        fake_receive,      fake_send,          fake_receive_from,
+        fake_send_to,      fake_local_address, fake_remote_address,
+        fake_get_option,   fake_set_option,    fake_lookup_start,
+        fake_lookup_next,  fake_lookup_close,  NULL,
     };
     platform.os = &fake_os;
     platform.net = &fake_net;

@@ -241,10 +241,10 @@ END_TEST
 START_TEST(timeouts) {
     begin(false);
     request q = {.authority = authority, .path = "/hang", .first_byte_ns = 50000000};
-    ck_assert_int_eq(fetch(&q, text, NULL), E(HTTP_RESPONSE_TIMEOUT));
+    ck_assert_int_eq(fetch(&q, text, NULL), E(CONNECTION_READ_TIMEOUT));
     expect("/", "conn 2 request 1");
     q.path = "/hang";
-    ck_assert_int_eq(fetch(&q, text, NULL), E(HTTP_RESPONSE_TIMEOUT));
+    ck_assert_int_eq(fetch(&q, text, NULL), E(CONNECTION_READ_TIMEOUT));
     expect("/", "conn 3 request 1");
     end();
 }

@@ -13,6 +13,34 @@ static char authority[50], by_name[50];
 static bool is_secure;
 static unsigned client_failures;
 
+/* What a client sends, and what is answered without dates. */
+static const char two_requests[] =
+    "POST /a HTTP/1.1\r\nHost: h\r\nContent-Length: 5\r\n\r\nhello"
+    "GET /refused HTTP/1.1\r\nHost: h\r\n\r\n";
+static const char two_answers[] = "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n"
+                                  "5\r\nhello\r\n0\r\nx-sum: 2\r\n\r\n"
+                                  "HTTP/1.1 503 Service Unavailable\r\n"
+                                  "content-type: text/plain; charset=utf-8\r\n"
+                                  "content-length: 20\r\nconnection: close\r\n\r\n"
+                                  "Service Unavailable\n";
+
+/* The same with informational responses, to HEAD and to who waits for one. */
+static const char two_informed[] =
+    "HEAD /early HTTP/1.1\r\nHost: h\r\n\r\n"
+    "POST /go-on HTTP/1.1\r\nHost: h\r\nContent-Length: 5\r\nExpect: 100-continue\r\n\r\n"
+    "hello";
+static const char informed_answers[] =
+    "HTTP/1.1 103 Early Hints\r\nlink: 7\r\n\r\nHTTP/1.1 102 Processing\r\n\r\n"
+    "HTTP/1.1 199 \r\n\r\nHTTP/1.1 200 OK\r\n\r\n"
+    "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n"
+    "5\r\nhello\r\n0\r\nx-sum: 2\r\n\r\n";
+static const char *asked_for, *answers;
+
+static void expect_answers(const char *sent, const char *expected) {
+    asked_for = sent;
+    answers = expected;
+}
+
 static void set_up(void) {
     configure();
     platform_reset();
@@ -20,6 +48,7 @@ static void set_up(void) {
     is_secure = false;
     toy_answer = 0;
     refuse_later = true;
+    expect_answers(two_requests, two_answers);
 }
 
 static void tear_down(void) {
@@ -199,6 +228,10 @@ static tenon_tls_outcome bad_connect(void *u, tenon_file f, const char *h,
     return in_connect ? tls_failure : toy_connect(u, f, h, out);
 }
 
+static tenon_tls_outcome bad_accept(void *u, tenon_file f, tenon_tls_session **out) {
+    return tls_fails() ? tls_failure : toy_accept(u, f, out);
+}
+
 static tenon_tls_outcome bad_handshake(void *u, tenon_tls_session *s) {
     return tls_fails() ? tls_failure : toy_handshake(u, s);
 }
@@ -269,25 +302,13 @@ END_TEST
 
 /* -- the server -- */
 
-/* What a client sends, and what is answered without dates. */
-static const char two_requests[] =
-    "POST /a HTTP/1.1\r\nHost: h\r\nContent-Length: 5\r\n\r\nhello"
-    "GET /refused HTTP/1.1\r\nHost: h\r\n\r\n";
-static const char two_answers[] = "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n"
-                                  "5\r\nhello\r\n0\r\nx-sum: 2\r\n\r\n"
-                                  "HTTP/1.1 503 Service Unavailable\r\n"
-                                  "content-type: text/plain; charset=utf-8\r\n"
-                                  "content-length: 20\r\nconnection: close\r\n\r\n"
-                                  "Service Unavailable\n";
-
 /* A connection, and what the client gets, in `text`. */
 static int use_server(void) {
     int fds[2];
     tenon_http_connection *c = NULL;
     tenon_http_config http;
     make_pair(fds);
-    ck_assert_int_eq(send(fds[1], two_requests, sizeof two_requests - 1, 0),
-                     sizeof two_requests - 1);
+    ck_assert_int_eq(send(fds[1], asked_for, strlen(asked_for), 0), strlen(asked_for));
     shutdown(fds[1], SHUT_WR);
     tenon_http_config_init(&http);
     http.allocator = config.allocator;
@@ -312,12 +333,19 @@ static int use_server(void) {
 
 static void check_answer(int r, const char *what, unsigned n) {
     /* Either the answer, as far as it went, or another in its place. */
-    bool is_other = strncmp(text, "HTTP/1.1 500 ", 13) == 0;
-    ck_assert_msg(is_other || strncmp(text, two_answers, strlen(text)) == 0,
-                  "%s %u: %d: %s", what, n, r, text);
+    size_t same = 0;
+    while (text[same] != '\0' && text[same] == answers[same]) {
+        same++;
+    }
+    /* What differs is the answer in its place, but for its first words. */
+    while (same > 0 && text[same] != '\0' && strncmp(text + same, "HTTP/1.1 ", 9) != 0) {
+        same--;
+    }
+    bool is_other = strncmp(text + same, "HTTP/1.1 500 ", 13) == 0;
+    ck_assert_msg(is_other || text[same] == '\0', "%s %u: %d: %s", what, n, r, text);
 }
 
-START_TEST(every_call_of_the_server) {
+static void fail_each_call_of_the_server(void) {
     static const tenon_os_error how[] = {
         TENON_OS_IO,   TENON_OS_WOULD_BLOCK,      TENON_OS_INTERRUPTED,
         TENON_OS_PIPE, TENON_OS_CONNECTION_RESET, TENON_OS_INSUFFICIENT_MEMORY,
@@ -325,7 +353,7 @@ START_TEST(every_call_of_the_server) {
     start();
     calls = 0;
     ck_assert_int_eq(use_server(), OK);
-    ck_assert_str_eq(text, two_answers);
+    ck_assert_str_eq(text, answers);
     unsigned uses = calls;
     finish();
     ck_assert_uint_gt(uses, 5);
@@ -343,17 +371,35 @@ START_TEST(every_call_of_the_server) {
             check_answer(r, failed_call, n);
             bool matters =
                 strcmp(failed_call, "send") == 0 && how[i] != TENON_OS_WOULD_BLOCK;
-            ck_assert_msg(!matters || strcmp(text, two_answers) != 0, "call %u of %u", n,
+            ck_assert_msg(!matters || strcmp(text, answers) != 0, "call %u of %u", n,
                           uses);
             finish();
             ck_assert_int_eq(open_things, 0);
         }
     }
 }
+
+START_TEST(every_call_of_the_server) {
+    fail_each_call_of_the_server();
+}
+END_TEST
+
+START_TEST(every_call_of_the_server_that_informs) {
+    refuse_later = false;
+    expect_answers(two_informed, informed_answers);
+    fail_each_call_of_the_server();
+}
 END_TEST
 
 START_TEST(every_allocation_of_the_server) {
     ck_assert_uint_gt(refuse_in_turn(&allocations, use_server, check_answer), 15);
+}
+END_TEST
+
+START_TEST(every_allocation_of_the_server_that_informs) {
+    refuse_later = false;
+    expect_answers(two_informed, informed_answers);
+    ck_assert_uint_gt(refuse_in_turn(&allocations, use_server, check_answer), 30);
 }
 END_TEST
 
@@ -426,6 +472,121 @@ START_TEST(a_server_with_tls) {
 }
 END_TEST
 
+static void *leaving_client(void *arg) {
+    const raw_peer *p = arg;
+    (void)toy_client(arg);
+    shutdown(p->fd, SHUT_WR); /* nobody has to linger for it */
+    return NULL;
+}
+
+/* As use_server, but with TLS, each call of which may fail. */
+static int use_secure_server(void) {
+    static tenon_tls tls;
+    int fds[2];
+    tenon_http_connection *c = NULL;
+    tenon_http_config http;
+    pthread_t thread;
+    raw_peer p = {.in = calloc(1, RAW_BYTES)};
+    make_pair(fds);
+    tls = toy_tls;
+    tls.accept = bad_accept;
+    tls.handshake = bad_handshake;
+    tls.read = bad_read;
+    tls.write = bad_write;
+    tenon_http_config_init(&http);
+    http.platform = &platform;
+    http.allocator = config.allocator;
+    http.tls = &tls;
+    open_things++;
+    p.fd = fds[1];
+    pthread_create(&thread, NULL, leaving_client, &p);
+    int r = FAILED;
+    if (tenon_http_connection_new(&http, fds[0], &c, &error) == TENON_OK) {
+        r = serve(c);
+    } else {
+        ck_assert(tolerant);
+    }
+    tenon_http_connection_delete(c);
+    pthread_join(thread, NULL);
+    snprintf(text, sizeof text, "%s", p.in);
+    remove_dates(text);
+    toy_close(NULL, p.session);
+    close(fds[1]);
+    free(p.in);
+    return r;
+}
+
+START_TEST(every_call_of_the_servers_tls) {
+    static const tenon_tls_outcome how[] = {
+        TENON_TLS_BROKEN, TENON_TLS_PROTOCOL_ERROR, TENON_TLS_ALERT, TENON_TLS_NO_MEMORY,
+        TENON_TLS_END,    TENON_TLS_WANTS_WRITE,
+    };
+    start();
+    tls_calls = tls_fail_at = 0;
+    ck_assert_int_eq(use_secure_server(), OK);
+    ck_assert_str_eq(text, two_answers);
+    const unsigned uses = tls_calls;
+    finish();
+    ck_assert_uint_gt(uses, 5);
+    for (size_t i = 0; i < sizeof how / sizeof how[0]; i++) {
+        unsigned failures = 0;
+        for (unsigned n = 1; n <= uses; n++) {
+            runtime_reset();
+            tolerant = true;
+            start();
+            tls_calls = 0;
+            tls_fail_at = n;
+            tls_failure = how[i];
+            int r = use_secure_server();
+            tls_fail_at = 0;
+            check_answer(r, "TLS", n);
+            failures += strcmp(text, two_answers) != 0;
+            finish();
+            ck_assert_int_eq(open_things, 0);
+            ck_assert_int_eq(toy_sessions, 0);
+        }
+        ck_assert_msg(how[i] == TENON_TLS_WANTS_WRITE || failures > 2, "%u of %u by %d",
+                      failures, uses, (int)how[i]);
+    }
+}
+END_TEST
+
+START_TEST(every_platform_call_of_the_secure_server) {
+    static const tenon_os_error how[] = {TENON_OS_IO, TENON_OS_INTERRUPTED,
+                                         TENON_OS_CONNECTION_RESET};
+    tls_fail_at = 0;
+    start();
+    calls = 0;
+    ck_assert_int_eq(use_secure_server(), OK);
+    const unsigned uses = calls;
+    finish();
+    ck_assert_uint_gt(uses, 0);
+    for (size_t i = 0; i < sizeof how / sizeof how[0]; i++) {
+        for (unsigned n = 1; n <= uses; n++) {
+            runtime_reset();
+            tolerant = true;
+            start();
+            calls = 0;
+            fail_call = n;
+            failure = how[i];
+            failed_call = "none";
+            int r = use_secure_server();
+            fail_call = 0;
+            check_answer(r, failed_call, n);
+            finish();
+            ck_assert_int_eq(open_things, 0);
+            ck_assert_int_eq(toy_sessions, 0);
+        }
+    }
+}
+END_TEST
+
+START_TEST(every_allocation_of_the_secure_server) {
+    tls_fail_at = 0;
+    ck_assert_uint_gt(refuse_in_turn(&allocations, use_secure_server, check_answer), 15);
+}
+END_TEST
+
 static Suite *suite(void) {
     Suite *s = suite_create("http that fails");
     TCase *t = tcase_create("all");
@@ -436,9 +597,14 @@ static Suite *suite(void) {
     tcase_add_test(t, every_handle_of_the_client);
     tcase_add_test(t, every_call_of_tls);
     tcase_add_test(t, every_call_of_the_server);
+    tcase_add_test(t, every_call_of_the_server_that_informs);
     tcase_add_test(t, every_allocation_of_the_server);
+    tcase_add_test(t, every_allocation_of_the_server_that_informs);
     tcase_add_test(t, every_handle_of_the_server);
     tcase_add_test(t, a_server_with_tls);
+    tcase_add_test(t, every_call_of_the_servers_tls);
+    tcase_add_test(t, every_platform_call_of_the_secure_server);
+    tcase_add_test(t, every_allocation_of_the_secure_server);
     tcase_set_timeout(t, 60);
     suite_add_tcase(s, t);
     return s;

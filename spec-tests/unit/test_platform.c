@@ -320,6 +320,10 @@ START_TEST(opening) {
     ck_assert_int_eq(os->sync(user, f, false), TENON_OS_OK);
     ck_assert_int_eq(os->advise(user, f, 0, 5, TENON_ADVICE_WILL_NEED), TENON_OS_OK);
     ck_assert_int_eq(os->advise(user, f, UINT64_MAX, 5, TENON_ADVICE_NORMAL),
+                     TENON_OS_OK); /* no byte is there */
+    ck_assert_int_eq(os->advise(user, f, INT64_MAX, INT64_MAX, TENON_ADVICE_NORMAL),
+                     TENON_OS_OK);
+    ck_assert_int_eq(os->advise(user, f, 0, UINT64_MAX, TENON_ADVICE_NORMAL),
                      TENON_OS_INVALID);
     tenon_new_time keep = {TENON_TIME_KEEP, {0, 0}};
     tenon_new_time set = {TENON_TIME_SET, {1234567890, 123456789}};

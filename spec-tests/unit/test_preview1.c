@@ -20,6 +20,7 @@
 /* errno */
 enum {
     OK = 0,
+    NONBLOCK = 4, /* fdflags */
     AGAIN = 6,
     BADF = 8,
     INVAL = 28,
@@ -542,7 +543,7 @@ static void listen_at(const char *const *listeners, size_t count) {
 
 START_TEST(sockets_that_are_granted) {
     static const char *const listeners[] = {"127.0.0.1:0"};
-    enum { LISTENER = 5, NONBLOCK = 4, NOTCONN = 53 };
+    enum { LISTENER = 5, NOTCONN = 53 };
     char buf[16];
     int peer;
     listen_at(listeners, 1);
@@ -663,7 +664,7 @@ static tenon_os_error faulty_shutdown(void *user, tenon_file socket, unsigned ho
 
 START_TEST(sockets_that_fail) {
     static const char *const listeners[] = {"127.0.0.1:0"};
-    enum { LISTENER = 5, NONBLOCK = 4 };
+    enum { LISTENER = 5 };
     static const struct {
         tenon_os_error r;
         uint32_t code;
@@ -780,16 +781,69 @@ START_TEST(standard_streams_as_sockets) {
     ck_assert_uint_eq(load(RESULT, 4), 5);
     ck_assert_mem_eq(at(DATA), "clate", 5);
     pthread_join(thread, NULL);
-    ck_assert_uint_eq(call("sock_recv", 0, IOVS, 2, 1, RESULT, RESULT + 8), NOTSUP);
+    /* recv_peek: into one buffer, and again, and then it is read. */
+    ck_assert_int_eq(write(ends[1], "peek", 4), 4);
+    iov(0, DATA, 0);
+    iov(1, DATA + 2, 9);
+    for (uint32_t flags = 0; flags < 3; flags++) {
+        memset(at(DATA), 0, 16);
+        ck_assert_uint_eq(
+            call("sock_recv", 0, IOVS, 2, flags < 2 ? 1 : 0, RESULT, RESULT + 8), OK);
+        ck_assert_uint_eq(load(RESULT, 4), 4);
+        ck_assert_mem_eq(at(DATA + 2), "peek\0", 5);
+    }
+    ck_assert_uint_eq(call("fd_fdstat_set_flags", 0, NONBLOCK), OK);
+    ck_assert_uint_eq(call("sock_recv", 0, IOVS, 2, 1, RESULT, RESULT + 8), AGAIN);
+    ck_assert_uint_eq(call("sock_recv", 0, IOVS, 1, 1, RESULT, RESULT + 8), OK);
+    ck_assert_uint_eq(load(RESULT, 4), 0);
+    ck_assert_uint_eq(call("fd_fdstat_get", 0, RESULT), OK);
+    ck_assert_uint_eq(load(RESULT, 1), 6); /* socket_stream */
     ck_assert_uint_eq(call("sock_recv", 0, IOVS, 2, 4, RESULT, RESULT + 8), INVAL);
     ck_assert_uint_eq(call("sock_recv", 1, IOVS, 2, 0, RESULT, RESULT + 8), BADF);
     ck_assert_uint_eq(call("sock_shutdown", 0, 4), INVAL);
-    ck_assert_uint_eq(call("sock_shutdown", 0, 1), NOTSUP);
     ck_assert_uint_eq(call("sock_accept", 0, 0x20, RESULT), INVAL);
-    ck_assert_uint_eq(call("sock_accept", 0, 0, RESULT), NOTSUP);
+    ck_assert_uint_eq(call("sock_accept", 0, 0, RESULT), INVAL);
+    ck_assert_uint_eq(call("sock_shutdown", 0, 2), OK);
+    ck_assert_int_eq(read(ends[1], buf, sizeof buf), 0);
+    ck_assert_uint_eq(call("sock_send", 1, IOVS, 2, 0, RESULT), PIPE);
+    ck_assert_uint_eq(call("sock_shutdown", 0, 1), OK);
+    ck_assert_uint_eq(call("sock_recv", 0, IOVS, 2, 1, RESULT, RESULT + 8), OK);
+    ck_assert_uint_eq(load(RESULT, 4), 0);
     ck_assert_uint_eq(call("sock_accept", 2, 0, RESULT), NOTSOCK);
     close(ends[0]);
     close(ends[1]);
+}
+END_TEST
+
+/* As a program that is started for a listening socket has it (inetd, "wait"). */
+START_TEST(standard_input_that_listens) {
+    struct sockaddr_in a = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(0x7f000001)};
+    socklen_t len = sizeof a;
+    const int listener = socket(AF_INET, SOCK_STREAM, 0);
+    char buf[4];
+    ck_assert_int_eq(bind(listener, (struct sockaddr *)&a, sizeof a), 0);
+    ck_assert_int_eq(listen(listener, 5), 0);
+    ck_assert_int_eq(getsockname(listener, (struct sockaddr *)&a, &len), 0);
+    listener_port = ntohs(a.sin_port);
+    config.stdin_stream = (tenon_wasi_stream){.kind = TENON_WASI_FILE, .file = listener};
+    open_usual();
+    ck_assert_uint_eq(call("fd_fdstat_set_flags", 0, NONBLOCK), OK);
+    ck_assert_uint_eq(call("sock_accept", 0, 0, RESULT), AGAIN);
+    ck_assert_uint_eq(call("fd_fdstat_set_flags", 0, 0), OK);
+    const int peer = connect_to_listener();
+    ck_assert_uint_eq(call("sock_accept", 0, 0, RESULT), OK);
+    const uint32_t fd = (uint32_t)load(RESULT, 4);
+    ck_assert_uint_eq(write_bytes(fd, "abcd"), OK);
+    ck_assert_int_eq(read(peer, buf, sizeof buf), 4);
+    ck_assert_int_eq(write(peer, "xy", 2), 2);
+    iov(0, DATA, 8);
+    ck_assert_uint_eq(call("sock_recv", fd, IOVS, 1, 1, RESULT, OTHER), OK);
+    ck_assert_uint_eq(load(RESULT, 4), 2);
+    ck_assert_uint_eq(call("sock_recv", fd, IOVS, 1, 0, RESULT, OTHER), OK);
+    ck_assert_mem_eq(at(DATA), "xy", 2);
+    ck_assert_uint_eq(call("sock_accept", fd, 0, RESULT), INVAL);
+    close(peer);
+    close(listener);
 }
 END_TEST
 
@@ -1232,6 +1286,7 @@ int main(void) {
     tcase_add_test(t, a_write_waits_and_breaks);
     tcase_add_test(t, a_poll_waits);
     tcase_add_test(t, standard_streams_as_sockets);
+    tcase_add_test(t, standard_input_that_listens);
     tcase_add_test(t, sockets_that_are_granted);
     tcase_add_test(t, sockets_that_fail);
     tcase_add_test(t, sockets_that_cannot_be_granted);

@@ -573,6 +573,25 @@ START_TEST(a_pool_is_bounded) {
     ck_assert_uint_eq(tenon_pool_count(pool).made, 3);
     ck_assert_uint_eq(tenon_pool_count(pool).in_use, 3);
     ck_assert_uint_eq(tenon_pool_count(pool).restored, 1);
+    /* Those in use stay, and of the others those that were used last. */
+    ck_assert_uint_eq(tenon_pool_shrink(pool, 0), 0);
+    tenon_pool_give_back(pool, taken[0]);
+    tenon_pool_give_back(pool, taken[2]);
+    ck_assert_uint_eq(tenon_pool_shrink(pool, 3), 0);
+    ck_assert_uint_eq(tenon_pool_shrink(pool, 2), 1);
+    ck_assert_int_eq(tenon_pool_take(pool, &taken[0], &w.e), TENON_OK);
+    ck_assert_ptr_eq(taken[0], taken[2]);
+    ck_assert_uint_eq(tenon_pool_count(pool).made, 2);
+    ck_assert_uint_eq(tenon_pool_count(pool).deleted, 1);
+    tenon_pool_give_back(pool, taken[0]);
+    tenon_pool_give_back(pool, more);
+    ck_assert_uint_eq(tenon_pool_shrink(pool, 0), 2);
+    /* None is left to learn the layout of a snapshot from. */
+    for (int n = 0; n < 3; n++) {
+        ck_assert_int_eq(tenon_pool_take(pool, &taken[n], &w.e), TENON_OK);
+        ck_assert_uint_eq(sum(&w, taken[n]), 'a' + 50 + 20 + 4 + 7 + 2);
+    }
+    ck_assert_uint_eq(tenon_pool_count(pool).made, 3);
     tenon_pool_delete(pool);
     ck_assert_int_eq(things, 0);
     config.max_instances = 0;

@@ -149,7 +149,9 @@ static void sparse(void) {
     read_from(d, 1000, 4999999990);
     result("grown", FS(method_descriptor_set_size)(d, 6000000000, &code));
     read_from(d, 1000, 5999999990);
-    truth("too large", !FS(method_descriptor_set_size)(d, UINT64_MAX, &code));
+    result("too large", FS(method_descriptor_set_size)(d, UINT64_MAX, &code));
+    result("nowhere", FS(method_descriptor_advise)(d, UINT64_MAX, 1, 0, &code));
+    result("of a folder", FS(method_descriptor_advise)(root, 0, 1, 0, &code));
     value("size", size_of(d));
     close_descriptor(d);
     clear("sparse");

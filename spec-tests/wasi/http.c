@@ -59,6 +59,21 @@ static HTTP(borrow_fields_t) fields(void) {
     outcome("a value of two lines", ok, header_errors, err.tag);
     ok = HTTP(method_fields_set)(f, &host, &two, &err);
     outcome("a field of the host's", ok, header_errors, err.tag);
+    const HTTP(field_value_t) blanks = value_of(" six\t");
+    ok = HTTP(method_fields_append)(f, &third, &blanks, &err);
+    outcome("a value between blanks", ok, header_errors, err.tag);
+    const calls_string_t length = string_of("Content-Length"),
+                         trailer = string_of("Trailer");
+    static const char *const lengths[] = {"", "12a", "-1", "99999999999999999999", "12"};
+    for (size_t i = 0; i < 5; i++) {
+        const HTTP(field_value_t) v = value_of(lengths[i]);
+        ok = HTTP(method_fields_append)(f, &length, &v, &err);
+        outcome("a length", ok, header_errors, err.tag);
+    }
+    truth("no length", HTTP(method_fields_delete)(f, &length, &err));
+    ok = HTTP(method_fields_set)(f, &trailer, &two, &err);
+    outcome("names of trailers", ok, header_errors, err.tag);
+    truth("none of them", HTTP(method_fields_delete)(f, &trailer, &err));
     show_fields("fields", f);
     const HTTP(own_fields_t) copy = HTTP(method_fields_clone)(f);
     ok = HTTP(method_fields_delete)(f, &third, &err);
@@ -128,6 +143,12 @@ static HTTP(borrow_outgoing_request_t)
     value("it", scheme.tag);
     HTTP(scheme_free)(&scheme);
     truth("an authority", HTTP(method_outgoing_request_authority)(r, &s));
+    static const char *const none[] = {"",    "a#b", "a^b", "a`b",
+                                       "a|b", "a/b", "u@a", "a:x"};
+    for (size_t i = 0; i < sizeof none / sizeof *none; i++) {
+        const calls_string_t wrong_one = string_of(none[i]);
+        truth(none[i], HTTP(method_outgoing_request_set_authority)(r, &wrong_one));
+    }
     truth("set", HTTP(method_outgoing_request_set_authority)(r, authority));
     truth("an authority", HTTP(method_outgoing_request_authority)(r, &s));
     calls_string_free(&s);

@@ -38,8 +38,10 @@ bool exports_wasi_cli_run_run(void) {
     truth("others the second time", differ(c.ptr, d.ptr, 4096));
     truth("another number", wasi_random_insecure_get_insecure_random_u64() !=
                                 wasi_random_insecure_get_insecure_random_u64());
-    wasi_random_insecure_seed_tuple2_u64_u64_t seed;
+    wasi_random_insecure_seed_tuple2_u64_u64_t seed, again;
     wasi_random_insecure_seed_insecure_seed(&seed);
+    wasi_random_insecure_seed_insecure_seed(&again);
     truth("a seed", seed.f0 != 0 || seed.f1 != 0);
+    truth("the same again", seed.f0 == again.f0 && seed.f1 == again.f1);
     return true;
 }

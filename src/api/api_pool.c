@@ -248,6 +248,21 @@ void tenon_pool_give_back(tenon_pool *pool, tenon_instance *instance) {
     pool->unused[pool->unused_count++] = i;
 }
 
+/* The longest unused are at the bottom of the stack, where what is made anew stays last.
+ */
+uint32_t tenon_pool_shrink(tenon_pool *pool, uint32_t keep) {
+    u32 deleted = 0;
+    for (u32 i = 0; i < pool->unused_count && pool->counts.made > keep; i++) {
+        member *m = &pool->members[pool->unused[i]];
+        if (m->store != NULL) {
+            unmake(pool, m);
+            deleted++;
+        }
+    }
+    pool->counts.deleted += deleted;
+    return deleted;
+}
+
 tenon_status tenon_pool_refusal(const tenon_pool *pool, tenon_error *error) {
     if (error != NULL && pool->refusal.status != TENON_OK) {
         *error = pool->refusal;

@@ -368,8 +368,14 @@ static tenon_os_error sync_file(void *user, tenon_file file, bool data_only) {
 static tenon_os_error advise(void *user, tenon_file file, uint64_t offset, uint64_t len,
                              tenon_advice advice) {
     (void)user;
-    if (offset > INT64_MAX || len > INT64_MAX - offset) {
+    if (len > INT64_MAX) {
         return TENON_OS_INVALID;
+    }
+    if (offset > INT64_MAX) {
+        return TENON_OS_OK; /* no file has bytes there */
+    }
+    if (len > INT64_MAX - offset) {
+        len = 0; /* to the end */
     }
 #ifdef POSIX_FADV_NORMAL
     static const int table[] = {POSIX_FADV_NORMAL,   POSIX_FADV_SEQUENTIAL,

@@ -268,6 +268,16 @@ static tenon_os_error receive(void *user, tenon_file socket, void *buf, size_t l
     return moved(r, n);
 }
 
+static tenon_os_error peek(void *user, tenon_file socket, void *buf, size_t len,
+                           size_t *n) {
+    (void)user;
+    ssize_t r;
+    do {
+        r = recv((int)socket, buf, io_limit(len), MSG_PEEK | MSG_DONTWAIT);
+    } while (r < 0 && errno == EINTR);
+    return moved(r, n);
+}
+
 static tenon_os_error send_bytes(void *user, tenon_file socket, const void *buf,
                                  size_t len, size_t *n) {
     (void)user;
@@ -419,4 +429,5 @@ const tenon_net tni_posix_net = {
     .lookup_start = tni_posix_lookup_start,
     .lookup_next = tni_posix_lookup_next,
     .lookup_close = tni_posix_lookup_close,
+    .peek = peek,
 };

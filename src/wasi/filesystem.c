@@ -280,9 +280,12 @@ tenon_status wasi_filesystem_types_method_descriptor_advise(
     wasi_filesystem_types_result_void_error_code_t *result) {
     tenon_wasi *w = user;
     descriptor *d = descriptor_of(call, self);
-    return give(w->os->advise(w->platform->user, d->file->file, offset, length,
-                              (tenon_advice)advice),
-                result);
+    tenon_os_error r = TENON_OS_BAD_DESCRIPTOR;
+    if (d->file->type != TENON_FILE_DIRECTORY) { /* as preview 1: of files alone */
+        r = w->os->advise(w->platform->user, d->file->file, offset, length,
+                          (tenon_advice)advice);
+    }
+    return give(r, result);
 }
 
 static tenon_status synchronize(tenon_wasi *w, const descriptor *d, bool data_only,
@@ -329,7 +332,9 @@ tenon_status wasi_filesystem_types_method_descriptor_set_size(
     descriptor *d = descriptor_of(call, self);
     tenon_os_error r = need_writable(d);
     if (r == TENON_OS_OK) {
-        r = w->os->set_size(w->platform->user, d->file->file, size);
+        r = size > INT64_MAX
+                ? TENON_OS_INVALID /* as ftruncate has it of what is no off_t */
+                : w->os->set_size(w->platform->user, d->file->file, size);
     }
     return give(r, result);
 }

@@ -87,6 +87,12 @@ bool tni_http1_is_target(tni_str s) {
     return s.len > 0;
 }
 
+/* RFC 3986, 3.2.2: reg-name: unreserved, sub-delims, and what is percent-encoded */
+static bool is_name_byte(u8 c) {
+    return is_token_byte(c) ? strchr("#^`|", c) == NULL
+                            : c != 0 && strchr("(),;=", c) != NULL;
+}
+
 /* RFC 3986, 3.2.2 without user information (RFC 9110, 4.2.4): a name, an IPv4 address or
  * an IPv6 one in brackets, then perhaps a port. */
 bool tni_http1_is_authority(tni_str s) {
@@ -104,9 +110,7 @@ bool tni_http1_is_authority(tni_str s) {
         i++;
     } else {
         while (i < s.len && s.ptr[i] != ':') {
-            u8 c = (u8)s.ptr[i++];
-            if (!is_token_byte(c) && c != '(' && c != ')' && c != ',' && c != ';' &&
-                c != '=') {
+            if (!is_name_byte((u8)s.ptr[i++])) {
                 return false;
             }
         }
@@ -188,7 +192,7 @@ static tni_str next_line(const u8 **at) {
     return (tni_str){(const char *)start, (size_t)(end - start)};
 }
 
-static tni_str trim(tni_str s) {
+tni_str tni_http1_trim(tni_str s) {
     while (s.len > 0 && is_blank((u8)s.ptr[0])) {
         s.ptr++;
         s.len--;
@@ -209,7 +213,7 @@ static tni_http1_outcome read_field(tni_str line, tni_http1_field *out) {
         return TNI_HTTP1_BAD_NAME;
     }
     out->name = (tni_str){line.ptr, (size_t)(colon - line.ptr)};
-    out->value = trim((tni_str){colon + 1, line.len - out->name.len - 1});
+    out->value = tni_http1_trim((tni_str){colon + 1, line.len - out->name.len - 1});
     if (!tni_http1_is_token(out->name)) {
         return TNI_HTTP1_BAD_NAME;
     }
@@ -263,7 +267,7 @@ static bool lists(const tni_http1_head *head, tni_str name, tni_str token) {
             const char *comma = memchr(rest.ptr, ',', rest.len);
             more = comma != NULL;
             size_t len = more ? (size_t)(comma - rest.ptr) : rest.len;
-            if (tni_http1_same(trim((tni_str){rest.ptr, len}), token)) {
+            if (tni_http1_same(tni_http1_trim((tni_str){rest.ptr, len}), token)) {
                 return true;
             }
             rest = more ? (tni_str){comma + 1, rest.len - len - 1} : rest;

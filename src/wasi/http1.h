@@ -127,6 +127,7 @@ const char *tni_http1_reason(u16 status);
 
 bool tni_http1_is_token(tni_str s);  /* methods, names of fields */
 bool tni_http1_is_value(tni_str s);  /* values: no control characters, no blanks around */
+tni_str tni_http1_trim(tni_str s);   /* without the blanks around it */
 bool tni_http1_is_target(tni_str s); /* visible ASCII without a fragment */
 bool tni_http1_is_authority(tni_str s);
 /* Without regard to letter case. */

@@ -596,9 +596,8 @@ bool tni_http_read_on(tni_http_conn *c) {
             return true;
         }
         if (!c->is_server && c->phase == TNI_HTTP_OPEN && is_late(c)) {
-            u8 code = before == TNI_HTTP_READ_HEAD ? TNI_HTTP(HTTP_RESPONSE_TIMEOUT)
-                                                   : TNI_HTTP(CONNECTION_READ_TIMEOUT);
-            tni_http_fail(c, (tni_http_error){.code = code});
+            /* RFC 9209, 2.3.11: no new data for as long as was allowed. */
+            tni_http_fail(c, (tni_http_error){.code = TNI_HTTP(CONNECTION_READ_TIMEOUT)});
             return true;
         }
         const bool had_lost = c->has_lost_bytes;

@@ -74,9 +74,14 @@ const tni_http_entry *tni_http_fields_find(const tni_http_fields *f, tni_str nam
 /* RFC 9110, 7.6.1, and what requests are routed by. */
 bool tni_http_is_forbidden(tni_str name) {
     static const char *const names[] = {
-        "connection",          "host",    "http2-settings",
-        "keep-alive",          "upgrade", "proxy-authenticate",
-        "proxy-authorization", "trailer", "proxy-connection",
+        "connection",
+        "host",
+        "http2-settings",
+        "keep-alive",
+        "upgrade",
+        "proxy-authenticate",
+        "proxy-authorization",
+        "proxy-connection",
         "transfer-encoding",
     };
     for (size_t i = 0; i < TNI_COUNT_OF(names); i++) {
@@ -136,13 +141,22 @@ static tni_str value_of(const wasi_http_types_field_value_t *value) {
     return (tni_str){(const char *)value->ptr, value->len};
 }
 
-/* Blanks around a value say nothing, so it has none. */
+/* Blanks around a value are none of it, but do no harm. Of what a value may say only the
+ * length is looked at, for we go by it. */
+static bool is_value(tni_str name, tni_str value) {
+    u64 length;
+    if (tni_http1_same(name, TNI_STR("content-length"))) {
+        return value.len > 0 && tni_http1_number(value, &length);
+    }
+    return tni_http1_is_value(tni_http1_trim(value));
+}
+
 static u8 check(tni_str name, const wasi_http_types_field_value_t *values, size_t count) {
     if (!tni_http1_is_token(name)) {
         return WASI_HTTP_TYPES_HEADER_ERROR_INVALID_SYNTAX;
     }
     for (size_t i = 0; i < count; i++) {
-        if (!tni_http1_is_value(value_of(&values[i]))) {
+        if (!is_value(name, value_of(&values[i]))) {
             return WASI_HTTP_TYPES_HEADER_ERROR_INVALID_SYNTAX;
         }
     }

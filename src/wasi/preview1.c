@@ -62,6 +62,10 @@ static bool add_standard(p1_table *t, tni_stream *s, bool output) {
              P1_RIGHT(POLL_FD_READWRITE) |
              (output ? P1_RIGHT(FD_WRITE) : P1_RIGHT(FD_READ));
     d.inheriting = d.base;
+    if (tni_p1_is_socket_stream(t->wasi, s)) {
+        d.base |= P1_RIGHT(SOCK_SHUTDOWN) | P1_RIGHT(SOCK_ACCEPT);
+        d.inheriting = P1_RIGHTS_ALL; /* what is accepted is read and written */
+    }
     return tni_p1_add(t, &d, &fd) == P1_SUCCESS;
 }
 
@@ -131,6 +135,9 @@ u8 *tni_p1_at(p1_call *c, u64 pointer, u64 len, u32 align) {
     const u32 at = tni_p1_u32(pointer);
     if (c->status != TENON_OK || (c->memory == NULL && !find_memory(c))) {
         return NULL;
+    }
+    if (len == 0) {
+        return c->memory; /* nothing is read or written: any pointer will do */
     }
     if (len > c->memory_bytes || at > c->memory_bytes - len) {
         c->status = tenon_core_fail(

@@ -206,7 +206,8 @@ typedef p1_errno p1_body(p1_call *c, const u64 *args);
 #undef P1_FUNC
 
 /* len bytes of guest memory; NULL with the call's status set (a trap) when they are out
- * of bounds, or the pointer is not a multiple of align. Return P1_SUCCESS then. */
+ * of bounds, or the pointer is not a multiple of align. Return P1_SUCCESS then. Where len
+ * is 0 the pointer is not looked at: languages have empty slices that point anywhere. */
 u8 *tni_p1_at(p1_call *c, u64 pointer, u64 len, u32 align);
 /* The platform's outcome as an errno. */
 p1_errno tni_p1_outcome(tenon_os_error r);
@@ -230,6 +231,8 @@ p1_errno tni_p1_times(u64 atim, u64 mtim, u64 flags, tenon_new_time out[2]);
 static inline bool tni_p1_is_socket(const p1_descriptor *d) {
     return d->kind == P1_LISTENER || d->kind == P1_SOCKET;
 }
+/* Whether a standard stream is a socket of the system's. */
+bool tni_p1_is_socket_stream(const tenon_wasi *w, const tni_stream *s);
 /* What a descriptor is waited for by; not of directories. */
 tenon_file tni_p1_waited(const p1_descriptor *d);
 
@@ -239,6 +242,8 @@ tenon_status tni_p1_listen(p1_table *t, tenon_error *e);
 /* Bytes moved by reads and writes over a list of iovecs (preview1_io.c). */
 p1_errno tni_p1_receive(p1_call *c, p1_descriptor *d, u64 iovs, u64 count, bool wait_all,
                         u32 *total);
+/* What a socket has received, into the first buffer that is not empty; it stays there. */
+p1_errno tni_p1_peek(p1_call *c, const p1_descriptor *d, u64 iovs, u64 count, u32 *total);
 p1_errno tni_p1_send(p1_call *c, p1_descriptor *d, u64 iovs, u64 count, u32 *total);
 
 static inline u32 tni_p1_u32(u64 slot) {

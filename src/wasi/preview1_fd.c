@@ -37,7 +37,9 @@ static bool is_terminal(const tenon_wasi *w, const p1_descriptor *d) {
 
 static u8 type_of(const tenon_wasi *w, const p1_descriptor *d) {
     if (d->kind == P1_STANDARD) {
-        return is_terminal(w, d) ? P1_TYPE_CHARACTER_DEVICE : P1_TYPE_UNKNOWN;
+        return is_terminal(w, d)                       ? P1_TYPE_CHARACTER_DEVICE
+               : tni_p1_is_socket_stream(w, d->stream) ? P1_TYPE_SOCKET_STREAM
+                                                       : P1_TYPE_UNKNOWN;
     }
     return tni_p1_is_socket(d) ? P1_TYPE_SOCKET_STREAM : tni_p1_file_type(d->file->type);
 }

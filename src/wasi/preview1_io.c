@@ -220,6 +220,48 @@ p1_errno tni_p1_receive(p1_call *c, p1_descriptor *d, u64 iovs, u64 count, bool 
     return r;
 }
 
+static bool can_peek(const tenon_net *net) {
+    return net != NULL && net->struct_bytes > offsetof(tenon_net, peek) &&
+           net->peek != NULL;
+}
+
+static p1_errno peek_buffer(p1_call *c, const p1_descriptor *d, u8 *bytes, u32 len,
+                            u32 *total) {
+    const tenon_net *net = c->wasi->net;
+    for (;;) {
+        size_t n = 0;
+        tenon_os_error r =
+            net->peek(c->wasi->platform->user, tni_p1_waited(d), bytes, len, &n);
+        *total = (u32)n;
+        if (r != TENON_OS_WOULD_BLOCK || (d->flags & P1_FD_NONBLOCK) != 0) {
+            return tni_p1_outcome(r);
+        }
+        if (!wait_for(c, d, TENON_WAIT_READ)) {
+            return P1_SUCCESS;
+        }
+    }
+}
+
+p1_errno tni_p1_peek(p1_call *c, const p1_descriptor *d, u64 iovs, u64 count,
+                     u32 *total) {
+    const u8 *list = list_at(c, iovs, count);
+    *total = 0;
+    if (!can_peek(c->wasi->net)) {
+        return P1_NOTSUP;
+    }
+    for (u32 i = 0; list != NULL && i < tni_p1_u32(count); i++) {
+        u8 *bytes;
+        u32 len;
+        if (!buffer_at(c, list, i, &bytes, &len)) {
+            break;
+        }
+        if (len > 0) {
+            return peek_buffer(c, d, bytes, len, total);
+        }
+    }
+    return P1_SUCCESS;
+}
+
 p1_errno tni_p1_send(p1_call *c, p1_descriptor *d, u64 iovs, u64 count, u32 *total) {
     if (!tni_p1_has_offset(d)) {
         return put_all(c, d, iovs, count, total);

@@ -5,10 +5,15 @@
 
 enum { RECV_PEEK = 1, RECV_WAITALL = 2, RECV_FLAGS = 3, SHUTDOWN_FLAGS = 3 };
 
+bool tni_p1_is_socket_stream(const tenon_wasi *w, const tni_stream *s) {
+    tenon_file_stat st;
+    return s->kind == TNI_STREAM_OS &&
+           w->os->stat(w->platform->user, s->os_file, &st) == TENON_OS_OK &&
+           st.type == TENON_FILE_SOCKET;
+}
+
 /* A socket of ours, or a standard stream that is one. */
 static p1_errno find_socket(const p1_call *c, u64 fd, p1_descriptor **out) {
-    tenon_wasi *w = c->wasi;
-    tenon_file_stat st;
     p1_descriptor *d = tni_p1_get(c->table, fd);
     *out = d;
     if (d == NULL) {
@@ -17,12 +22,9 @@ static p1_errno find_socket(const p1_call *c, u64 fd, p1_descriptor **out) {
     if (tni_p1_is_socket(d)) {
         return P1_SUCCESS;
     }
-    if (d->kind != P1_STANDARD || d->stream->kind != TNI_STREAM_OS ||
-        w->os->stat(w->platform->user, d->stream->os_file, &st) != TENON_OS_OK ||
-        st.type != TENON_FILE_SOCKET) {
-        return P1_NOTSOCK;
-    }
-    return P1_SUCCESS;
+    return d->kind == P1_STANDARD && tni_p1_is_socket_stream(c->wasi, d->stream)
+               ? P1_SUCCESS
+               : P1_NOTSOCK;
 }
 
 /* -- listening -- */
@@ -74,19 +76,46 @@ tenon_status tni_p1_listen(p1_table *t, tenon_error *e) {
     return TENON_OK;
 }
 
+/* A standard stream, which may block, is waited for before it is asked; false: there is
+ * nobody, or the call ends. */
+static bool is_ready(p1_call *c, const p1_descriptor *d) {
+    const bool waits = (d->flags & P1_FD_NONBLOCK) == 0;
+    tenon_wait item = {tni_p1_waited(d), TENON_WAIT_READ, false};
+    return tni_p1_wait(c, &item, 1, waits ? TENON_NO_DEADLINE : 0) && item.ready;
+}
+
 /* The next connection, which is waited for unless the listener does not block. */
 static p1_errno accept_next(p1_call *c, const p1_descriptor *d, tenon_file *out) {
     const tenon_wasi *w = c->wasi;
     for (;;) {
-        tenon_os_error r = w->net->accept(w->platform->user, d->socket, out);
+        if (d->kind == P1_STANDARD && !is_ready(c, d)) {
+            return P1_AGAIN;
+        }
+        tenon_os_error r = w->net->accept(w->platform->user, tni_p1_waited(d), out);
         if (r != TENON_OS_WOULD_BLOCK || (d->flags & P1_FD_NONBLOCK) != 0) {
             return tni_p1_outcome(r);
         }
-        tenon_wait item = {d->socket, TENON_WAIT_READ, false};
+        tenon_wait item = {tni_p1_waited(d), TENON_WAIT_READ, false};
         if (!tni_p1_wait(c, &item, 1, TENON_NO_DEADLINE)) {
             return P1_INTR; /* the call ends */
         }
     }
+}
+
+/* A socket with a peer listens to nobody. */
+static p1_errno check_listener(const p1_call *c, const p1_descriptor *d) {
+    const tenon_wasi *w = c->wasi;
+    tenon_address ignored;
+    if (d->kind != P1_STANDARD) {
+        return d->kind == P1_LISTENER ? P1_SUCCESS : P1_INVAL;
+    }
+    if (w->net == NULL) {
+        return P1_NOTSUP;
+    }
+    return w->net->remote_address(w->platform->user, tni_p1_waited(d), &ignored) ==
+                   TENON_OS_NOT_CONNECTED
+               ? P1_SUCCESS
+               : P1_INVAL;
 }
 
 p1_errno tni_p1_sock_accept(p1_call *c, const u64 *args) {
@@ -97,19 +126,14 @@ p1_errno tni_p1_sock_accept(p1_call *c, const u64 *args) {
     if (r == P1_SUCCESS && (flags & ~(u32)P1_FD_NONBLOCK) != 0) {
         r = P1_INVAL;
     }
-    if (r == P1_SUCCESS && d->kind != P1_LISTENER) {
-        r = d->kind == P1_STANDARD ? P1_NOTSUP : P1_INVAL;
-    }
-    if (r == P1_SUCCESS) {
-        r = tni_p1_need(d, P1_RIGHT(SOCK_ACCEPT));
-    }
+    r = r != P1_SUCCESS ? r : check_listener(c, d);
+    r = r != P1_SUCCESS ? r : tni_p1_need(d, P1_RIGHT(SOCK_ACCEPT));
     if (r != P1_SUCCESS || tni_p1_at(c, args[2], 4, 4) == NULL) {
         return r;
     }
-    p1_descriptor made = {.kind = P1_SOCKET,
-                          .flags = (u16)flags,
-                          .base = d->inheriting,
-                          .inheriting = d->inheriting};
+    const u64 rights = CONNECTION_RIGHTS & d->inheriting;
+    p1_descriptor made = {
+        .kind = P1_SOCKET, .flags = (u16)flags, .base = rights, .inheriting = rights};
     r = accept_next(c, d, &made.socket);
     if (r != P1_SUCCESS) {
         return r;
@@ -135,9 +159,8 @@ p1_errno tni_p1_sock_recv(p1_call *c, const u64 *args) {
                                    : tni_p1_need(d, P1_RIGHT(FD_READ));
     }
     if (r == P1_SUCCESS && (flags & RECV_PEEK) != 0) {
-        r = P1_NOTSUP; /* the platform has no such read */
-    }
-    if (r == P1_SUCCESS) {
+        r = tni_p1_peek(c, d, args[1], args[2], &total);
+    } else if (r == P1_SUCCESS) {
         r = tni_p1_receive(c, d, args[1], args[2], (flags & RECV_WAITALL) != 0, &total);
     }
     u8 *out_flags = r != P1_SUCCESS ? NULL : tni_p1_at(c, args[5], 2, 2);
@@ -170,13 +193,13 @@ p1_errno tni_p1_sock_shutdown(p1_call *c, const u64 *args) {
     if (r == P1_SUCCESS && (how == 0 || how > SHUTDOWN_FLAGS)) {
         r = P1_INVAL;
     }
-    if (r == P1_SUCCESS && d->kind != P1_SOCKET) {
-        r = d->kind == P1_STANDARD ? P1_NOTSUP : P1_NOTCONN;
+    if (r == P1_SUCCESS && d->kind == P1_LISTENER) {
+        r = P1_NOTCONN;
     }
     if (r == P1_SUCCESS) {
-        r = tni_p1_need(d, P1_RIGHT(SOCK_SHUTDOWN));
+        r = w->net == NULL ? P1_NOTSUP : tni_p1_need(d, P1_RIGHT(SOCK_SHUTDOWN));
     }
-    return r != P1_SUCCESS
-               ? r
-               : tni_p1_outcome(w->net->shutdown(w->platform->user, d->socket, how));
+    return r != P1_SUCCESS ? r
+                           : tni_p1_outcome(w->net->shutdown(w->platform->user,
+                                                             tni_p1_waited(d), how));
 }

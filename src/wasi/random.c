@@ -1,4 +1,5 @@
 /* random.c: wasi:random: random, insecure, insecure-seed. */
+#include "base/map.h"
 #include "wasi/gen/wasi_random_insecure.h"
 #include "wasi/gen/wasi_random_insecure_seed.h"
 #include "wasi/gen/wasi_random_random.h"
@@ -57,10 +58,12 @@ tenon_status wasi_random_insecure_get_insecure_random_u64(tenon_call *call, void
     return TENON_OK;
 }
 
+/* As the value import that it is to become: the same however often it is asked for. */
 tenon_status wasi_random_insecure_seed_insecure_seed(
     tenon_call *call, void *user, wasi_random_insecure_seed_tuple2_u64_u64_t *result) {
+    const tenon_wasi *w = user;
     (void)call;
-    result->f0 = next_insecure(user);
-    result->f1 = next_insecure(user);
+    result->f0 = tni_siphash(w->secret[0], w->secret[1], "seed 0", 6);
+    result->f1 = tni_siphash(w->secret[0], w->secret[1], "seed 1", 6);
     return TENON_OK;
 }

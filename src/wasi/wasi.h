@@ -166,7 +166,7 @@ struct tenon_wasi {
     tni_str initial_cwd; /* ptr NULL: none */
     tenon_wasi_stream config[3];
     tni_stream *standard[3]; /* input, output, error */
-    u64 secret[2];           /* of metadata hashes */
+    u64 secret[2];           /* of metadata hashes and the insecure seed */
     u64 insecure[2];         /* state of the insecure generator */
     void *preview1;          /* preview1.c's, and how to end it; or NULL */
     void (*preview1_delete)(tenon_wasi *w, void *state);

@@ -181,13 +181,19 @@ typedef struct session {
     tenon_instance *instance;
 } session;
 
+/* What the system takes of a code: eight bits, of which all are 0 only for success. */
+static int status_of_code(int code) {
+    const int bits = code & 0xff;
+    return bits == 0 && code != 0 ? EXIT_FAILED : bits;
+}
+
 int run_exit_status(const run_options *o, const tenon_error *error) {
     const char *path = o->file;
     if (o->trace != NULL) {
         trace_end_line(o->trace);
     }
     switch (error->status) {
-    case TENON_EXIT: return error->exit_code & 0xff;
+    case TENON_EXIT: return status_of_code(error->exit_code);
     case TENON_TRAP:
     case TENON_EXCEPTION:
     case TENON_EXHAUSTION:

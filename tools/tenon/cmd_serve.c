@@ -17,6 +17,7 @@ enum {
     DEFAULT_IN_FLIGHT = 256,
     DEFAULT_CONNECTIONS = 4096,
     DEFAULT_IDLE_S = 60,
+    DEFAULT_SHRINK_S = 10,
     DEFAULT_GRACE_S = 10, /* for what is in progress when we are told to stop */
     MAX_WORKERS = 256,
     MAX_IN_FLIGHT = 1 << 20,
@@ -69,6 +70,8 @@ static void help(void) {
         "  --idle-timeout SECONDS   how long a client may be silent between requests, "
         "or\n"
         "                           take for a head (60)\n"
+        "  --shrink-after SECONDS   instances that nobody has needed for so long are "
+        "deleted (10)\n"
         "  --grace SECONDS          for what is in flight when told to stop (10)\n"
         "  --plain-wait             waits as on systems without epoll\n");
     run_options_help();
@@ -374,6 +377,7 @@ static int parse_number_option(server *v, int argc, char **argv, int *i) {
         {"--max-connections", 1, INT32_MAX, &v->max_connections},
         {"--max-body", 0, UINT64_MAX, &v->http.max_body_bytes},
         {"--idle-timeout", 0, UINT32_MAX, &v->idle_s},
+        {"--shrink-after", 1, UINT32_MAX, &v->shrink_s},
         {"--grace", 0, UINT32_MAX, &v->grace_s},
     };
     for (size_t n = 0; n < sizeof options / sizeof *options; n++) {
@@ -422,6 +426,7 @@ int cmd_serve(int argc, char **argv) {
     v.max_in_flight = DEFAULT_IN_FLIGHT;
     v.max_connections = DEFAULT_CONNECTIONS;
     v.idle_s = DEFAULT_IDLE_S;
+    v.shrink_s = DEFAULT_SHRINK_S;
     v.grace_s = DEFAULT_GRACE_S;
     v.worker_count = 1;
     v.platform = tenon_platform_default();

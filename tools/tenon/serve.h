@@ -135,6 +135,8 @@ typedef struct worker {
     exchange **exchanges;
     size_t count, capacity;
     size_t in_flight;
+    size_t peak;            /* of in_flight, in this period */
+    uint64_t period_end_ns; /* 0: no instance is more than there have to be */
     exchange *queue, **queue_end;
     bool is_stopping, has_logged;
     metrics metrics;
@@ -150,7 +152,7 @@ typedef struct server {
     const char *metrics_path; /* or NULL */
     FILE *log;
     uint64_t max_in_flight, max_connections; /* of each worker */
-    uint64_t idle_s, grace_s;
+    uint64_t idle_s, grace_s, shrink_s;
     uint64_t worker_count;
     bool waits_plainly;
     tenon_http_config http;

@@ -14,6 +14,7 @@ enum {
     REQUESTS = 1,         /* and requests of it */
     TURNS = 64,           /* of a store, likewise */
     READY_ITEMS = 64,     /* that a call is told of; what else is ready it finds itself */
+    READY = 1,            /* instances that there always are */
     ACCEPTS = 64,         /* in a row, where there is one worker */
     PAUSE_NS = 100000000, /* until accepting is tried again */
     IDLE_NS = 500000000,  /* after which a connection may be closed for another */
@@ -66,7 +67,29 @@ static void count_pool(worker *w) {
     atomic_store_explicit(&w->metrics.instances, c.made, memory_order_relaxed);
     atomic_store_explicit(&w->metrics.restored, c.restored, memory_order_relaxed);
     atomic_store_explicit(&w->metrics.replaced, c.replaced, memory_order_relaxed);
-    atomic_store_explicit(&w->metrics.made, c.made + c.replaced, memory_order_relaxed);
+    atomic_store_explicit(&w->metrics.made, c.made + c.replaced + c.deleted,
+                          memory_order_relaxed);
+}
+
+/* Instances beyond what the last period needed at a time are deleted. The end of this
+ * one, if there is a reason to wait for it. */
+static uint64_t shrink_pool(worker *w) {
+    const size_t made = tenon_pool_count(w->pool).made;
+    const uint64_t now = made > READY ? now_ns(w) : 0;
+    if (made <= READY) {
+        w->period_end_ns = 0;
+        return TENON_NO_DEADLINE;
+    }
+    if (w->period_end_ns != 0 && now < w->period_end_ns) {
+        return w->period_end_ns;
+    }
+    if (w->period_end_ns != 0) {
+        (void)tenon_pool_shrink(w->pool, (uint32_t)(w->peak > READY ? w->peak : READY));
+        count_pool(w);
+    }
+    w->peak = w->in_flight;
+    w->period_end_ns = now + w->server->shrink_s * 1000000000;
+    return w->period_end_ns;
 }
 
 tenon_status worker_open(worker *w, server *v, tenon_error *error) {
@@ -87,7 +110,7 @@ tenon_status worker_open(worker *w, server *v, tenon_error *error) {
     }
     tenon_pool_config_init(&config);
     config.max_instances = (uint32_t)v->max_in_flight;
-    config.ready = 1;
+    config.ready = READY;
     config.store = v->run.wasm.store;
     config.fuel = v->run.wasm.fuel;
     config.timeout_ns = v->run.wasm.timeout_ns;
@@ -216,6 +239,7 @@ static bool begin_call(worker *w, exchange *x) {
         return true;
     }
     w->in_flight++;
+    w->peak = w->in_flight > w->peak ? w->in_flight : w->peak;
     count(&w->metrics.in_flight, 1);
     x->wasi = w->slots[tenon_pool_number(w->pool, x->instance)].wasi;
     if (tenon_http_connection_handle(x->connection, x->wasi, x->instance, &func, x->args,
@@ -570,7 +594,7 @@ int worker_run(worker *w) {
         if (stops_of(w) > 1 || (w->is_stopping && w->count == 0)) {
             return EXIT_OK;
         }
-        tenon_os_error r = waits_wait(&w->waits, TENON_NO_DEADLINE);
+        tenon_os_error r = waits_wait(&w->waits, shrink_pool(w));
         if (r != TENON_OS_OK && r != TENON_OS_INTERRUPTED) {
             fprintf(stderr, "tenon: waiting failed\n");
             return EXIT_FAILED;
