@@ -396,6 +396,7 @@ static tenon_status data_field(tni_assembler *a) {
 typedef struct elem {
     tni_segment_mode mode;
     u32 table;
+    bool is_table_named;
     bool is_exprs;    /* segment_items holds expressions, else function indices */
     tni_valtype type; /* of expressions */
     u32 count;
@@ -457,15 +458,15 @@ static tenon_status elem_exprs(tni_assembler *a, elem *e) {
     return TENON_OK;
 }
 
-/* func x*, or a reference type and expressions; indices alone where there is an offset.
- */
+/* func x*, or a reference type and expressions; indices alone where there is an offset and
+ * no table use. */
 static tenon_status elem_list(tni_assembler *a, elem *e) {
     if (tni_text_at(&a->t, "func")) {
         TNI_TRY(tni_text_next(&a->t));
         return elem_funcs(a, e);
     }
     bool is_indices = tni_asm_at_idx(a) || tni_text_at_rpar(&a->t);
-    if (e->mode == TNI_SEGMENT_ACTIVE && is_indices) {
+    if (e->mode == TNI_SEGMENT_ACTIVE && !e->is_table_named && is_indices) {
         return elem_funcs(a, e);
     }
     TNI_TRY(tni_asm_reftype(a, &e->type));
@@ -490,8 +491,8 @@ static tenon_status elem_field(tni_assembler *a) {
         e.mode = yes ? TNI_SEGMENT_PASSIVE : TNI_SEGMENT_ACTIVE;
     }
     if (e.mode == TNI_SEGMENT_ACTIVE) {
-        TNI_TRY(tni_text_take_form(t, "table", &yes));
-        if (yes) {
+        TNI_TRY(tni_text_take_form(t, "table", &e.is_table_named));
+        if (e.is_table_named) {
             TNI_TRY(tni_asm_idx(a, TNI_SPACE_TABLE, &e.table));
             TNI_TRY(tni_text_rpar(t));
         }

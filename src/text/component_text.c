@@ -928,12 +928,16 @@ static tenon_status item_body(tni_component_asm *a, tni_sort sort, read_body *bo
     u32 index = 0;
     bool done;
     bool has_fields = sort == TNI_SORT_CORE_MODULE || sort == TNI_SORT_COMPONENT;
+    /* Explainer.md: of what is core, only modules are imported and exported. */
+    bool is_external = sort == TNI_SORT_CORE_MODULE || !is_core_sort(sort);
     TNI_TRY(tni_cas_id(a, &id));
     a->body_at = a->core.t.last_end;
     a->core.t.lax = has_fields; /* annotations are read with the fields */
-    TNI_TRY(inline_names(a, names));
+    if (is_external) {
+        TNI_TRY(inline_names(a, names));
+    }
     TNI_TRY(inline_alias(a, sort, id, &done, &index));
-    if (!done && (sort == TNI_SORT_CORE_MODULE || !is_core_sort(sort))) {
+    if (!done && is_external) {
         TNI_TRY(inline_import(a, sort, id, &done, &index));
     }
     a->core.t.lax = false;
