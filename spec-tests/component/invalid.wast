@@ -314,3 +314,4 @@
     "(core instance $i (instantiate $m))"
     "(core func (export \"a\") (alias core export $i \"f\"))")
   "unexpected token")
+(assert_malformed (component quote "(core module (module (func)))") "unexpected token module")

@@ -854,7 +854,8 @@ static bool is_of_export(const tni_scope *s, const tni_entity *declared) {
     u64 key = 0;
     if (declared->kind == TNI_ENTITY_RESOURCE && declared->resource != TNI_NO_INDEX) {
         key = resource_label(declared->resource, declared->label);
-    } else if (declared->kind == TNI_ENTITY_TYPE && tni_is_nominal(declared->value->kind)) {
+    } else if (declared->kind == TNI_ENTITY_TYPE &&
+               tni_is_nominal(declared->value->kind)) {
         key = tni_ltype_of(declared->value)->label;
     }
     return key != 0 && tni_keyset_has(&s->exports.visible, key) &&

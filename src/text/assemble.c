@@ -458,8 +458,8 @@ static tenon_status elem_exprs(tni_assembler *a, elem *e) {
     return TENON_OK;
 }
 
-/* func x*, or a reference type and expressions; indices alone where there is an offset and
- * no table use. */
+/* func x*, or a reference type and expressions; indices alone where there is an offset
+ * and no table use. */
 static tenon_status elem_list(tni_assembler *a, elem *e) {
     if (tni_text_at(&a->t, "func")) {
         TNI_TRY(tni_text_next(&a->t));
@@ -836,12 +836,14 @@ static tenon_status module_header(tni_assembler *a, bool *wrapped) {
     return tni_text_id(t, &a->module_name);
 }
 
-static tenon_status assemble(tni_assembler *a, tni_buf *out) {
+static tenon_status assemble(tni_assembler *a, bool has_header, tni_buf *out) {
     tni_text *t = &a->t;
-    bool wrapped;
+    bool wrapped = false;
     const char *end = NULL;
     TNI_TRY(tni_asm_op_index(a));
-    TNI_TRY(module_header(a, &wrapped));
+    if (has_header) {
+        TNI_TRY(module_header(a, &wrapped));
+    }
     TNI_TRY(tni_asm_take_name(a, TNI_SPACE_COUNT, 0));
     TNI_TRY(bind_fields(a, &end));
     /* bind_fields read one token past the fields. */
@@ -857,8 +859,10 @@ static tenon_status assemble(tni_assembler *a, tni_buf *out) {
     return write_module(a, out);
 }
 
+/* has_header: "(module …)" may be around the fields. */
 static tenon_status run(tenon_engine *engine, tni_str source, size_t begin, size_t end,
-                        tni_str id, unsigned flags, tni_buf *out, tenon_error *e) {
+                        bool has_header, tni_str id, unsigned flags, tni_buf *out,
+                        tenon_error *e) {
     tni_assembler *a = TNI_NEW(&engine->heap, tni_assembler);
     if (a == NULL) {
         return tni_no_memory(e);
@@ -867,7 +871,7 @@ static tenon_status run(tenon_engine *engine, tni_str source, size_t begin, size
     tni_asm_init(a, &engine->heap, flags);
     a->module_name = id;
     if (status == TENON_OK) {
-        status = assemble(a, out);
+        status = assemble(a, has_header, out);
     }
     tni_asm_free(a);
     TNI_FREE(&engine->heap, a);
@@ -875,13 +879,19 @@ static tenon_status run(tenon_engine *engine, tni_str source, size_t begin, size
 }
 
 tenon_status tni_text_module_at(tenon_engine *engine, tni_str source, size_t begin,
-                                size_t end, tni_str id, unsigned flags, tni_buf *out,
+                                size_t end, unsigned flags, tni_buf *out,
                                 tenon_error *e) {
-    return run(engine, source, begin, end, id, flags, out, e);
+    return run(engine, source, begin, end, true, (tni_str){NULL, 0}, flags, out, e);
+}
+
+tenon_status tni_text_module_fields(tenon_engine *engine, tni_str source, size_t begin,
+                                    size_t end, tni_str id, unsigned flags, tni_buf *out,
+                                    tenon_error *e) {
+    return run(engine, source, begin, end, false, id, flags, out, e);
 }
 
 tenon_status tni_text_module(tenon_engine *engine, tni_str source, unsigned flags,
                              tni_buf *out, tenon_error *e) {
     TNI_TRY(tni_lexer_check(source, e));
-    return run(engine, source, 0, source.len, (tni_str){NULL, 0}, flags, out, e);
+    return run(engine, source, 0, source.len, true, (tni_str){NULL, 0}, flags, out, e);
 }

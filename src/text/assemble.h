@@ -19,10 +19,14 @@ tenon_status tni_text_module(tenon_engine *engine, tni_str source, unsigned flag
 /* The same for the "(module …)" form that stands at source[begin, end); lines and columns
  * count from the start of the source, which must have passed tni_lexer_check. The words
  * "definition" and "core" before or after "module" have no meaning here and are allowed.
- * Where fields stand without "(module", id is the identifier that stood before them, or
- * len 0. */
+ */
 tenon_status tni_text_module_at(tenon_engine *engine, tni_str source, size_t begin,
-                                size_t end, tni_str id, unsigned flags, tni_buf *out,
-                                tenon_error *e);
+                                size_t end, unsigned flags, tni_buf *out, tenon_error *e);
+
+/* The same for the fields of a module alone; id is the identifier that stood before them,
+ * or len 0. */
+tenon_status tni_text_module_fields(tenon_engine *engine, tni_str source, size_t begin,
+                                    size_t end, tni_str id, unsigned flags, tni_buf *out,
+                                    tenon_error *e);
 
 #endif

@@ -547,8 +547,8 @@ static tenon_status module_fields(tni_component_asm *a, tni_str id, tni_buf *out
     }
     const char *close = t->lex.cur - 1;
     tni_str source = {t->lex.source, (size_t)(t->lex.end - t->lex.source)};
-    TNI_TRY(tni_text_module_at(t->engine, source, offset_of(t, begin),
-                               offset_of(t, close), id, a->core.flags, out, t->e));
+    TNI_TRY(tni_text_module_fields(t->engine, source, offset_of(t, begin),
+                                   offset_of(t, close), id, a->core.flags, out, t->e));
     return tni_text_seek(t, close);
 }
 

@@ -73,8 +73,7 @@ static tenon_status module_bytes(wast *w, const tni_script_module *m, tni_buf *o
     case TNI_SCRIPT_QUOTE: return tni_text_module(w->engine, m->bytes, 0, out, e);
     case TNI_SCRIPT_TEXT: break;
     }
-    return tni_text_module_at(w->engine, w->source, m->begin, m->end, (tni_str){NULL, 0},
-                              0, out, e);
+    return tni_text_module_at(w->engine, w->source, m->begin, m->end, 0, out, e);
 }
 
 /* Decoded and validated; the module is released with the script. */

@@ -24,7 +24,7 @@ static tenon_status assemble_module(wast *w, const tni_script_module *m, unsigne
     return m->is_component ? tni_text_component_at(w->engine, w->source, m->begin, m->end,
                                                    names, out, e)
                            : tni_text_module_at(w->engine, w->source, m->begin, m->end,
-                                                (tni_str){NULL, 0}, names, out, e);
+                                                names, out, e);
 }
 
 static tenon_status print_core(wast *w, const tni_buf *bytes, unsigned flags,
