@@ -315,3 +315,12 @@
     "(core func (export \"a\") (alias core export $i \"f\"))")
   "unexpected token")
 (assert_malformed (component quote "(core module (module (func)))") "unexpected token module")
+;; what has no outer alias (Explainer.md, outeraliassort), and a path through core instances
+(assert_malformed (component quote "(component (alias outer 1 0 (core table)))") "unexpected token")
+(assert_malformed (component quote "(component (alias outer 1 0 (func)))") "unexpected token")
+(assert_malformed (component quote "(component (func (alias outer 1 0)))") "unexpected token")
+(assert_malformed
+  (component quote
+    "(core module $m (func (export \"f\"))) (core instance $i (instantiate $m))"
+    "(func (canon lift (core func $i \"f\" \"f\")))")
+  "unexpected token")

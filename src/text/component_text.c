@@ -220,9 +220,10 @@ tenon_status tni_cas_path(tni_component_asm *a, tni_sort sort, u32 *out) {
     if (t->ahead.kind != TNI_TOKEN_STRING) {
         return tni_cas_idx(a, sort, out);
     }
-    TNI_TRY(tni_cas_idx(
-        a, is_core_item(sort) ? TNI_SORT_CORE_INSTANCE : TNI_SORT_INSTANCE, out));
-    while (t->tok.kind == TNI_TOKEN_STRING) {
+    bool is_core = is_core_item(sort);
+    TNI_TRY(tni_cas_idx(a, is_core ? TNI_SORT_CORE_INSTANCE : TNI_SORT_INSTANCE, out));
+    /* Core instances export no instances: one name. */
+    for (u32 n = 0; t->tok.kind == TNI_TOKEN_STRING && !(is_core && n > 0); n++) {
         tni_str name;
         TNI_TRY(tni_text_name(t, &name));
         tni_sort step = t->tok.kind == TNI_TOKEN_STRING ? TNI_SORT_INSTANCE : sort;
@@ -468,6 +469,10 @@ static tenon_status emit_alias(tni_component_asm *a, const alias_form *f, tni_so
     if (!f->is_outer) {
         TNI_TRY(emit_export_alias(a, sort, f->instance, f->name));
         return tni_cas_bind(a, sort, id, index);
+    }
+    if (!can_alias_outer(sort)) {
+        TNI_TRY(tni_text_seek(&a->core.t, f->at));
+        return tni_text_unexpected(&a->core.t);
     }
     if (f->outer_id.len != 0) {
         const u64 *found =
