@@ -1,12 +1,13 @@
-"""diffmutants.py: modules and components to begin with, and what becomes of them by chance, as binary
-and as text."""
+"""diffmutants.py: modules and components to begin with, and what becomes of them by chance, as
+binary and as text."""
 import glob
 import os
 import re
 
 # -- what to begin with --
 
-TOKEN = re.compile(rb'\(;.*?;\)|;;[^\n]*|\s+|"(?:[^"\\]|\\.)*"|\((?:@[^\s()";]*)?|\)|[^\s()";]+|[";]', re.S)
+TOKEN = re.compile(rb'\(;.*?;\)|;;[^\n]*|\s+|"(?:[^"\\]|\\.)*"|\((?:@[^\s()";]*)?|\)|'
+                   rb'[^\s()";]+|[";]', re.S)
 
 
 def forms(script, depth=0):
@@ -105,8 +106,8 @@ def binaries(tenon, most=20000):
 # -- mutants of binaries --
 
 COMPONENT = b"\0asm\x0d\0\1\0"
-INTERESTING = bytes([0, 1, 2, 3, 0x0b, 0x3f, 0x40, 0x41, 0x5e, 0x5f, 0x60, 0x63, 0x64, 0x6a, 0x6b, 0x6e,
-                     0x70, 0x73, 0x7b, 0x7c, 0x7d, 0x7e, 0x7f, 0x80, 0xfb, 0xfc, 0xfd, 0xfe, 0xff])
+INTERESTING = bytes([0, 1, 2, 3, 0x0b, 0x3f, 0x40, 0x41, 0x5e, 0x5f, 0x60, 0x63, 0x64, 0x6a,
+                     0x6b, 0x6e, 0x70, 0x73, 0x7b, 0x7c, 0x7d, 0x7e, 0x7f, 0x80, 0xfb, 0xfc, 0xfd, 0xfe, 0xff])
 
 
 def leb(n, width=1):
@@ -225,8 +226,8 @@ def binary_mutant(random, data, donors):
 
 # -- mutants of texts --
 
-NUMBERS = [b"0", b"1", b"2", b"-1", b"0x7fffffff", b"0x80000000", b"0xffffffff", b"4294967296", b"65536",
-           b"0x7fffffffffffffff", b"-0x8000000000000000", b"18446744073709551616", b"nan", b"-inf",
+NUMBERS = [b"0", b"1", b"2", b"-1", b"0x7fffffff", b"0x80000000", b"0xffffffff", b"4294967296",
+           b"65536", b"0x7fffffffffffffff", b"-0x8000000000000000", b"18446744073709551616", b"nan", b"-inf",
            b"nan:0x1", b"0x1.8p3", b"1e400", b"1_0", b"+1", b"0.1", b"1.", b"0x", b"01"]
 
 

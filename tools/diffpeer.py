@@ -25,8 +25,8 @@ SWITCHES = {
     "component-model-canonical-names": "component_model_canonical_names",
 }
 # On in wasmtime as in Core 3.0, where Tenon has no switch; and off, as Tenon lacks them.
-ALWAYS = ("reference_types simd relaxed_simd bulk_memory multi_value tail_call multi_memory memory64"
-          " function_references gc exceptions component_model").split()
+ALWAYS = ("reference_types simd relaxed_simd bulk_memory multi_value tail_call multi_memory"
+          " memory64 function_references gc exceptions component_model").split()
 NEVER = "stack_switching compact_imports component_model_accessors".split()
 
 
@@ -212,8 +212,8 @@ def read_exactly(fd, size):
 
 
 def judged(count, *sides):
-    """Each of 0..count-1 with what one or two sides say of it. A side is a function that makes, in the
-    judging process, a function of the number. Where one ends the process, that is a Crash, and
+    """Each of 0..count-1 with what one or two sides say of it. A side is a function that makes, in
+    the judging process, a function of the number. Where one ends the process, that is a Crash, and
     another process goes on (the side that comes after it is not asked)."""
     k = 0
     while k < count:
