@@ -69,7 +69,7 @@ EXAMPLE_SRC := $(sort $(wildcard examples/*.c))
 EXAMPLE_BIN := $(EXAMPLE_SRC:examples/%.c=$(B)/examples/%)
 
 .PHONY: all help lib shared command demo test check-tools unit unit-built spec lint asan ubsan tsan \
-        tsan-built tiny gc-stress gc-stress-built dispatch m32 generate generate-check size bench \
+        tsan-built tiny gc-stress gc-stress-built dispatch diff-run m32 generate generate-check size bench \
         bench-serve install uninstall nightly man clean format
 all: lib shared command
 
@@ -202,6 +202,14 @@ $(B)/libfuzzer/%: fuzz/fuzz_%.c $(B)/libtenon.a
 	@mkdir -p $(@D)
 	$(FUZZ_CC) -MF $@.d -MT $@ $< $(LDFLAGS) -fsanitize=fuzzer $(B)/libtenon.a $(LIBS) -o $@
 EXTRA_BUILT  += $(FUZZ_BIN)
+$(B)/fuzz/observe: fuzz/observe.c $(B)/libtenon.a
+	@mkdir -p $(@D)
+	$(FUZZ_CC) -MF $@.d -MT $@ $< $(LDFLAGS) $(B)/libtenon.a $(LIBS) -o $@
+
+#: make diff-run     random modules here and on another engine (tools/diff-run): DIFF_ARGS
+diff-run: $(B)/fuzz/observe
+	@tools/diff-run $(B)/fuzz/observe $(DIFF_ARGS)
+
 # What is replayed for each: its corpus; for scripts, ours and the official async ones too.
 CORPUS        = fuzz/corpus/$(1) $(CORPUS_$(1))
 CORPUS_script = spec-tests/component $(wildcard $(SPEC_DIR)/component/async)
@@ -436,4 +444,4 @@ man: $(B)/tenon
 clean:
 	rm -rf build build-*
 
--include $(FUZZ_BIN:=.d) $(LIB_OBJ:.o=.d) $(PIC_OBJ:.o=.d) $(TOOL_OBJ:.o=.d) $(UNIT_BIN:=.d) $(WITGEN_OBJ:.o=.d)
+-include $(FUZZ_BIN:=.d) $(B)/fuzz/observe.d $(LIB_OBJ:.o=.d) $(PIC_OBJ:.o=.d) $(TOOL_OBJ:.o=.d) $(UNIT_BIN:=.d) $(WITGEN_OBJ:.o=.d)

@@ -210,6 +210,67 @@
     (canon thread.new-indirect $t (core table $i "t") (core func)))
   "thread")
 
+;; -- external visibility of types --
+;; an import can only equal what is imported
+(assert_invalid
+  (component (type $r (resource (rep i32))) (import "i" (type (eq $r))))
+  "type not valid to be used as import")
+(assert_invalid
+  (component (type $r (resource (rep i32))) (export $e "e" (type $r)) (import "i" (type (eq $e))))
+  "type not valid to be used as import")
+(assert_invalid
+  (component (import "r" (type $r (sub resource))) (export $e "e" (type $r)) (import "i" (type (eq $e))))
+  "type not valid to be used as import")
+(assert_invalid
+  (component (type $r (record (field "x" u32))) (export $e "e" (type $r)) (import "i" (type (eq $e))))
+  "type not valid to be used as import")
+(assert_invalid
+  (component
+    (type $r (resource (rep i32)))
+    (import "i" (instance (alias outer 1 $r (type $o)) (export "e" (type (eq $o))))))
+  "instance not valid to be used as import")
+(assert_invalid
+  (component
+    (component $c (type $r (resource (rep i32))) (export "r" (type $r)))
+    (instance $i (instantiate $c))
+    (alias export $i "r" (type $r))
+    (import "i" (type (eq $r))))
+  "type not valid to be used as import")
+(component definition
+  (import "r" (type $r (sub resource)))
+  (import "s" (type $s (eq $r)))
+  (import "i" (instance $i (export "t" (type (sub resource)))))
+  (alias export $i "t" (type $t))
+  (import "u" (type (eq $t)))
+  (import "j" (instance (alias outer 1 $s (type $o)) (export "e" (type (eq $o))))))
+;; types of components and instances, with resources of the component around
+(assert_invalid
+  (component
+    (type $r (resource (rep i32)))
+    (type $c (component (alias outer 1 $r (type $o)) (import "a" (type (eq $o)))))
+    (export "c" (type $c)))
+  "type not valid to be used as export")
+(assert_invalid
+  (component
+    (type $r (resource (rep i32)))
+    (import "c" (component (alias outer 1 $r (type $o)) (export "a" (type (eq $o))))))
+  "component not valid to be used as import")
+(assert_invalid
+  (component
+    (type $r (resource (rep i32)))
+    (type $i (instance (alias outer 1 $r (type $o)) (export "a" (type (eq $o)))))
+    (export "i" (type $i)))
+  "type not valid to be used as export")
+(component definition
+  (type $r (resource (rep i32)))
+  (type $c (component (alias outer 1 $r (type $o)) (import "a" (type (eq $o)))))
+  (type $i (instance (alias outer 1 $r (type $o)) (export "a" (type (eq $o)))))
+  (export "r" (type $r))
+  (export "c" (type $c))
+  (export "i" (type $i))
+  (import "q" (type $q (sub resource)))
+  (import "d" (component (alias outer 1 $q (type $o)) (import "a" (type (eq $o))))))
+
 ;; -- core modules inside --
 (assert_invalid
   (component (core module (func (result i32) (i64.const 0))))
@@ -245,3 +306,21 @@
 (assert_malformed (component quote "(type (record (field x u8)))") "unknown operator x")
 (assert_malformed (component quote "(canon no-such-thing (core func))")
   "unknown operator no-such-thing")
+;; of what is core, only modules have names outside
+(assert_malformed (component quote "(core instance (export \"a\"))") "unexpected token")
+(assert_malformed
+  (component quote
+    "(core module $m (func (export \"f\")))"
+    "(core instance $i (instantiate $m))"
+    "(core func (export \"a\") (alias core export $i \"f\"))")
+  "unexpected token")
+(assert_malformed (component quote "(core module (module (func)))") "unexpected token module")
+;; what has no outer alias (Explainer.md, outeraliassort), and a path through core instances
+(assert_malformed (component quote "(component (alias outer 1 0 (core table)))") "unexpected token")
+(assert_malformed (component quote "(component (alias outer 1 0 (func)))") "unexpected token")
+(assert_malformed (component quote "(component (func (alias outer 1 0)))") "unexpected token")
+(assert_malformed
+  (component quote
+    "(core module $m (func (export \"f\"))) (core instance $i (instantiate $m))"
+    "(func (canon lift (core func $i \"f\" \"f\")))")
+  "unexpected token")

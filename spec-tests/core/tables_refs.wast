@@ -98,3 +98,12 @@
 
 (assert_invalid (module (func $f) (func (drop (ref.func $f)))) "undeclared function reference")
 (assert_trap (module (table 1 funcref) (func $f) (elem (i32.const 1) $f)) "out of bounds table access")
+
+;; "func" may be left out of an element segment only where there is no table use.
+(module (table $t 1 funcref) (func) (elem (i32.const 0) 0) (elem (table $t) (i32.const 0) func 0))
+(assert_malformed
+  (module quote "(table $t 1 funcref) (func) (elem (table $t) (i32.const 0) 0)")
+  "unexpected token")
+(assert_malformed
+  (module quote "(table $t 1 funcref) (func) (elem (table $t) (i32.const 0))")
+  "unexpected token")

@@ -24,6 +24,7 @@ enum {
     PG_GLOBALS = 9,
     PG_TABLE = 8,
     PG_MEMORY = 0x20000,
+    PG_BUDGET = 4000, /* for all calls of an instance; tests set it again for each */
 };
 static const char pg_globals[PG_GLOBALS + 1] = "iiIfFiIfF";
 static const char pg_letters[] = "iIfF";
@@ -1106,7 +1107,7 @@ static inline wb pg_module(pg *g, uint64_t seed) {
         wb init = {NULL, 0, 0};
         g->code = (wb){NULL, 0, 0};
         g->height = 0;
-        pg_const(g, pg_globals[x], 0);
+        pg_const(g, pg_globals[x], x == 0 ? PG_BUDGET : 0);
         init = g->code;
         mb_global(&g->m, pg_globals[x], true, &init);
         wb_free(&init);

@@ -551,11 +551,22 @@ tenon_status tni_freshen(tni_loader *l, const tni_linst *t, u32 *made,
 
 typedef struct free_walk {
     tni_loader *l;
+    const tni_keyset *named; /* resources with a name in it are passed over; or NULL */
     bool found;
 } free_walk;
 
+static u64 resource_label(u32 resource, u32 label) {
+    return (u64)(resource + 1) << 32 | label;
+}
+
+/* The key of a resource that has a name, whichever. */
+static u64 any_label(u32 resource) {
+    return resource_label(resource, UINT32_MAX);
+}
+
 static void see_resource(free_walk *w, u32 resource) {
-    w->found |= tni_binding(w->l, TNI_BIND_LEFT, resource) != TNI_UNBOUND;
+    w->found |= tni_binding(w->l, TNI_BIND_LEFT, resource) != TNI_UNBOUND &&
+                (w->named == NULL || !tni_keyset_has(w->named, any_label(resource)));
 }
 
 /* Whether a node with these traits is still to be visited; marks it visited. */
@@ -591,6 +602,7 @@ static tenon_status walk_entity(free_walk *w, const tni_entity *x);
 static tenon_status walk_entries(free_walk *w, const tni_named_entity *entries,
                                  u32 count) {
     for (u32 i = 0; i < count; i++) {
+        TNI_TRY(tni_load_step(w->l));
         TNI_TRY(walk_entity(w, entries[i].entity));
     }
     return TENON_OK;
@@ -642,14 +654,19 @@ static tenon_status walk_entity(free_walk *w, const tni_entity *x) {
     TNI_UNREACHABLE();
 }
 
-tenon_status tni_refers_free(tni_loader *l, const tni_entity *x, bool *out) {
-    free_walk w = {l, false};
+static tenon_status refers_free(tni_loader *l, const tni_keyset *named,
+                                const tni_entity *x, bool *out) {
+    free_walk w = {l, named, false};
     size_t mark = l->trail.count;
     tni_subst_begin(l);
     tenon_status status = walk_entity(&w, x);
     tni_unbind(l, mark);
     *out = w.found;
     return status;
+}
+
+tenon_status tni_refers_free(tni_loader *l, const tni_entity *x, bool *out) {
+    return refers_free(l, NULL, x, out);
 }
 
 /* -- sets of labels -- */
@@ -694,10 +711,6 @@ void tni_keyset_free(tni_loader *l, tni_keyset *s) {
 }
 
 /* -- visibility -- */
-
-static u64 resource_label(u32 resource, u32 label) {
-    return (u64)(resource + 1) << 32 | label;
-}
 
 /* Whether a type may be used inside another: nominal types and resources need a name. */
 static tenon_status type_named(tni_loader *l, const tni_keyset *set, const tenon_type *t,
@@ -778,6 +791,30 @@ static tenon_status make_visible(tni_loader *l, tni_scope *s, bool is_import, u6
     return keyset_add(l, &s->exports.visible, key);
 }
 
+static tenon_status make_resource_visible(tni_loader *l, tni_scope *s, bool is_import,
+                                          const tni_entity *x) {
+    TNI_TRY(make_visible(l, s, is_import, any_label(x->resource)));
+    return make_visible(l, s, is_import, resource_label(x->resource, x->label));
+}
+
+tenon_status tni_name_variable(tni_loader *l, tni_scope *s, u32 resource) {
+    return make_visible(l, s, true, any_label(resource));
+}
+
+/* Whether the resources of a type that names none itself have names. Only a component can
+ * have others: in types they are those of scopes around, which are judged where the type
+ * is used. */
+static tenon_status resources_named(tni_loader *l, const tni_scope *s,
+                                    const tni_keyset *set, const tni_entity *x,
+                                    bool *named) {
+    bool refers = false;
+    if (s->kind == TNI_SCOPE_COMPONENT && *named) {
+        TNI_TRY(refers_free(l, set, x, &refers));
+        *named = !refers;
+    }
+    return TENON_OK;
+}
+
 static tenon_status check_entity(tni_loader *l, tni_scope *s, bool is_import,
                                  const tni_entity *x, bool *named) {
     const tni_keyset *set = is_import ? &s->imports.visible : &s->exports.visible;
@@ -793,34 +830,53 @@ static tenon_status check_entity(tni_loader *l, tni_scope *s, bool is_import,
         }
         return TENON_OK;
     case TNI_ENTITY_RESOURCE:
-        return make_visible(l, s, is_import, resource_label(x->resource, x->label));
-    case TNI_ENTITY_INSTANCE_TYPE: return instance_named(l, set, x->instance, named);
+        if (is_import) { /* (eq R) of one that is not imported: nobody could give it */
+            TNI_TRY(resources_named(l, s, set, x, named));
+        }
+        return make_resource_visible(l, s, is_import, x);
+    case TNI_ENTITY_INSTANCE_TYPE:
+        TNI_TRY(instance_named(l, set, x->instance, named));
+        return resources_named(l, s, set, x, named);
     case TNI_ENTITY_INSTANCE:
         for (u32 i = 0; i < x->instance->export_count && *named; i++) {
             TNI_TRY(check_entity(l, s, is_import, x->instance->exports[i].entity, named));
         }
         return TENON_OK;
-    case TNI_ENTITY_CORE_MODULE:
     case TNI_ENTITY_COMPONENT:
-    case TNI_ENTITY_COMPONENT_TYPE: return TENON_OK; /* closed */
+    case TNI_ENTITY_COMPONENT_TYPE: return resources_named(l, s, set, x, named);
+    case TNI_ENTITY_CORE_MODULE: return TENON_OK;
     }
     TNI_UNREACHABLE();
 }
 
+/* Whether (eq T) of an import names a T that only an export has made visible. */
+static bool is_of_export(const tni_scope *s, const tni_entity *declared) {
+    u64 key = 0;
+    if (declared->kind == TNI_ENTITY_RESOURCE && declared->resource != TNI_NO_INDEX) {
+        key = resource_label(declared->resource, declared->label);
+    } else if (declared->kind == TNI_ENTITY_TYPE &&
+               tni_is_nominal(declared->value->kind)) {
+        key = tni_ltype_of(declared->value)->label;
+    }
+    return key != 0 && tni_keyset_has(&s->exports.visible, key) &&
+           !tni_keyset_has(&s->imports.visible, key);
+}
+
 tenon_status tni_check_visible(tni_loader *l, tni_scope *s, bool is_import,
-                               const tni_entity *x) {
-    bool named = true;
+                               const tni_entity *declared, const tni_entity *x) {
     if (s->kind == TNI_SCOPE_INSTANCE_TYPE) {
         return TENON_OK; /* checked where the type is used */
     }
+    bool named = !is_import || !is_of_export(s, declared);
     TNI_TRY(check_entity(l, s, is_import, x, &named));
     if (named) {
         return TENON_OK;
     }
-    const char *what = x->kind == TNI_ENTITY_FUNC       ? "func"
-                       : x->kind == TNI_ENTITY_INSTANCE ? "instance"
-                       : x->kind == TNI_ENTITY_VALUE    ? "value"
-                                                        : "type";
+    const char *what = x->kind == TNI_ENTITY_FUNC        ? "func"
+                       : x->kind == TNI_ENTITY_INSTANCE  ? "instance"
+                       : x->kind == TNI_ENTITY_COMPONENT ? "component"
+                       : x->kind == TNI_ENTITY_VALUE     ? "value"
+                                                         : "type";
     return TNI_LOAD_FAIL(l, TNI_ERR_CM_VISIBILITY, "%s not valid to be used as %s", what,
                          is_import ? "import" : "export");
 }

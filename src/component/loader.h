@@ -302,9 +302,11 @@ tenon_status tni_freshen(tni_loader *l, const tni_linst *t, u32 *made,
 tenon_status tni_refers_free(tni_loader *l, const tni_entity *x, bool *out);
 
 /* Explainer.md, "External Visibility of Types": checks an import or export against what
- * is visible, and makes its own names visible. */
+ * is visible, and makes its own names visible. declared: its type as it was written. */
 tenon_status tni_check_visible(tni_loader *l, tni_scope *s, bool is_import,
-                               const tni_entity *x);
+                               const tni_entity *declared, const tni_entity *x);
+/* The resource variable of an import has a name, that of the import. */
+tenon_status tni_name_variable(tni_loader *l, tni_scope *s, u32 resource);
 bool tni_keyset_has(const tni_keyset *s, u64 key);
 void tni_keyset_free(tni_loader *l, tni_keyset *s);
 

@@ -747,6 +747,9 @@ static tenon_status add_variables(tni_loader *l, bool is_import, const u32 *numb
         if (!pushed) {
             return tni_no_memory(l->e);
         }
+        if (is_import) {
+            TNI_TRY(tni_name_variable(l, s, numbers[i]));
+        }
     }
     return TENON_OK;
 }
@@ -779,10 +782,10 @@ static tenon_status introduce(tni_loader *l, bool is_import, tni_str name,
 
 /* The item of an import or export takes its place, under its name. */
 static tenon_status add_item(tni_loader *l, bool is_import, const tni_name_attrs *name,
-                             const tni_entity *x) {
+                             const tni_entity *declared, const tni_entity *x) {
     tni_scope *s = l->scope;
     TNI_TRY(push_item(l, x));
-    TNI_TRY(tni_check_visible(l, s, is_import, x));
+    TNI_TRY(tni_check_visible(l, s, is_import, declared, x));
     return tni_add_name(l, is_import ? &s->imports : &s->exports, name, x,
                         is_import ? "import" : "export");
 }
@@ -794,7 +797,7 @@ static tenon_status declare(tni_loader *l, tni_reader *r, bool is_import, tni_de
     TNI_TRY(tni_load_name(l, r, &name));
     TNI_TRY(tni_load_externtype(l, r, &declared));
     TNI_TRY(introduce(l, is_import, name.entity.name, &declared, &x));
-    TNI_TRY(add_item(l, is_import, &name, &x));
+    TNI_TRY(add_item(l, is_import, &name, &declared, &x));
     def->name = name.entity.name;
     def->sort = sort_of(&x);
     return find_sources(l, first_resource, &x, def);
@@ -867,7 +870,7 @@ tenon_status tni_load_export(tni_loader *l, tni_reader *r) {
     if (exported.kind == TNI_ENTITY_RESOURCE) {
         name_resource(l, exported.resource, name.entity.name);
     }
-    TNI_TRY(add_item(l, false, &name, &exported));
+    TNI_TRY(add_item(l, false, &name, &x, &exported));
     item.name = def.name = name.entity.name;
     def.index = item.index;
     def.sort = item.sort;

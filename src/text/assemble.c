@@ -396,6 +396,7 @@ static tenon_status data_field(tni_assembler *a) {
 typedef struct elem {
     tni_segment_mode mode;
     u32 table;
+    bool is_table_named;
     bool is_exprs;    /* segment_items holds expressions, else function indices */
     tni_valtype type; /* of expressions */
     u32 count;
@@ -457,15 +458,15 @@ static tenon_status elem_exprs(tni_assembler *a, elem *e) {
     return TENON_OK;
 }
 
-/* func x*, or a reference type and expressions; indices alone where there is an offset.
- */
+/* func x*, or a reference type and expressions; indices alone where there is an offset
+ * and no table use. */
 static tenon_status elem_list(tni_assembler *a, elem *e) {
     if (tni_text_at(&a->t, "func")) {
         TNI_TRY(tni_text_next(&a->t));
         return elem_funcs(a, e);
     }
     bool is_indices = tni_asm_at_idx(a) || tni_text_at_rpar(&a->t);
-    if (e->mode == TNI_SEGMENT_ACTIVE && is_indices) {
+    if (e->mode == TNI_SEGMENT_ACTIVE && !e->is_table_named && is_indices) {
         return elem_funcs(a, e);
     }
     TNI_TRY(tni_asm_reftype(a, &e->type));
@@ -490,8 +491,8 @@ static tenon_status elem_field(tni_assembler *a) {
         e.mode = yes ? TNI_SEGMENT_PASSIVE : TNI_SEGMENT_ACTIVE;
     }
     if (e.mode == TNI_SEGMENT_ACTIVE) {
-        TNI_TRY(tni_text_take_form(t, "table", &yes));
-        if (yes) {
+        TNI_TRY(tni_text_take_form(t, "table", &e.is_table_named));
+        if (e.is_table_named) {
             TNI_TRY(tni_asm_idx(a, TNI_SPACE_TABLE, &e.table));
             TNI_TRY(tni_text_rpar(t));
         }
@@ -840,12 +841,14 @@ static tenon_status module_header(tni_assembler *a, bool *wrapped) {
     return TENON_OK;
 }
 
-static tenon_status assemble(tni_assembler *a, tni_buf *out) {
+static tenon_status assemble(tni_assembler *a, bool has_header, tni_buf *out) {
     tni_text *t = &a->t;
-    bool wrapped;
+    bool wrapped = false;
     const char *end = NULL;
     TNI_TRY(tni_asm_op_index(a));
-    TNI_TRY(module_header(a, &wrapped));
+    if (has_header) {
+        TNI_TRY(module_header(a, &wrapped));
+    }
     TNI_TRY(tni_asm_take_name(a, TNI_SPACE_COUNT, 0));
     TNI_TRY(bind_fields(a, &end));
     /* bind_fields read one token past the fields. */
@@ -861,8 +864,10 @@ static tenon_status assemble(tni_assembler *a, tni_buf *out) {
     return write_module(a, out);
 }
 
+/* has_header: "(module …)" may be around the fields. */
 static tenon_status run(tenon_engine *engine, tni_str source, size_t begin, size_t end,
-                        tni_str id, unsigned flags, tni_buf *out, tenon_error *e) {
+                        bool has_header, tni_str id, unsigned flags, tni_buf *out,
+                        tenon_error *e) {
     tni_assembler *a = TNI_NEW(&engine->heap, tni_assembler);
     if (a == NULL) {
         return tni_no_memory(e);
@@ -871,7 +876,7 @@ static tenon_status run(tenon_engine *engine, tni_str source, size_t begin, size
     tni_asm_init(a, &engine->heap, flags);
     a->module_name = id;
     if (status == TENON_OK) {
-        status = assemble(a, out);
+        status = assemble(a, has_header, out);
     }
     tni_asm_free(a);
     TNI_FREE(&engine->heap, a);
@@ -881,11 +886,17 @@ static tenon_status run(tenon_engine *engine, tni_str source, size_t begin, size
 tenon_status tni_text_module_at(tenon_engine *engine, tni_str source, size_t begin,
                                 size_t end, tni_str id, unsigned flags, tni_buf *out,
                                 tenon_error *e) {
-    return run(engine, source, begin, end, id, flags, out, e);
+    return run(engine, source, begin, end, true, id, flags, out, e);
+}
+
+tenon_status tni_text_module_fields(tenon_engine *engine, tni_str source, size_t begin,
+                                    size_t end, tni_str id, unsigned flags, tni_buf *out,
+                                    tenon_error *e) {
+    return run(engine, source, begin, end, false, id, flags, out, e);
 }
 
 tenon_status tni_text_module(tenon_engine *engine, tni_str source, unsigned flags,
                              tni_buf *out, tenon_error *e) {
     TNI_TRY(tni_lexer_check(source, e));
-    return run(engine, source, 0, source.len, (tni_str){NULL, 0}, flags, out, e);
+    return run(engine, source, 0, source.len, true, (tni_str){NULL, 0}, flags, out, e);
 }

@@ -24,4 +24,9 @@ tenon_status tni_text_module_at(tenon_engine *engine, tni_str source, size_t beg
                                 size_t end, tni_str id, unsigned flags, tni_buf *out,
                                 tenon_error *e);
 
+/* The same for the fields of a module alone. */
+tenon_status tni_text_module_fields(tenon_engine *engine, tni_str source, size_t begin,
+                                    size_t end, tni_str id, unsigned flags, tni_buf *out,
+                                    tenon_error *e);
+
 #endif

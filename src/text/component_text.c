@@ -220,9 +220,10 @@ tenon_status tni_cas_path(tni_component_asm *a, tni_sort sort, u32 *out) {
     if (t->ahead.kind != TNI_TOKEN_STRING) {
         return tni_cas_idx(a, sort, out);
     }
-    TNI_TRY(tni_cas_idx(
-        a, is_core_item(sort) ? TNI_SORT_CORE_INSTANCE : TNI_SORT_INSTANCE, out));
-    while (t->tok.kind == TNI_TOKEN_STRING) {
+    bool is_core = is_core_item(sort);
+    TNI_TRY(tni_cas_idx(a, is_core ? TNI_SORT_CORE_INSTANCE : TNI_SORT_INSTANCE, out));
+    /* Core instances export no instances: one name. */
+    for (u32 n = 0; t->tok.kind == TNI_TOKEN_STRING && !(is_core && n > 0); n++) {
         tni_str name;
         TNI_TRY(tni_text_name(t, &name));
         tni_sort step = t->tok.kind == TNI_TOKEN_STRING ? TNI_SORT_INSTANCE : sort;
@@ -469,6 +470,10 @@ static tenon_status emit_alias(tni_component_asm *a, const alias_form *f, tni_so
         TNI_TRY(emit_export_alias(a, sort, f->instance, f->name));
         return tni_cas_bind(a, sort, id, index);
     }
+    if (!can_alias_outer(sort)) {
+        TNI_TRY(tni_text_seek(&a->core.t, f->at));
+        return tni_text_unexpected(&a->core.t);
+    }
     if (f->outer_id.len != 0) {
         const u64 *found =
             f->scope == NULL ? NULL : tni_map_get(&f->scope->ids[sort], f->outer_id);
@@ -547,8 +552,8 @@ static tenon_status module_fields(tni_component_asm *a, tni_str id, tni_buf *out
     }
     const char *close = t->lex.cur - 1;
     tni_str source = {t->lex.source, (size_t)(t->lex.end - t->lex.source)};
-    TNI_TRY(tni_text_module_at(t->engine, source, offset_of(t, begin),
-                               offset_of(t, close), id, a->core.flags, out, t->e));
+    TNI_TRY(tni_text_module_fields(t->engine, source, offset_of(t, begin),
+                                   offset_of(t, close), id, a->core.flags, out, t->e));
     return tni_text_seek(t, close);
 }
 
@@ -934,12 +939,16 @@ static tenon_status item_body(tni_component_asm *a, tni_sort sort, read_body *bo
     u32 index = 0;
     bool done;
     bool has_fields = sort == TNI_SORT_CORE_MODULE || sort == TNI_SORT_COMPONENT;
+    /* Explainer.md: of what is core, only modules are imported and exported. */
+    bool is_external = sort == TNI_SORT_CORE_MODULE || !is_core_sort(sort);
     TNI_TRY(tni_cas_id(a, &id));
     a->body_at = a->core.t.last_end;
     a->core.t.lax = has_fields; /* annotations are read with the fields */
-    TNI_TRY(inline_names(a, names));
+    if (is_external) {
+        TNI_TRY(inline_names(a, names));
+    }
     TNI_TRY(inline_alias(a, sort, id, &done, &index));
-    if (!done && (sort == TNI_SORT_CORE_MODULE || !is_core_sort(sort))) {
+    if (!done && is_external) {
         TNI_TRY(inline_import(a, sort, id, &done, &index));
     }
     a->core.t.lax = false;
