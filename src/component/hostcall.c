@@ -313,6 +313,9 @@ tenon_status tenon_call_error_context_message(tenon_call *call, uint32_t handle,
 /* CanonicalABI: canon_resource_drop, with the host for a caller. */
 static tenon_status drop_guest_resource(tni_cstore *cs, tni_resource_type *rt, u32 rep,
                                         tenon_error *e) {
+    if (tni_is_paused(cs)) {
+        TNI_TRY(tni_settle(cs, e));
+    }
     if (!tni_may_enter(rt->impl, NULL)) {
         return tni_fail(e, TNI_ERR_CANNOT_ENTER, TENON_NO_OFFSET, NULL);
     }

@@ -257,6 +257,7 @@ void wasm_options_init(wasm_options *options) {
     options->fuel = INT64_MAX;
     options->timeout_ns = 0;
     options->schedule_seed = 0;
+    options->slice = 0;
     options->code_bytes = UINT64_MAX;
 }
 
@@ -273,6 +274,8 @@ void wasm_options_help(void) {
            "       max-table-elements=N, max-instances=N, max-wasm-stack=N\n"
            "       max-handles=N      handles of one component instance\n"
            "       max-code-size=N    bytes of translated code\n"
+           "       slice=N            in serve and wast: units that a call may compute at a "
+           "time\n"
            "       schedule-seed=N    choose among ready threads by chance, the same for "
            "the same N\n"
            "       FEATURE[=y|n]      ");
@@ -321,6 +324,10 @@ static bool parse_option(wasm_options *o, const char *name, const char *value) {
     }
     if (strcmp(name, "schedule-seed") == 0 && is_number) {
         o->schedule_seed = n;
+        return true;
+    }
+    if (strcmp(name, "slice") == 0 && is_number) {
+        o->slice = n;
         return true;
     }
     if (strcmp(name, "max-memory-size") == 0 && is_number) {
