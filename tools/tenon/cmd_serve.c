@@ -14,6 +14,7 @@
 
 enum {
     DEFAULT_PORT = 8080,
+    DEFAULT_SLICE = 100000,  /* a millisecond or so */
     DEFAULT_IN_FLIGHT = 256,
     DEFAULT_CONNECTIONS = 4096,
     DEFAULT_IDLE_S = 60,
@@ -427,6 +428,7 @@ int cmd_serve(int argc, char **argv) {
     v.platform = tenon_platform_default();
     tenon_http_config_init(&v.http);
     wasm_options_init(&v.run.wasm);
+    v.run.wasm.slice = DEFAULT_SLICE;
     grants_init(&v.run.grants);
     int i;
     const int early = run_parse_options(argc, argv, &i, parse_option, &v, help);

@@ -25,7 +25,8 @@ static tenon_status blocked(tenon_error *e) {
 
 /* Until it ends or waits, or others have their turn. */
 static tenon_status take_turn(const wast *w, tni_thread *t, bool *done, tenon_error *e) {
-    tni_store_set_slice(w->store, SLICE);
+    const uint64_t slice = w->options->wasm.slice;
+    tni_store_set_slice(w->store, slice != 0 ? slice : SLICE);
     tni_store_begin_turn(w->store);
     const tenon_status status = tni_thread_run(t, true, done, e);
     tni_store_end_turn(w->store);
