@@ -574,7 +574,8 @@ static tenon_status invoke(tni_cstore *cs, const tni_link *l, tni_host_caller *h
     task->host = host;
     task->scope = scope;
     host->task = task;
-    return tni_run_strand(cs, task->implicit->strand, (tni_run){inst, host, takes_turns}, e);
+    return tni_run_strand(cs, task->implicit->strand, (tni_run){inst, host, takes_turns},
+                          e);
 }
 
 static tenon_status wait_for_host(tni_cstore *cs, tenon_error *e) {

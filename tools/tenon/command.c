@@ -267,18 +267,19 @@ void wasm_options_configure(const wasm_options *options, tenon_engine_config *co
 }
 
 void wasm_options_help(void) {
-    printf("  -W NAME[=VALUE],…       limits and features; may repeat\n"
-           "       fuel=N             stop after N units (a call or a loop turn each)\n"
-           "       timeout=T          stop after T (10s, 250ms, 2m)\n"
-           "       max-memory-size=N  bytes of all linear memories together\n"
-           "       max-table-elements=N, max-instances=N, max-wasm-stack=N\n"
-           "       max-handles=N      handles of one component instance\n"
-           "       max-code-size=N    bytes of translated code\n"
-           "       slice=N            in serve and wast: units that a call may compute at a "
-           "time\n"
-           "       schedule-seed=N    choose among ready threads by chance, the same for "
-           "the same N\n"
-           "       FEATURE[=y|n]      ");
+    printf(
+        "  -W NAME[=VALUE],…       limits and features; may repeat\n"
+        "       fuel=N             stop after N units (a call or a loop turn each)\n"
+        "       timeout=T          stop after T (10s, 250ms, 2m)\n"
+        "       max-memory-size=N  bytes of all linear memories together\n"
+        "       max-table-elements=N, max-instances=N, max-wasm-stack=N\n"
+        "       max-handles=N      handles of one component instance\n"
+        "       max-code-size=N    bytes of translated code\n"
+        "       slice=N            in serve and wast: units that a call may compute at a "
+        "time\n"
+        "       schedule-seed=N    choose among ready threads by chance, the same for "
+        "the same N\n"
+        "       FEATURE[=y|n]      ");
     for (size_t i = 0; i < sizeof features / sizeof features[0]; i++) {
         printf("%s%s%s", i > 0 ? ",\n                          " : "", features[i].flag,
                features[i].on ? " (on)" : "");

@@ -238,8 +238,8 @@ static bool begin_call(worker *w, exchange *x) {
     return true;
 }
 
-/* Carries the call on, for no longer than a slice if it computes; ends it when it is over.
- * True: it has more to do at once. */
+/* Carries the call on, for no longer than a slice if it computes; ends it when it is
+ * over. True: it has more to do at once. */
 static bool go_on(worker *w, exchange *x) {
     tenon_store *store = tenon_instance_store(x->instance);
     tenon_error error;

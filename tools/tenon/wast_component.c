@@ -266,7 +266,8 @@ static bool judge(wast *w, call *x, const tni_script_command *c, tenon_status st
     }
 }
 
-/* As tni_cfunc_call does, but started and carried on by polling, with turns of a slice. */
+/* As tni_cfunc_call does, but started and carried on by polling, with turns of a slice.
+ */
 static tenon_status call_in_turns(call *x, tenon_error *e) {
     tni_started *started = NULL;
     tenon_status status =

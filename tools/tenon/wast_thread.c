@@ -1,6 +1,6 @@
 /* wast_thread.c: the threads of a script: each has names of its own, and takes turns with
- * the others where a call waits on memory, or computes for long. interpreter/README.md of the threads proposal,
- * "Scripts". */
+ * the others where a call waits on memory, or computes for long. interpreter/README.md of
+ * the threads proposal, "Scripts". */
 #include <stdlib.h>
 
 #include "tenon/wast.h"
