@@ -120,9 +120,6 @@ struct tni_thread {
     bool suspended; /* tni_interpret came back (TENON_OK) for a TNI_NEXT_SUSPEND: ip is
                        the native's resume, and tni_interpret goes on from there */
     bool can_park;  /* tni_thread_run runs it: others may go on meanwhile */
-    bool can_pause; /* and it may pause when a turn is over, */
-    bool is_paused; /* as it has: ip is where to go on, and tni_interpret gave
-                       TENON_PENDING */
     u8 park;        /* tni_park: at a wait on memory, or about to go on */
     tni_waiter *waiter; /* unless TNI_PARK_NONE */
     tenon_error *error;
@@ -132,6 +129,9 @@ struct tni_thread {
     tni_global **globals;
     const tni_table *table0;
     const tni_memory *memory0;
+    bool can_pause; /* tni_thread_run lets it pause when a turn is over, */
+    bool is_paused; /* as it has: ip is where to go on, and tni_interpret gave
+                       TENON_PENDING */
 };
 
 /* Writes the header of a frame at fp. */
