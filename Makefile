@@ -284,6 +284,7 @@ SUITES += traced='$(B)/tenon wast -W threads -W legacy-exceptions --trace /dev/n
     $(wildcard spec-tests/proposals)'
 SUITES += components='tools/test-components $(B)/tenon'
 SUITES += seeds='tools/test-seeds $(B)/tenon $(SEEDS)'
+SUITES += slices='tools/test-slices $(B)/tenon'
 SUITES += roundtrip='tools/test-roundtrip $(B)/tenon $(B)/scripts $(if $(TINY),4000)'
 SUITES += wabt='tools/test-wabt $(B)/tenon $(B)/scripts'
 SUITES += $(EXTRA_SUITES)

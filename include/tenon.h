@@ -171,6 +171,24 @@ TENON_API void tenon_store_delete(tenon_store *store);
  * At its end a call fails with TENON_LIMIT. */
 TENON_API void tenon_store_set_fuel(tenon_store *store, int64_t fuel);
 TENON_API int64_t tenon_store_fuel(const tenon_store *store);
+/* How long a guest that computes may hold up the host: so many units of fuel, whether
+ * fuel is limited or not; 0 (the default): as long as it likes. In calls that are carried
+ * on by polling, a guest that has used up its slice pauses where it is: tenon_call_start,
+ * tenon_started_cancel and tenon_store_poll come back, and the next tenon_store_poll of
+ * the store goes on with it, before anything else: for guests nothing has happened in
+ * between, and the order of all they do is the same as without slices. Not divided are
+ * one instruction, one value that passes between guests or to the host, and what a host
+ * function calls; tenon_func_call and tenon_instantiate never pause. In a library without
+ * the asynchronous part nothing does. */
+TENON_API void tenon_store_set_slice(tenon_store *store, uint64_t fuel_units);
+/* Whether a guest has paused at the end of its slice, or something waits for that to go
+ * on: tenon_store_poll does so at once, so that it is time for others to have a turn, not
+ * to wait. Meanwhile a call that is started begins, and one that is cancelled hears of
+ * it, when polls have come so far that the guest has blocked or ended; tenon_store_poll
+ * then gives the error if it does not begin. tenon_func_call, tenon_instantiate,
+ * tenon_handle_drop of a guest's resource, and tenon_copy_start of elements that are not
+ * plain, first let all that go on until it blocks or ends, and fail with it. */
+TENON_API bool tenon_store_paused(tenon_store *store);
 /* A deadline for calls, `timeout_ns` from now; 0 takes it away. TENON_LIMIT at its end.
  */
 TENON_API void tenon_store_set_timeout(tenon_store *store, uint64_t timeout_ns);
@@ -301,8 +319,8 @@ typedef enum tenon_started_state {
  * calls can be in progress in one store; tenon_store_poll carries them on. Parameters as
  * for tenon_func_call; args, result and arena are in use until the call is done. A
  * function that is not async-typed is done at once, unless it calls a host function that
- * answers later (tenon_call_pend). On an error there is no call.
- * (CanonicalABI.md, Store.invoke) */
+ * answers later (tenon_call_pend) or takes longer than a slice (tenon_store_set_slice).
+ * On an error there is no call. (CanonicalABI.md, Store.invoke) */
 TENON_API tenon_status tenon_call_start(tenon_func *func, const void *args, void *result,
                                         tenon_arena *arena, tenon_started **out,
                                         tenon_error *error);
@@ -320,10 +338,10 @@ TENON_API tenon_status tenon_started_cancel(tenon_store *store, tenon_started *s
  * on, and its object goes with the store. NULL is allowed. */
 TENON_API void tenon_started_delete(tenon_store *store, tenon_started *started);
 /* Hands over one answer of a host function, or lets the thread that has been ready
- * longest run until it blocks or ends. *idle: there was neither, so no call goes on
- * before another one is made or a host function answers. A trap of any call is the error
- * here; calls into the instance that trapped are never done. (CanonicalABI.md,
- * Store.tick) */
+ * longest run until it blocks or ends, or a slice is over (tenon_store_set_slice). *idle:
+ * there was neither, so no call goes on before another one is made or a host function
+ * answers. A trap of any call is the error here; calls into the instance that trapped are
+ * never done. (CanonicalABI.md, Store.tick) */
 TENON_API tenon_status tenon_store_poll(tenon_store *store, bool *idle,
                                         tenon_error *error);
 

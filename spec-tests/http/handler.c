@@ -491,6 +491,10 @@ void exports_wasi_http_incoming_handler_handle(
     } else if (same(path, "/spin")) {
         for (volatile int i = 0;; i++) {
         }
+    } else if (same(path, "/compute")) { /* for a second or so */
+        for (volatile int i = 0; i < 30000000; i++) {
+        }
+        hello(out);
     } else if (same(path, "/after")) {
         hello(out);
         sleep_ms(200);

@@ -165,9 +165,9 @@ START_TEST(suspended_threads_catch) {
     for (int round = 0; round < 2; round++) {
         ck_assert_int_eq(tni_thread_begin(t, test_export(i, "f").as.func, NULL, &w.e),
                          TENON_OK);
-        ck_assert_int_eq(tni_thread_run(t, &done, &w.e), TENON_OK);
+        ck_assert_int_eq(tni_thread_run(t, false, &done, &w.e), TENON_OK);
         ck_assert(!done);
-        ck_assert_int_eq(tni_thread_run(t, &done, &w.e), TENON_OK);
+        ck_assert_int_eq(tni_thread_run(t, false, &done, &w.e), TENON_OK);
         ck_assert(done);
     }
     ck_assert_int_eq(b.resumed, 2);

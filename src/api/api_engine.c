@@ -208,6 +208,14 @@ int64_t tenon_store_fuel(const tenon_store *store) {
     return tni_store_fuel((const tni_store *)(const void *)store);
 }
 
+void tenon_store_set_slice(tenon_store *store, uint64_t fuel_units) {
+    tni_store_set_slice(tni_store_of(store), fuel_units);
+}
+
+bool tenon_store_paused(tenon_store *store) {
+    return tni_cstore_paused(tni_store_of(store));
+}
+
 void tenon_store_set_timeout(tenon_store *store, uint64_t timeout_ns) {
     tni_store *s = tni_store_of(store);
     const tenon_platform *platform = tni_store_engine(s)->platform;

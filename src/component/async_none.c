@@ -182,9 +182,16 @@ tenon_status tni_call_async(tni_cfunc *f, tni_host_caller *host, tenon_error *e)
     return refuse(e);
 }
 
-tenon_status tni_call_async_start(tni_cfunc *f, tni_host_caller *host, tenon_error *e) {
+tenon_status tni_call_async_start(tni_cfunc *f, tni_host_caller *host, bool takes_turns,
+                                  tenon_error *e) {
     (void)f;
     (void)host;
+    (void)takes_turns;
+    return refuse(e);
+}
+
+tenon_status tni_settle(tni_cstore *cs, tenon_error *e) {
+    (void)cs;
     return refuse(e);
 }
 

@@ -439,11 +439,12 @@ static tenon_status make_entry(tni_cfunc *f, tenon_error *e) {
                                &f->entry, e);
 }
 
-static tenon_status run_strand(tni_cfunc *f, tni_host_caller *host, tenon_error *e) {
+tenon_status tni_call_sync_start(tni_cfunc *f, tni_host_caller *host, bool takes_turns,
+                                 tenon_error *e) {
     tni_strand *s;
     TNI_TRY(make_entry(f, e));
     TNI_TRY(tni_strand_new(f->cs, f->entry, host, &s, e));
-    return tni_run_strand(f->cs, s, (tni_run){NULL, host}, e);
+    return tni_run_strand(f->cs, s, (tni_run){NULL, host, takes_turns}, e);
 }
 
 /* A frozen chain that nobody will carry on. */
@@ -463,12 +464,15 @@ static void give_up(tni_cstore *cs, const tni_host_caller *host) {
  */
 static tenon_status call_guest(tni_cfunc *f, tni_host_caller *host, tenon_error *e) {
     tni_cstore *cs = f->cs;
+    if (tni_is_paused(cs)) {
+        TNI_TRY(tni_settle(cs, e));
+    }
     if (f->type->is_async) {
         return tni_call_async(f, host, e);
     }
     TNI_TRY(make_entry(f, e));
     if (cs->async != NULL) {
-        TNI_TRY(run_strand(f, host, e));
+        TNI_TRY(tni_call_sync_start(f, host, false, e));
         tenon_status status = tni_run_until_over(cs, host, e);
         if (status != TENON_OK) {
             give_up(cs, host);
@@ -496,93 +500,13 @@ tenon_status tni_cfunc_call(tni_store *s, tni_cfunc *f, const void *args, void *
         return tni_fail(e, TNI_ERR_USAGE, TENON_NO_OFFSET, "no room for the result");
     }
     tni_host_caller host = {.args = args, .result = result, .results = results};
+    const bool outer = tni_set_polling(f->cs, false);
     tenon_status status = call_guest(f, &host, e);
+    (void)tni_set_polling(f->cs, outer);
     if (status == TENON_EXCEPTION) { /* call_and_trap_on_throw */
         e->status = status = TENON_TRAP;
     }
     return status;
-}
-
-/* Runs until it blocks, freezes or has ended. */
-static tenon_status start(tni_cfunc *f, tni_host_caller *host, tenon_error *e) {
-    tni_cstore *cs = f->cs;
-    tenon_status status;
-    status = f->kind == TNI_CFUNC_LIFTED ? tni_async_start(cs, e) : TENON_UNSUPPORTED;
-    if (status == TENON_UNSUPPORTED) { /* a library without, or nothing that could wait */
-        status = tni_cfunc_call(cs->store, f, host->args, host->result, host->results, e);
-        host->state = TENON_STARTED_RETURNED;
-        return status;
-    }
-    TNI_TRY(status);
-    const bool outer = cs->async->polling;
-    cs->async->polling = cs->async->nesting == 0;
-    status =
-        f->type->is_async ? tni_call_async_start(f, host, e) : run_strand(f, host, e);
-    cs->async->polling = outer;
-    return status;
-}
-
-tenon_status tni_cfunc_start(tni_cfunc *f, const void *args, void *result,
-                             tni_arena *results, tni_started **out, tenon_error *e) {
-    tni_cstore *cs = f->cs;
-    const tenon_type *type = f->type->result;
-    if (type != NULL &&
-        (result == NULL ||
-         (results == NULL && (type->properties & TNI_TYPE_POINTERS) != 0))) {
-        return tni_fail(e, TNI_ERR_USAGE, TENON_NO_OFFSET, "no room for the result");
-    }
-    tni_host_caller *host = cs->free_started;
-    if (host != NULL) {
-        cs->free_started = host->next_free;
-    } else {
-        host = TNI_ARENA_NEW(&cs->arena, tni_host_caller);
-        if (host == NULL) {
-            return tni_no_memory(e);
-        }
-    }
-    *host = (tni_host_caller){.args = args, .result = result, .results = results};
-    tenon_status status = start(f, host, e);
-    if (status == TENON_EXCEPTION) { /* call_and_trap_on_throw */
-        e->status = status = TENON_TRAP;
-    }
-    if (status != TENON_OK) {
-        if (host->task != NULL) {
-            host->task->host = NULL;
-        }
-        host->next_free = cs->free_started;
-        cs->free_started = host;
-        return status;
-    }
-    *out = (tni_started *)(void *)host;
-    return TENON_OK;
-}
-
-tenon_started_state tni_started_state(tni_store *s, tni_started *started) {
-    tni_host_caller *host = (tni_host_caller *)(void *)started;
-    tni_cstore *cs;
-    if (host->state != TENON_STARTED_RUNNING && host->scope != NULL &&
-        tni_cstore_of(s, &cs, NULL) == TENON_OK) {
-        tni_scope_end(cs, host->scope);
-        host->scope = NULL;
-    }
-    return host->state;
-}
-
-tenon_status tni_started_cancel(tni_store *s, tni_started *started, tenon_error *e) {
-    tni_host_caller *host = (tni_host_caller *)(void *)started;
-    tni_cstore *cs;
-    TNI_TRY(tni_cstore_of(s, &cs, e));
-    return host->task == NULL ? TENON_OK : tni_task_cancel(cs, host->task, e);
-}
-
-void tni_started_delete(tni_store *s, tni_started *started) {
-    tni_host_caller *host = (tni_host_caller *)(void *)started;
-    tni_cstore *cs;
-    if (tni_started_state(s, started) != TENON_STARTED_RUNNING &&
-        tni_cstore_of(s, &cs, NULL) == TENON_OK) {
-        host->next_free = cs->free_started;
-        cs->free_started = host;
-    }
 }
 
 tenon_status tni_cstore_set_schedule_seed(tni_store *s, u64 seed, tenon_error *e) {
@@ -590,23 +514,6 @@ tenon_status tni_cstore_set_schedule_seed(tni_store *s, u64 seed, tenon_error *e
     TNI_TRY(tni_cstore_of(s, &cs, e));
     cs->schedule = seed;
     return TENON_OK;
-}
-
-tenon_status tni_cstore_poll(tni_store *s, bool *idle, tenon_error *e) {
-    tni_cstore *cs;
-    *idle = true;
-    TNI_TRY(tni_cstore_of(s, &cs, e));
-    if (cs->async == NULL) {
-        return TENON_OK;
-    }
-    const bool outer = cs->async->polling;
-    cs->async->polling = true;
-    tenon_status status = tni_tick(cs, idle, e);
-    cs->async->polling = outer;
-    if (status == TENON_EXCEPTION) {
-        e->status = status = TENON_TRAP;
-    }
-    return status;
 }
 
 u32 tni_cstore_pending(tni_store *s) {

@@ -478,7 +478,7 @@ static tenon_status run(making *m, tni_component *c, tenon_error *e) {
     if (m->cs->async != NULL) {
         tni_strand *s;
         TNI_TRY(tni_strand_new(m->cs, f, m, &s, e));
-        status = tni_run_strand(m->cs, s, (tni_run){NULL, NULL}, e);
+        status = tni_run_strand(m->cs, s, (tni_run){NULL, NULL, false}, e);
     } else {
         status = tni_call(tni_store_thread(m->cs->store), f, &slot, &none, e);
     }
@@ -492,6 +492,9 @@ tenon_status tni_prelinked_instantiate(tni_prelinked *p, tni_store *s,
                                        tni_cinstance **out, tenon_error *e) {
     making m = {.last = NULL};
     TNI_TRY(tni_cstore_of(s, &m.cs, e));
+    if (tni_is_paused(m.cs)) {
+        TNI_TRY(tni_settle(m.cs, e));
+    }
     TNI_TRY(retain(m.cs, p, e));
     TNI_TRY(tni_join(p, m.cs, &m.joined, e));
     if (p->component->needs_async != NULL) {

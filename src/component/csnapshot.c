@@ -108,8 +108,8 @@ static tenon_status check_instance(const tni_cinstance *i, tenon_error *e) {
 
 static tenon_status check_quiet(tni_cstore *cs, tenon_error *e) {
     const tni_async *a = cs->async;
-    if (a != NULL &&
-        (a->nesting > 0 || a->first_waiting != NULL || a->pending_count > 0)) {
+    if (a != NULL && (a->nesting > 0 || a->first_waiting != NULL ||
+                      a->pending_count > 0 || tni_is_paused(cs))) {
         return refuse(e, "a task is in progress");
     }
     for (size_t n = 0; n < cs->instances.count; n++) {

@@ -310,6 +310,9 @@ tenon_status tenon_call_error_context_message(tenon_call *call, uint32_t handle,
 static tenon_status drop_guest_resource(tni_cstore *cs, tni_resource_type *rt, u64 rep,
                                         tenon_error *e) {
     const u32 narrow = (u32)rep;
+    if (tni_is_paused(cs)) {
+        TNI_TRY(tni_settle(cs, e));
+    }
     if (!tni_may_enter(rt->impl, NULL)) {
         return tni_fail(e, TNI_ERR_CANNOT_ENTER, TENON_NO_OFFSET, NULL);
     }

@@ -163,6 +163,13 @@ tenon_status tni_copy_start(tni_store *s, u32 end, void *buffer, u32 count,
     tni_end *x;
     TNI_TRY(find(s, end, &cs, &x, e));
     TNI_TRY(tni_copy_check(x, e));
+    const tenon_type *element = x->shared->type->element;
+    if (tni_is_paused(cs) && element != NULL &&
+        (element->properties & (TNI_TYPE_POINTERS | TNI_TYPE_HANDLES)) != 0) {
+        TNI_TRY(tni_settle(cs, e)); /* realloc may run in the guest */
+        TNI_TRY(find(s, end, &cs, &x, e));
+        TNI_TRY(tni_copy_check(x, e));
+    }
     const bool future = x->shared->type->kind == TENON_TYPE_FUTURE;
     if (count > TNI_MAX_HANDLES || (future && count != 1)) {
         return tni_fail(e, TNI_ERR_USAGE, TENON_NO_OFFSET, "a copy of %u elements",

@@ -30,6 +30,9 @@ typedef struct tni_host_caller {
     tenon_started_state state;
     tni_scope *scope;      /* lenders, of a call of an async-typed function; or NULL */
     struct tni_task *task; /* of an async-typed function, until it is resolved; or NULL */
+    tni_cfunc *func;       /* of a call that is yet to begin; or NULL */
+    bool is_queued;        /* for that, or to be cancelled */
+    struct tni_host_caller *next_queued;
     struct tni_host_caller *next_free;
 } tni_host_caller;
 

@@ -234,8 +234,10 @@ static tenon_status resolve(tni_cstore *cs, tenon_pending *p, tenon_error *e) {
 tenon_status tni_pending_deliver(tni_cstore *cs, tenon_pending *p, tenon_error *e) {
     tni_subtask *s = p->subtask;
     if (s == NULL) {
+        tni_run run = p->run;
+        run.takes_turns = cs->async->polling;
         take_back(cs->async, p);
-        return tni_run_frozen(cs, p->strand, p->run, e);
+        return tni_run_frozen(cs, p->strand, run, e);
     }
     if (!p->link->is_async) { /* its thread waits, and takes the answer itself */
         take_back(cs->async, p);

@@ -106,6 +106,8 @@ tenon_status tni_cstore_set_schedule_seed(tni_store *s, u64 seed, tenon_error *e
 /* Hands over an answer of the host, or resumes the oldest ready thread. *idle: there was
  * neither. */
 tenon_status tni_cstore_poll(tni_store *s, bool *idle, tenon_error *e);
+/* Whether a guest has paused at the end of its slice, and goes on at the next poll. */
+bool tni_cstore_paused(tni_store *s);
 /* Calls of host functions that wait for answers. */
 u32 tni_cstore_pending(tni_store *s);
 /* See tenon_store_set_wait, tenon_store_set_wake. */

@@ -322,6 +322,13 @@ static tenon_status next(tni_cstore *cs, tni_strand *s, bool done, tni_strand **
         *out = r;
         return go_back(cs, r, out, e);
     }
+    if (tni_thread_is_paused(s->t)) {
+        a->paused = s;
+        a->paused_run = *a->run;
+        a->froze = true;
+        *out = NULL;
+        return TENON_OK;
+    }
     switch (a->request) {
     case TNI_REQUEST_CALL:
         a->request_strand->resumer = s;
@@ -381,13 +388,13 @@ static void save_ctx(const tni_cstore *cs) {
     }
 }
 
-static tenon_status drive(tni_cstore *cs, tni_strand *s, tenon_error *e) {
+static tenon_status drive(tni_cstore *cs, tni_strand *s, bool may_pause, tenon_error *e) {
     while (s != NULL) {
         bool done = false;
         s->looping = false;
         load_ctx(cs, s);
         cs->async->request = TNI_REQUEST_NONE;
-        tenon_status status = tni_thread_run(s->t, &done, e);
+        tenon_status status = tni_thread_run(s->t, may_pause, &done, e);
         if (status == TENON_OK) {
             save_ctx(cs);
             status = next(cs, s, done, &s, e);
@@ -409,7 +416,16 @@ tenon_status tni_run_frozen(tni_cstore *cs, tni_strand *s, tni_run run, tenon_er
     a->nesting++;
     a->run = &run;
     a->froze = false;
-    tenon_status status = drive(cs, s, e);
+    const bool may_pause = run.takes_turns && a->nesting == 1;
+    if (may_pause) {
+        tni_store_begin_turn(cs->store);
+    }
+    tenon_status status = drive(cs, s, may_pause, e);
+    if (may_pause) {
+        tni_store_end_turn(cs->store);
+    } else {
+        tni_store_hurry(cs->store);
+    }
     a->nesting--;
     a->run = outer_run;
     a->running = outer;
@@ -438,6 +454,33 @@ void tni_give_up_frozen(tni_cstore *cs, tni_strand *s) {
     give_up(cs, s);
 }
 
+/* What is before all else: the chain that has paused, then what was asked for meanwhile.
+ */
+static tenon_status go_on(tni_cstore *cs, tenon_error *e) {
+    tni_async *a = cs->async;
+    tni_strand *s = a->paused;
+    tni_run run = a->paused_run;
+    if (s == NULL) {
+        return tni_queue_next(cs, e);
+    }
+    run.takes_turns = a->polling;
+    a->paused = NULL;
+    return tni_run_frozen(cs, s, run, e);
+}
+
+tenon_status tni_settle(tni_cstore *cs, tenon_error *e) {
+    const bool outer = tni_set_polling(cs, false);
+    tenon_status status = TENON_OK;
+    while (status == TENON_OK && tni_is_paused(cs)) {
+        status = go_on(cs, e);
+    }
+    (void)tni_set_polling(cs, outer);
+    if (status == TENON_EXCEPTION) {
+        e->status = status = TENON_TRAP;
+    }
+    return status;
+}
+
 /* A tick waits no longer for the clock: the host may have more to do. */
 enum { TICK_NS = 10000000 };
 
@@ -446,6 +489,10 @@ tenon_status tni_tick(tni_cstore *cs, bool *idle, tenon_error *e) {
     *idle = true;
     if (a->nesting > 0) {
         return TENON_OK;
+    }
+    if (tni_is_paused(cs)) {
+        *idle = false;
+        return go_on(cs, e);
     }
     tenon_pending *answered = tni_pending_answered(cs);
     if (answered != NULL) {
@@ -476,7 +523,7 @@ tenon_status tni_tick(tni_cstore *cs, bool *idle, tenon_error *e) {
     tni_cinstance *inst = chosen->inst;
     *idle = false;
     resume(cs, chosen);
-    return tni_run_strand(cs, chosen->strand, (tni_run){.entered = inst}, e);
+    return tni_run_strand(cs, chosen->strand, (tni_run){inst, NULL, a->polling}, e);
 }
 
 /* -- the store's part -- */
@@ -493,6 +540,7 @@ tenon_status tni_async_start(tni_cstore *cs, tenon_error *e) {
                                 &a->run_task, e));
     TNI_TRY(tni_func_new_native(cs->store, &tni_native_thread, cs->entry_type, cs,
                                 &a->run_thread, e));
+    a->queue_end = &a->queue;
     cs->async = a;
     return TENON_OK;
 }
@@ -508,6 +556,9 @@ void tni_async_end_all(tni_cstore *cs) {
         strand_free(a, s);
     }
     tni_pending_free_all(cs);
+    a->paused = NULL;
+    a->queue = NULL;
+    a->queue_end = &a->queue;
     a->first_waiting = a->last_waiting = NULL;
     a->host_set = (tni_waitable_set){.first = NULL};
 }

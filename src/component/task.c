@@ -564,7 +564,7 @@ const tni_native tni_native_lower_async = {"canon lower", LOWER_SLOTS, lower_ent
 
 /* CanonicalABI: Store.invoke of a lifted function. */
 static tenon_status invoke(tni_cstore *cs, const tni_link *l, tni_host_caller *host,
-                           tni_scope *scope, tenon_error *e) {
+                           tni_scope *scope, bool takes_turns, tenon_error *e) {
     tni_task *task;
     tni_cinstance *inst = l->callee->side.inst;
     if (!tni_may_enter(inst, NULL)) {
@@ -574,7 +574,8 @@ static tenon_status invoke(tni_cstore *cs, const tni_link *l, tni_host_caller *h
     task->host = host;
     task->scope = scope;
     host->task = task;
-    return tni_run_strand(cs, task->implicit->strand, (tni_run){inst, host}, e);
+    return tni_run_strand(cs, task->implicit->strand, (tni_run){inst, host, takes_turns},
+                          e);
 }
 
 static tenon_status wait_for_host(tni_cstore *cs, tenon_error *e) {
@@ -597,7 +598,8 @@ tenon_status tni_run_until_over(tni_cstore *cs, tni_host_caller *host, tenon_err
     return TENON_OK;
 }
 
-tenon_status tni_call_async_start(tni_cfunc *f, tni_host_caller *host, tenon_error *e) {
+tenon_status tni_call_async_start(tni_cfunc *f, tni_host_caller *host, bool takes_turns,
+                                  tenon_error *e) {
     tni_cstore *cs = f->cs;
     tni_link *l;
     tni_scope *scope = NULL;
@@ -607,12 +609,12 @@ tenon_status tni_call_async_start(tni_cfunc *f, tni_host_caller *host, tenon_err
         TNI_TRY(tni_scope_new(cs, &cs->host_handles, &scope, e));
     }
     host->scope = scope;
-    return invoke(cs, l, host, scope, e);
+    return invoke(cs, l, host, scope, takes_turns, e);
 }
 
 tenon_status tni_call_async(tni_cfunc *f, tni_host_caller *host, tenon_error *e) {
     tni_cstore *cs = f->cs;
-    tenon_status status = tni_call_async_start(f, host, e);
+    tenon_status status = tni_call_async_start(f, host, false, e);
     if (status == TENON_OK) {
         status = tni_run_until_over(cs, host, e);
     }
@@ -637,9 +639,8 @@ tenon_status tni_task_cancel(tni_cstore *cs, tni_task *task, tenon_error *e) {
         return TENON_OK; /* it has been asked already */
     }
     tni_request_cancellation(cs, task, NULL, &strand);
-    return strand == NULL
-               ? TENON_OK
-               : tni_run_strand(cs, strand, (tni_run){entered ? inst : NULL, NULL}, e);
+    const tni_run run = {entered ? inst : NULL, NULL, true};
+    return strand == NULL ? TENON_OK : tni_run_strand(cs, strand, run, e);
 }
 
 /* -- built-ins -- */

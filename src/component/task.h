@@ -201,6 +201,7 @@ typedef enum tni_request_kind {
 typedef struct tni_run {
     tni_cinstance *entered; /* with all around it, until the chain ends; or NULL */
     tni_host_caller *host;  /* whose call it is; or NULL */
+    bool takes_turns;       /* it pauses at the end of a slice (tni_store_set_slice) */
 } tni_run;
 
 /* An answer that a host function still owes. pending.c. */
@@ -233,8 +234,12 @@ typedef struct tni_async {
     tni_cthread *first_waiting, *last_waiting;
     u32 nesting;        /* calls from C in progress */
     const tni_run *run; /* of the innermost */
-    bool polling;       /* the outermost comes back when a chain freezes */
+    bool polling;       /* the outermost comes back when a chain freezes or pauses */
     bool froze;         /* and so it has */
+    tni_strand *paused; /* the top of the chain whose turn was over; or NULL. Nothing else
+                           of the store runs before it has blocked or ended: */
+    tni_run paused_run;
+    tni_host_caller *queue, **queue_end; /* what the host has asked for meanwhile */
     tenon_pending *request_pending;
     tenon_pending *pending; /* those not answered yet */
     tenon_pending *ended, *last_ended;
@@ -275,6 +280,14 @@ void tni_strand_argument(tni_strand *s, void *argument);
 tenon_status tni_run_strand(tni_cstore *cs, tni_strand *s, tni_run run, tenon_error *e);
 /* The same with a chain that was frozen. */
 tenon_status tni_run_frozen(tni_cstore *cs, tni_strand *s, tni_run run, tenon_error *e);
+/* Whether a chain has paused, or something waits for that to go on. */
+static inline bool tni_is_paused(const tni_cstore *cs) {
+    return cs->async != NULL && cs->async->nesting == 0 &&
+           (cs->async->paused != NULL || cs->async->queue != NULL);
+}
+/* For what enters guests at once: what has paused goes on until it blocks or ends, and
+ * what waits for that is done. */
+tenon_status tni_settle(tni_cstore *cs, tenon_error *e);
 /* Ends a frozen chain: its frames are unwound. */
 void tni_give_up_frozen(tni_cstore *cs, tni_strand *s);
 /* Whether a host function may freeze the chain that called it. */
@@ -303,6 +316,13 @@ tni_next tni_switch_to(tni_cstore *cs, tni_cthread *to, tni_wait_kind kind,
 /* Whether the current thread can block: it is not a synchronous task's own, or another
  * thread of its instance could run. Else the trap. */
 tenon_status tni_may_block(tni_cstore *cs, tenon_error *e);
+
+/* -- started.c -- */
+
+/* Whether what runs comes back when it freezes or pauses, from now on; what was so. */
+bool tni_set_polling(tni_cstore *cs, bool polling);
+/* Does the first of what the host has asked for. */
+tenon_status tni_queue_next(tni_cstore *cs, tenon_error *e);
 
 /* -- cthread.c -- */
 
@@ -334,7 +354,11 @@ tenon_status tni_task_cancel(tni_cstore *cs, tni_task *task, tenon_error *e);
 tenon_status tni_call_async(tni_cfunc *f, tni_host_caller *host, tenon_error *e);
 /* Store.invoke of an async-typed function: it runs until it blocks or has ended. `host`
  * stays where it is until it is resolved. */
-tenon_status tni_call_async_start(tni_cfunc *f, tni_host_caller *host, tenon_error *e);
+tenon_status tni_call_async_start(tni_cfunc *f, tni_host_caller *host, bool takes_turns,
+                                  tenon_error *e);
+/* The same of any other function (canon.c). */
+tenon_status tni_call_sync_start(tni_cfunc *f, tni_host_caller *host, bool takes_turns,
+                                 tenon_error *e);
 /* Until the call is not running any more: ticks, and waits for the host's answers. */
 tenon_status tni_run_until_over(tni_cstore *cs, tni_host_caller *host, tenon_error *e);
 bool tni_has_backpressure(const tni_task *task);

@@ -54,7 +54,7 @@ tenon_status tni_call(tni_thread *t, tni_func *f, const tni_slot *args, tni_slot
         return tni_fail(e, TNI_ERR_HOST_REENTRY, TENON_NO_OFFSET, NULL);
     }
     t->error = e;
-    t->can_park = false; /* the frames of C below would not come back */
+    t->can_park = t->can_pause = false; /* the frames of C below would not come back */
     t->c_depth++;
     tenon_status status;
     if ((size_t)(t->stack.limit - t->top) < f->frame_slots) {
@@ -65,5 +65,6 @@ tenon_status tni_call(tni_thread *t, tni_func *f, const tni_slot *args, tni_slot
     void *owner = t->owner;
     *t = saved;
     t->owner = owner;
+    tni_store_hurry(t->store);
     return status;
 }

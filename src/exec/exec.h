@@ -85,10 +85,19 @@ i64 tni_store_fuel(const tni_store *s);
 /* Stops the running wasm at the next poll with TENON_LIMIT; from any thread or a signal
  * handler. Cleared by the call that reports it. */
 void tni_store_interrupt(tni_store *s);
-/* A deadline on the platform's monotonic clock, in ns, looked at when fuel slices end; 0
- * for none. */
+/* A deadline on the platform's monotonic clock, in ns, looked at now and then; 0 for
+ * none. */
 void tni_store_set_deadline(tni_store *s, u64 monotonic_ns);
-/* Looks at both (and fuel) now; fills the thread's error. */
+/* Turns: a thread that may pauses once it has used so many units of fuel in this turn; 0
+ * (of a new store): never. */
+void tni_store_set_slice(tni_store *s, u64 units);
+/* A turn of one slice begins; it ends, and there is none. */
+void tni_store_begin_turn(tni_store *s);
+void tni_store_end_turn(tni_store *s);
+/* After work that could not be paused: if it has used up the turn, the next poll sees
+ * it. */
+void tni_store_hurry(tni_store *s);
+/* Looks at interrupt and deadline (and fuel) now; fills the thread's error. */
 tenon_status tni_thread_check(tni_thread *t);
 /* The same outside of any call. */
 tenon_status tni_store_check(tni_store *s, tenon_error *e);
@@ -208,9 +217,11 @@ tenon_status tni_thread_begin(tni_thread *t, tni_func *f, const tni_slot *args,
                               tenon_error *e);
 /* Changes its first argument, before it has run. */
 void tni_thread_argument(tni_thread *t, tni_slot value);
-/* Runs until the call returns (*done), a native suspends, or it fails: then the stack is
- * unwound and empty, and *e has the backtrace. */
-tenon_status tni_thread_run(tni_thread *t, bool *done, tenon_error *e);
+/* Runs until the call returns (*done), a native suspends, the turn is over if it may
+ * pause, or it fails: then the stack is unwound and empty, and *e has the backtrace. */
+tenon_status tni_thread_run(tni_thread *t, bool may_pause, bool *done, tenon_error *e);
+/* Whether it has come back because the turn was over: it goes on where it was. */
+bool tni_thread_is_paused(const tni_thread *t);
 /* The slots of the results of a call that has returned, until the next is begun. */
 const tni_slot *tni_thread_left(const tni_thread *t);
 /* Whether a suspended thread waits on memory (memory.atomic.wait; threads proposal, "Wait

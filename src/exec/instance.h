@@ -129,6 +129,9 @@ struct tni_thread {
     tni_global **globals;
     const tni_table *table0;
     const tni_memory *memory0;
+    bool can_pause; /* tni_thread_run lets it pause when a turn is over, */
+    bool is_paused; /* as it has: ip is where to go on, and tni_interpret gave
+                       TENON_PENDING */
 };
 
 /* Writes the header of a frame at fp. */
@@ -145,11 +148,14 @@ struct tni_store {
     tni_arena arena;      /* instances, functions, globals, tags */
     tni_store_limits limits;
     tni_gc gc; /* structures, arrays, exceptions */
-    /* What polls look at. fuel is what is left of a slice and counts down; below 0,
-     * tni_poll_slow looks at interrupt and deadline and takes a slice from the reserve.
-     */
+    /* What polls look at. fuel is what is left of a grant and counts down; below 0,
+     * tni_poll_slow looks at interrupt, deadline and turn, and makes another grant from
+     * the reserve. */
     i64 fuel;
-    i64 fuel_reserve; /* beyond this slice; INT64_MAX for no limit */
+    i64 fuel_reserve; /* beyond this grant; INT64_MAX for no limit */
+    i64 granted;      /* what fuel began with */
+    i64 slice;        /* units of a turn; 0: turns have no end */
+    i64 turn;         /* left of this turn, when the grant was made; INT64_MAX: no end */
     u32 interrupt;    /* a flag of base/atomic.h: other threads raise it */
     u64 deadline_ns;
     void (*path)(void *owner, char *buf, size_t capacity); /* or NULL */
@@ -217,8 +223,10 @@ tni_slot *tni_frame_push(tni_thread *t, tni_func *f, const tni_slot *args);
 
 /* -- what the interpreter takes -- */
 
-/* Called when fuel has gone below 0: starts the next slice, or fails with an interrupt, a
- * deadline or the end of fuel. Bulk work takes its fuel by tni_thread_charge. */
+/* Called when fuel has gone below 0: makes the next grant, or fails with an interrupt, a
+ * deadline or the end of fuel, or pauses (TENON_PENDING) when the turn is over and the
+ * thread can. The interpreter alone calls it, with ip where to go on; bulk work takes its
+ * fuel by tni_thread_charge. */
 TNI_COLD tenon_status tni_poll_slow(tni_thread *t);
 /* Has the running thread wait at an address of a memory, for others to go on (park.c). */
 tenon_status tni_park_at(tni_thread *t, const tni_memory *m, u64 address, u64 ends_ns);

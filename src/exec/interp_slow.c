@@ -1,6 +1,7 @@
 /* interp_slow.c: what handlers do out of line: calls that leave an instance, tail calls,
  * native functions, and the instructions that the runtime has functions for.
  * Core 3.0, 4.6.10 (calls), 4.6.7, 4.6.9 (memories, tables). */
+#include "base/assert.h"
 #include "base/format.h"
 #include "exec/code.h"
 
@@ -142,6 +143,36 @@ tenon_status tni_table_func(tni_thread *t, u32 table, u64 index, u32 type_id,
     }
     *out = f;
     return TENON_OK;
+}
+
+/* -- polls -- */
+
+/* A native that a poll stands in front of has not begun: there is nothing of its state to
+ * be unwound yet. */
+static void clear_state(tni_func *f, tni_slot *fp) {
+    for (tni_slot *p = tni_native_state(f, fp); p < fp + f->frame_slots; p++) {
+        *p = 0;
+    }
+}
+
+TNI_COLD tenon_status tni_poll_slow(tni_thread *t) {
+    const tenon_status status = tni_store_check(t->store, t->error);
+    const bool pauses = status == TENON_OK && t->can_pause && t->store->turn == 0;
+    if (status == TENON_OK && !pauses) {
+        return TENON_OK;
+    }
+    const tni_walk w = tni_walk_from(t);
+    tni_func *f = tni_walk_func(&w);
+    TNI_ASSERT(f != NULL);
+    if (f->native != NULL) {
+        clear_state(f, t->fp);
+    }
+    if (!pauses) {
+        return status;
+    }
+    t->top = t->fp + f->frame_slots; /* where the collector's look ends */
+    t->is_paused = true;
+    return TENON_PENDING;
 }
 
 /* -- stubs of functions -- */

@@ -12,9 +12,9 @@
 
 /* Fuel between two looks at interrupt and deadline. */
 #ifdef TNI_TINY
-enum { SLICE = 2 };
+enum { GRANT = 2 };
 #else
-enum { SLICE = 4096 };
+enum { GRANT = 4096 };
 #endif
 
 void tni_store_limits_init(tni_store_limits *l) {
@@ -66,6 +66,7 @@ tenon_status tni_store_new(tenon_engine *engine, const tni_store_limits *l,
     s->limits = *l;
     tni_heap_init(&s->memory_heap, &engine->heap.allocator, l->memory_bytes);
     tni_arena_init(&s->arena, &s->heap);
+    s->turn = INT64_MAX;
     tni_store_set_fuel(s, INT64_MAX);
     s->thread.store = s;
     if (!make_stack(s)) {
@@ -159,19 +160,33 @@ void tni_store_set_path(tni_store *s,
 
 /* -- fuel, interrupt, deadline -- */
 
-/* Divides fuel into the slice that polls count down and the rest. */
-static void start_slice(tni_store *s, i64 fuel) {
-    if (fuel == INT64_MAX) {
-        s->fuel = SLICE;
-        s->fuel_reserve = INT64_MAX;
-        return;
+/* Divides fuel into what polls count down, at most `most`, and the rest. */
+static void grant(tni_store *s, i64 fuel, i64 most) {
+    s->fuel = fuel < most ? fuel : most;
+    s->fuel_reserve = fuel == INT64_MAX ? INT64_MAX : fuel - s->fuel;
+    s->granted = s->fuel;
+}
+
+/* Until the next look, or the end of the turn: the poll that finds nothing left is one of
+ * its units. */
+static i64 until_look(const tni_store *s) {
+    return s->turn > 0 && s->turn <= GRANT ? s->turn - 1 : GRANT;
+}
+
+/* Takes what was used since the last grant off the turn. Gives the fuel there is; below
+ * 0: what is owed. */
+static i64 take_stock(tni_store *s) {
+    const i64 used = s->granted - s->fuel;
+    if (s->turn != INT64_MAX) {
+        s->turn = used < s->turn ? s->turn - used : 0;
     }
-    s->fuel = fuel < SLICE ? fuel : SLICE;
-    s->fuel_reserve = fuel - s->fuel;
+    s->granted = s->fuel;
+    return s->fuel_reserve == INT64_MAX ? INT64_MAX : s->fuel_reserve + s->fuel;
 }
 
 void tni_store_set_fuel(tni_store *s, i64 fuel) {
-    start_slice(s, fuel < 0 ? 0 : fuel);
+    (void)take_stock(s);
+    grant(s, fuel < 0 ? 0 : fuel, until_look(s));
 }
 
 i64 tni_store_fuel(const tni_store *s) {
@@ -180,6 +195,30 @@ i64 tni_store_fuel(const tni_store *s) {
     }
     i64 fuel = s->fuel_reserve + s->fuel;
     return fuel < 0 ? 0 : fuel;
+}
+
+/* -- turns -- */
+
+void tni_store_set_slice(tni_store *s, u64 units) {
+    s->slice = units < INT64_MAX ? (i64)units : INT64_MAX;
+}
+
+void tni_store_begin_turn(tni_store *s) {
+    const i64 fuel = take_stock(s);
+    s->turn = s->slice == 0 ? INT64_MAX : s->slice;
+    grant(s, fuel, until_look(s));
+}
+
+void tni_store_end_turn(tni_store *s) {
+    const i64 fuel = take_stock(s);
+    s->turn = INT64_MAX;
+    grant(s, fuel, until_look(s));
+}
+
+void tni_store_hurry(tni_store *s) {
+    if (s->turn != INT64_MAX && s->granted - s->fuel >= s->turn) {
+        grant(s, take_stock(s), 0);
+    }
 }
 
 void tni_store_interrupt(tni_store *s) {
@@ -197,9 +236,8 @@ static bool deadline_passed(const tni_store *s) {
 }
 
 tenon_status tni_store_check(tni_store *s, tenon_error *e) {
-    bool endless = s->fuel_reserve == INT64_MAX;
-    i64 fuel = endless ? INT64_MAX : s->fuel_reserve + s->fuel;
-    start_slice(s, fuel < 0 ? 0 : fuel);
+    const i64 fuel = take_stock(s);
+    grant(s, fuel < 0 ? 0 : fuel, until_look(s));
     if (tni_flag_take(&s->interrupt)) {
         return tni_fail(e, TNI_ERR_INTERRUPTED, TENON_NO_OFFSET, NULL);
     }
@@ -212,12 +250,10 @@ tenon_status tni_store_check(tni_store *s, tenon_error *e) {
     return TENON_OK;
 }
 
-TNI_COLD tenon_status tni_poll_slow(tni_thread *t) {
-    return tni_store_check(t->store, t->error);
-}
-
 tenon_status tni_thread_check(tni_thread *t) {
-    return tni_poll_slow(t);
+    const tenon_status status = tni_store_check(t->store, t->error);
+    tni_store_hurry(t->store);
+    return status;
 }
 
 const tni_lock *tni_store_lock(const tni_store *s) {
@@ -227,5 +263,5 @@ const tni_lock *tni_store_lock(const tni_store *s) {
 bool tni_thread_charge(tni_thread *t, u64 units) {
     tni_store *s = t->store;
     s->fuel -= (i64)(units < (u64)INT64_MAX / 2 ? units : (u64)INT64_MAX / 2);
-    return s->fuel >= 0 || tni_poll_slow(t) == TENON_OK;
+    return s->fuel >= 0 || tni_thread_check(t) == TENON_OK;
 }

@@ -94,14 +94,20 @@ static void empty(tni_thread *t) {
     shrink(t);
     t->fp = t->top = t->stack.base;
     t->instance = NULL;
-    t->suspended = false;
+    t->suspended = t->is_paused = false;
 }
 
-tenon_status tni_thread_run(tni_thread *t, bool *done, tenon_error *e) {
+tenon_status tni_thread_run(tni_thread *t, bool may_pause, bool *done, tenon_error *e) {
     t->error = e;
     t->can_park = true;
+    t->can_pause = may_pause;
+    t->is_paused = false;
     tenon_status status = tni_interpret(t);
-    t->can_park = false;
+    t->can_park = t->can_pause = false;
+    if (t->is_paused) {
+        *done = false;
+        return TENON_OK;
+    }
     if (status != TENON_OK) {
         tni_backtrace(t, t->stack.base, e);
         tni_thread_abandon(t);
@@ -112,6 +118,10 @@ tenon_status tni_thread_run(tni_thread *t, bool *done, tenon_error *e) {
         empty(t);
     }
     return TENON_OK;
+}
+
+bool tni_thread_is_paused(const tni_thread *t) {
+    return t->is_paused;
 }
 
 const tni_slot *tni_thread_left(const tni_thread *t) {

@@ -14,6 +14,7 @@
 
 enum {
     DEFAULT_PORT = 8080,
+    DEFAULT_SLICE = 100000, /* a millisecond or so */
     DEFAULT_IN_FLIGHT = 256,
     DEFAULT_CONNECTIONS = 4096,
     DEFAULT_IDLE_S = 60,
@@ -75,7 +76,10 @@ static void help(void) {
         "  --grace SECONDS          for what is in flight when told to stop (10)\n"
         "  --plain-wait             waits as on systems without epoll\n");
     run_options_help();
-    printf("\n-W timeout=… and fuel=… are for each request. A component that traps, or "
+    printf("\n-W timeout=… and fuel=… are for each request; slice=… is how long one "
+           "computes "
+           "before\n"
+           "others have their turn (100000; 0: to its end). A component that traps, or "
            "gives no\n"
            "response, is answered for with status 500. One of which no snapshot can be "
            "taken is\n"
@@ -432,6 +436,7 @@ int cmd_serve(int argc, char **argv) {
     v.platform = tenon_platform_default();
     tenon_http_config_init(&v.http);
     wasm_options_init(&v.run.wasm);
+    v.run.wasm.slice = DEFAULT_SLICE;
     grants_init(&v.run.grants);
     int i;
     const int early = run_parse_options(argc, argv, &i, parse_option, &v, help);

@@ -271,6 +271,7 @@ void wasm_options_init(wasm_options *options) {
     options->fuel = INT64_MAX;
     options->timeout_ns = 0;
     options->schedule_seed = 0;
+    options->slice = 0;
     options->code_bytes = UINT64_MAX;
 }
 
@@ -280,16 +281,19 @@ void wasm_options_configure(const wasm_options *options, tenon_engine_config *co
 }
 
 void wasm_options_help(void) {
-    printf("  -W NAME[=VALUE],…       limits and features; may repeat\n"
-           "       fuel=N             stop after N units (a call or a loop turn each)\n"
-           "       timeout=T          stop after T (10s, 250ms, 2m)\n"
-           "       max-memory-size=N  bytes of all linear memories together\n"
-           "       max-table-elements=N, max-instances=N, max-wasm-stack=N\n"
-           "       max-handles=N      handles of one component instance\n"
-           "       max-code-size=N    bytes of translated code\n"
-           "       schedule-seed=N    choose among ready threads by chance, the same for "
-           "the same N\n"
-           "       FEATURE[=y|n]      ");
+    printf(
+        "  -W NAME[=VALUE],…       limits and features; may repeat\n"
+        "       fuel=N             stop after N units (a call or a loop turn each)\n"
+        "       timeout=T          stop after T (10s, 250ms, 2m)\n"
+        "       max-memory-size=N  bytes of all linear memories together\n"
+        "       max-table-elements=N, max-instances=N, max-wasm-stack=N\n"
+        "       max-handles=N      handles of one component instance\n"
+        "       max-code-size=N    bytes of translated code\n"
+        "       slice=N            in serve and wast: units that a call may compute at a "
+        "time\n"
+        "       schedule-seed=N    choose among ready threads by chance, the same for "
+        "the same N\n"
+        "       FEATURE[=y|n]      ");
     for (size_t i = 0; i < sizeof features / sizeof features[0]; i++) {
         printf("%s%s%s", i > 0 ? ",\n                          " : "", features[i].flag,
                features[i].on ? " (on)" : "");
@@ -363,6 +367,10 @@ static bool parse_option(wasm_options *o, const char *name, const char *value) {
     }
     if (strcmp(name, "schedule-seed") == 0 && is_number) {
         o->schedule_seed = n;
+        return true;
+    }
+    if (strcmp(name, "slice") == 0 && is_number) {
+        o->slice = n;
         return true;
     }
     if (strcmp(name, "max-memory-size") == 0 && is_number) {

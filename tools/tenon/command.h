@@ -77,6 +77,7 @@ typedef struct wasm_options {
     int64_t fuel;        /* INT64_MAX: none */
     uint64_t timeout_ns; /* 0: none */
     uint64_t schedule_seed;
+    uint64_t slice;      /* 0: calls are not divided */
     uint64_t code_bytes; /* of translated code; UINT64_MAX: no limit */
 } wasm_options;
 

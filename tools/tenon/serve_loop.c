@@ -248,7 +248,9 @@ static bool begin_call(worker *w, exchange *x) {
         end_call(w, x);
         return true;
     }
-    (void)enter(w, tenon_instance_store(x->instance));
+    tenon_store *store = tenon_instance_store(x->instance);
+    tenon_store_set_slice(store, w->server->run.wasm.slice);
+    (void)enter(w, store);
     const tenon_status status =
         tenon_call_start(func, x->args, NULL, NULL, &x->started, &error);
     leave(w);
@@ -260,7 +262,8 @@ static bool begin_call(worker *w, exchange *x) {
     return true;
 }
 
-/* Carries the call on; ends it when it is over. True: it has more to do at once. */
+/* Carries the call on, for no longer than a slice if it computes; ends it when it is
+ * over. True: it has more to do at once. */
 static bool go_on(worker *w, exchange *x) {
     tenon_store *store = tenon_instance_store(x->instance);
     tenon_error error;
@@ -272,6 +275,9 @@ static bool go_on(worker *w, exchange *x) {
     }
     for (int turn = 0; turn < TURNS && status == TENON_OK && !idle; turn++) {
         status = tenon_store_poll(store, &idle, &error);
+        if (tenon_store_paused(store)) {
+            break;
+        }
     }
     leave(w);
     if (status != TENON_OK) {
@@ -367,6 +373,11 @@ static bool wait_for_more(worker *w, exchange *x, const tenon_wait *item,
     return ok;
 }
 
+/* Its first slice was not enough: others have their turn before the next. */
+static bool is_computing(const exchange *x) {
+    return x->instance != NULL && tenon_store_paused(tenon_instance_store(x->instance));
+}
+
 /* Steps a connection as far as it goes, and sets what it then waits for. False: it is
  * over. */
 static bool step(worker *w, exchange *x) {
@@ -399,6 +410,9 @@ static bool step(worker *w, exchange *x) {
             }
             if (!answer_ourselves(w, x) && !begin_call(w, x)) {
                 return waits_set(&w->waits, &x->waiter, NULL, 0, TENON_NO_DEADLINE);
+            }
+            if (is_computing(x)) {
+                break;
             }
         } else if (is_busy) {
             break;

@@ -217,7 +217,7 @@ static bool run_invoke(wast *w, tni_func *f, const tni_script_action *a, wast_re
     }
     r->types = type->sub.results;
     r->count = type->sub.result_count;
-    if (w->threads.count > 0) {
+    if (w->threads.count > 0 || w->options->wasm.slice != 0) {
         *waits = !wast_thread_call(w, f, r, status, e);
     } else {
         *status = tni_call(tni_store_thread(w->store), f, r->slots, r->slots, e);

@@ -56,6 +56,7 @@ static tenon_status instantiate(wast *w, u64 number, tenon_error *e) {
         return tni_no_memory(e);
     }
     TNI_TRY(tni_store_forbid_reentry(i.store, e));
+    tni_store_set_slice(i.store, w->options->wasm.slice);
     TNI_TRY(tni_cstore_set_schedule_seed(i.store, w->options->wasm.schedule_seed, e));
     return tni_component_instantiate(
         i.store, w->components.data[number], w->linker,
@@ -265,6 +266,27 @@ static bool judge(wast *w, call *x, const tni_script_command *c, tenon_status st
     }
 }
 
+/* As tni_cfunc_call does, but started and carried on by polling, with turns of a slice.
+ */
+static tenon_status call_in_turns(call *x, tenon_error *e) {
+    tni_started *started = NULL;
+    tenon_status status =
+        tni_cfunc_start(x->func, x->args, x->result, &x->arena, &started, e);
+    while (status == TENON_OK &&
+           (tni_cstore_paused(x->store) ||
+            tni_started_state(x->store, started) == TENON_STARTED_RUNNING)) {
+        bool idle = false;
+        status = tni_cstore_poll(x->store, &idle, e);
+        if (status == TENON_OK && idle) {
+            return tni_fail(e, TNI_ERR_DEADLOCK, TENON_NO_OFFSET, NULL);
+        }
+    }
+    if (started != NULL) {
+        tni_started_delete(x->store, started);
+    }
+    return status;
+}
+
 wast_outcome wast_component_action(wast *w, const tni_script_command *c) {
     call x = {.func = NULL};
     tenon_error e;
@@ -274,7 +296,9 @@ wast_outcome wast_component_action(wast *w, const tni_script_command *c) {
     if (find_func(w, &c->action, &x)) {
         if (read_args(w, &x, &c->action)) {
             tenon_status status =
-                tni_cfunc_call(x.store, x.func, x.args, x.result, &x.arena, &e);
+                w->options->wasm.slice != 0
+                    ? call_in_turns(&x, &e)
+                    : tni_cfunc_call(x.store, x.func, x.args, x.result, &x.arena, &e);
             good = judge(w, &x, c, status, &e);
         }
     } else if (w->feature_off && !w->has_component) {

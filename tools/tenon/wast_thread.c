@@ -1,11 +1,11 @@
 /* wast_thread.c: the threads of a script: each has names of its own, and takes turns with
- * the others where a call waits on memory. interpreter/README.md of the threads proposal,
- * "Scripts". */
+ * the others where a call waits on memory, or computes for long. interpreter/README.md of
+ * the threads proposal, "Scripts". */
 #include <stdlib.h>
 
 #include "tenon/wast.h"
 
-enum { MOST_THREADS = 256 };
+enum { MOST_THREADS = 256, SLICE = 10000 };
 
 struct wast_thread {
     tni_str name;
@@ -14,13 +14,23 @@ struct wast_thread {
     tni_script_command command; /* the one at hand */
     tni_thread *t;              /* runs its calls */
     wast_results results;       /* of the call that waits */
-    bool is_waiting;            /* a call has parked */
+    bool is_waiting;            /* a call has parked or paused */
     bool is_active;             /* its commands are being run, further down in C */
     bool is_done;
 };
 
 static tenon_status blocked(tenon_error *e) {
     return tni_fail(e, TNI_ERR_BLOCKED, TENON_NO_OFFSET, NULL);
+}
+
+/* Until it ends or waits, or others have their turn. */
+static tenon_status take_turn(const wast *w, tni_thread *t, bool *done, tenon_error *e) {
+    const uint64_t slice = w->options->wasm.slice;
+    tni_store_set_slice(w->store, slice != 0 ? slice : SLICE);
+    tni_store_begin_turn(w->store);
+    const tenon_status status = tni_thread_run(t, true, done, e);
+    tni_store_end_turn(w->store);
+    return status;
 }
 
 /* Its commands, until a call waits or they end; first what its call that waited gave. */
@@ -41,7 +51,7 @@ static void run(wast *w, wast_thread *th, bool is_fresh, bool has_failed) {
             done = true;
             status = blocked(&e);
         } else {
-            status = tni_thread_run(th->t, &done, &e);
+            status = take_turn(w, th->t, &done, &e);
             done = done || status != TENON_OK;
         }
         more = done;
@@ -64,7 +74,8 @@ static bool step_all(wast *w) {
     bool progress = false;
     for (size_t n = 0; n < w->threads.count; n++) {
         wast_thread *th = w->threads.data[n];
-        if (th->is_waiting && !th->is_active && tni_thread_ready(th->t)) {
+        if (th->is_waiting && !th->is_active &&
+            (tni_thread_is_paused(th->t) || tni_thread_ready(th->t))) {
             progress = true;
             run(w, th, false, false);
         }
@@ -107,7 +118,7 @@ bool wast_thread_call(wast *w, tni_func *f, wast_results *r, tenon_status *statu
         *status = tni_thread_begin(*t, f, r->slots, e);
     }
     if (*status == TENON_OK) {
-        *status = tni_thread_run(*t, &done, e);
+        *status = take_turn(w, *t, &done, e);
     }
     if (*status == TENON_OK && !done && w->thread != NULL) {
         w->thread->results = *r;
@@ -115,8 +126,11 @@ bool wast_thread_call(wast *w, tni_func *f, wast_results *r, tenon_status *statu
         return false;
     }
     while (*status == TENON_OK && !done) { /* the script itself waits here */
-        if (tni_thread_ready(*t)) {
-            *status = tni_thread_run(*t, &done, e);
+        if (tni_thread_is_paused(*t)) {
+            (void)step_all(w);
+            *status = take_turn(w, *t, &done, e);
+        } else if (tni_thread_ready(*t)) {
+            *status = take_turn(w, *t, &done, e);
         } else if (!let_others(w, *t)) {
             tni_thread_abandon(*t);
             *status = blocked(e);
