@@ -35,7 +35,12 @@ static const char main_text[] =
     "   (func (param i32) (result i32)))"
     " (import \"old\" \"twice\" (func (param i32) (result i32)))" /* once more */
     " (import \"a:b/host\" \"[resource-drop]sink\" (func (param i32)))"
-    " (memory (export \"memory\") 2)"
+    " (import \"$root\" \"[stream-new-unit]\" (func (result i64)))"
+    " (import \"$root\" \"[waitable-set-poll-i32]\" (func (param i32 i32) (result i32)))"
+    " (import \"env\" \"__wasm_get_tls_base\" (func (result i32)))"
+    " (import \"cm32p2|a:b/host\" \"sink_drop\" (func (param i32)))"
+    " (import \"cm32p2|_ex_a:b/store\" \"bucket_rep\" (func (param i32) (result i32)))"
+    " (memory (export \"cm32p2_memory\") 2)"
     " (func (export \"cabi_realloc\") (param i32 i32 i32 i32) (result i32) (i32.const "
     "64))"
     " (func (export \"_initialize\"))"
@@ -45,7 +50,7 @@ static const char main_text[] =
     " (func (export \"a:b/store#[dtor]bucket\") (param i32))"
     " (func (export \"cabi_post_a:b/store#[method]bucket.get\") (param i32))"
     " (func (export \"start\") (drop (call $t (i32.const 3))))"
-    " (func (export \"more\") (result i32) (i32.const 3)))";
+    " (func (export \"cm32p2||more\") (result i32) (i32.const 3)))";
 
 static const char adapter_text[] =
     "(module (import \"env\" \"memory\" (memory 0))"

@@ -725,10 +725,12 @@ const tni_hostiface *tni_linker_offer(const tni_linker *l,
     return h != NULL ? h : find_stand_in(l, import->name);
 }
 
+/* A resource that is another name of one that is imported can be but that. */
 bool tni_needs_no_offer(const tni_entity *x) {
     return x->kind == TNI_ENTITY_INSTANCE
                ? only_types(x->instance)
-               : sort_of(x->kind) == TNI_SORT_TYPE && x->kind != TNI_ENTITY_RESOURCE;
+               : sort_of(x->kind) == TNI_SORT_TYPE &&
+                     (x->kind != TNI_ENTITY_RESOURCE || !x->is_new);
 }
 
 static bool is_offered(const linking *k, const tni_named_entity *import) {

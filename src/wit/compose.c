@@ -501,8 +501,7 @@ tenon_status tni_compose(tni_arena *a, const tni_composed *socket,
                     .world = &c.merger.world,
                     .problems = problems,
                     .takes_all = true,
-                    .memory = TNI_NO_INDEX,
-                    .passing = {0, TNI_NO_INDEX}};
+                    .memory = TNI_NO_INDEX};
     tni_map_init(&c.w.map, a->heap);
     tni_map_init(&c.w.layouts, a->heap);
     tni_wrap_scope_init(&c.w, &c.w.top, WRAP_TOP, NULL);

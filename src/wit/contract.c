@@ -149,7 +149,7 @@ static tenon_status missing(checker *c, tni_str wanted, const char *wanted_at,
 
 /* Explainer.md: canonversion: the major, or 0.minor, or 0.0.patch; whole for
  * pre-releases. */
-static tni_str track_of(tni_str version) {
+tni_str tni_wit_track(tni_str version) {
     size_t i = 0;
     if (memchr(version.ptr, '-', version.len) != NULL) {
         return version;
@@ -178,8 +178,8 @@ bool tni_wit_same_track(tni_str a, tni_str b) {
     if (a.len == x.len) {
         return true;
     }
-    return tni_str_eq(track_of((tni_str){a.ptr + x.len + 1, a.len - x.len - 1}),
-                      track_of((tni_str){b.ptr + y.len + 1, b.len - y.len - 1}));
+    return tni_str_eq(tni_wit_track((tni_str){a.ptr + x.len + 1, a.len - x.len - 1}),
+                      tni_wit_track((tni_str){b.ptr + y.len + 1, b.len - y.len - 1}));
 }
 
 /* -- types -- */

@@ -34,4 +34,7 @@ tenon_status tni_contract_check(tni_arena *a, const tni_contract_side *contract,
 /* Whether two interface names are the same but for versions on one semver track. */
 bool tni_wit_same_track(tni_str a, tni_str b);
 
+/* Explainer.md, canonversion: "1" of "1.2.0", "0.2" of "0.2.1"; a pre-release whole. */
+tni_str tni_wit_track(tni_str version);
+
 #endif

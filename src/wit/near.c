@@ -62,3 +62,25 @@ size_t tni_unlike_ids(tni_str id, tni_str like) {
 size_t tni_unlike_funcs(tni_str name, tni_str like) {
     return tni_unlike(tni_wit_split_func(name).path, tni_wit_split_func(like).path);
 }
+
+void tni_near_offer(tni_near *n, tni_str name, size_t distance) {
+    u32 at = n->count;
+    for (u32 i = 0; i < n->count; i++) {
+        if (tni_str_eq(n->names[i], name)) {
+            return;
+        }
+    }
+    while (at > 0 && n->distances[at - 1] > distance) {
+        at--;
+    }
+    if (distance == SIZE_MAX || at == TNI_NEAR_MOST) {
+        return;
+    }
+    n->count += n->count < TNI_NEAR_MOST;
+    for (u32 i = n->count - 1; i > at; i--) {
+        n->names[i] = n->names[i - 1];
+        n->distances[i] = n->distances[i - 1];
+    }
+    n->names[at] = name;
+    n->distances[at] = distance;
+}

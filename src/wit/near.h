@@ -14,4 +14,14 @@ size_t tni_unlike_ids(tni_str id, tni_str like);
  */
 size_t tni_unlike_funcs(tni_str name, tni_str like);
 
+/* The names that are least unlike one, the nearest first. */
+enum { TNI_NEAR_MOST = 3 };
+typedef struct tni_near {
+    tni_str names[TNI_NEAR_MOST];
+    size_t distances[TNI_NEAR_MOST];
+    u32 count;
+} tni_near;
+/* distance: SIZE_MAX for a name that is not like it. */
+void tni_near_offer(tni_near *n, tni_str name, size_t distance);
+
 #endif

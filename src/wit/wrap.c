@@ -23,7 +23,7 @@ static u32 core_alias(wrapper *w, u8 sort, u32 instance, tni_str name) {
     tni_buf_u32(&b, instance);
     tni_write_name(&b, name);
     tni_wrap_entry(&w->top, TNI_CSECTION_ALIAS, &b);
-    return sort == 0x00 ? w->core_funcs++ : 0;
+    return w->core[sort]++;
 }
 
 void tni_wrap_put_options(wrap_passing passing, tni_buf *b, const wrap_sig *sig, u32 post,
@@ -70,41 +70,10 @@ static u32 imported_func(wrapper *w, const wrap_need *n) {
     return func;
 }
 
-static u32 canon(wrapper *w, wrap_need *n) {
-    static const u8 codes[] = {0x01, 0x03, 0x02, 0x04};
-    wrap_passing passing = n->of != NULL ? n->of->importing : w->passing;
-    if (n->kind == WRAP_BUILTIN || n->kind == WRAP_TASK_RETURN) {
-        tni_buf builtin = begin(w);
-        tni_wrap_put_builtin(w, n, passing, &builtin);
-        tni_wrap_entry(&w->top, TNI_CSECTION_CANON, &builtin);
-        return w->core_funcs++;
-    }
-    u32 of = n->kind == WRAP_LOWER ? imported_func(w, n)
-                                   : tni_wrap_type(w, &w->top, n->resource, n->side);
-    tni_buf b = begin(w);
-    tni_buf_byte(&b, codes[n->kind]);
-    if (n->kind == WRAP_LOWER) {
-        tni_buf_byte(&b, 0x00);
-    }
-    tni_buf_u32(&b, of);
-    if (n->kind == WRAP_LOWER) {
-        tni_wrap_put_options(passing, &b, &n->sig, TNI_NO_INDEX, TNI_NO_INDEX);
-    }
-    tni_wrap_entry(&w->top, TNI_CSECTION_CANON, &b);
-    return w->core_funcs++;
-}
-
-static void put_number_name(tni_buf *b, u32 n) {
-    char text[16];
-    size_t len = tni_format(text, sizeof text, "%u", n);
-    tni_write_name(b, (tni_str){text, len});
-}
-
-static u32 core_module(wrapper *w, const void *bytes, size_t len) {
-    tni_buf b = begin(w);
-    tni_buf_put(&b, bytes, len);
-    tni_cwriter_section(&w->top.writer, TNI_CSECTION_CORE_MODULE, &b);
-    tni_buf_free(&b);
+static u32 core_module(wrapper *w, tni_buf *bytes) {
+    w->top.out.failed = w->top.out.failed || bytes->failed;
+    tni_cwriter_section(&w->top.writer, TNI_CSECTION_CORE_MODULE, bytes);
+    tni_buf_free(bytes);
     return w->core_modules++;
 }
 
@@ -122,17 +91,63 @@ static u32 core_instance(wrapper *w, u8 form, u32 module, u32 count, tni_buf *it
     return w->core_instances++;
 }
 
+/* An instance of a module without imports. */
+static u32 alone(wrapper *w, tni_buf *bytes) {
+    tni_buf none = begin(w);
+    return core_instance(w, 0x00, core_module(w, bytes), 0, &none);
+}
+
+/* The functions of the one instance that keeps a number. */
+static u32 tls_func(wrapper *w, const wrap_need *n) {
+    if (w->tls_instance == TNI_NO_INDEX) {
+        tni_buf bytes = begin(w);
+        tni_wrap_tls(tni_wrap_is_wide(n), &bytes);
+        w->tls_instance = alone(w, &bytes);
+    }
+    return core_alias(w, TNI_EXTERN_FUNC, w->tls_instance,
+                      n->sig.param_count > 0 ? TNI_STR("set") : TNI_STR("get"));
+}
+
+static u32 canon(wrapper *w, wrap_need *n) {
+    static const u8 codes[] = {0x01, 0x03, 0x02, 0x04};
+    wrap_passing passing = n->of != NULL ? n->of->importing : w->importing;
+    if (n->kind == WRAP_TLS) {
+        return tls_func(w, n);
+    }
+    if (n->kind == WRAP_BUILTIN || n->kind == WRAP_TASK_RETURN) {
+        tni_buf builtin = begin(w);
+        tni_wrap_put_builtin(w, n, passing, &builtin);
+        tni_wrap_entry(&w->top, TNI_CSECTION_CANON, &builtin);
+        return w->core[TNI_EXTERN_FUNC]++;
+    }
+    u32 of = n->kind == WRAP_LOWER ? imported_func(w, n)
+                                   : tni_wrap_type(w, &w->top, n->resource, n->side);
+    tni_buf b = begin(w);
+    tni_buf_byte(&b, codes[n->kind]);
+    if (n->kind == WRAP_LOWER) {
+        tni_buf_byte(&b, 0x00);
+    }
+    tni_buf_u32(&b, of);
+    if (n->kind == WRAP_LOWER) {
+        tni_wrap_put_options(passing, &b, &n->sig, TNI_NO_INDEX, TNI_NO_INDEX);
+    }
+    tni_wrap_entry(&w->top, TNI_CSECTION_CANON, &b);
+    return w->core[TNI_EXTERN_FUNC]++;
+}
+
+static void put_number_name(tni_buf *b, u32 n) {
+    char text[16];
+    size_t len = tni_format(text, sizeof text, "%u", n);
+    tni_write_name(b, (tni_str){text, len});
+}
+
 /* The shim, and the exported resources, whose destructors go through it. */
 static u32 put_shim(wrapper *w) {
     u32 instance = TNI_NO_INDEX;
     if (w->slots > 0) {
         tni_buf shim = begin(w);
         tni_wrap_shim(w, &shim);
-        u32 module = core_module(w, shim.data, shim.count);
-        w->top.out.failed = w->top.out.failed || shim.failed;
-        tni_buf_free(&shim);
-        tni_buf none = begin(w);
-        instance = core_instance(w, 0x00, module, 0, &none);
+        instance = alone(w, &shim);
     }
     for (wrap_need *n = w->needs; n != NULL; n = n->next) {
         if (n->is_indirect) {
@@ -188,7 +203,7 @@ static u32 put_arguments(wrapper *w, const wrap_adapter *of, tni_buf *args) {
         for (const wrap_need *o = n; o != NULL; o = o->next) {
             if (o->kind != WRAP_DTOR && o->of == of && tni_str_eq(o->module, n->module)) {
                 tni_write_name(&items, o->alias);
-                tni_buf_byte(&items, 0x00);
+                tni_buf_byte(&items, o->sort);
                 tni_buf_u32(&items, o->core_func);
                 funcs++;
             }
@@ -201,9 +216,45 @@ static u32 put_arguments(wrapper *w, const wrap_adapter *of, tni_buf *args) {
     return count;
 }
 
+/* The memory that the main module imports. */
+static void put_own_memory(wrapper *w) {
+    tni_buf bytes = begin(w);
+    tni_wrap_memory(w->own_memory, &bytes);
+    (void)core_alias(w, TNI_EXTERN_MEMORY, alone(w, &bytes), TNI_STR("memory"));
+}
+
+static u32 main_role(wrapper *w, wrap_role role) {
+    return core_alias(w, TNI_EXTERN_FUNC, w->main_instance,
+                      tni_wrap_role_name(w->m, role));
+}
+
+/* What is needed of the main module now that it is there. */
+static void put_main_exports(wrapper *w) {
+    if (w->memory == 0 && w->own_memory == NULL) {
+        (void)core_alias(w, TNI_EXTERN_MEMORY, w->main_instance,
+                         tni_wrap_role_name(w->m, WRAP_ROLE_MEMORY));
+    }
+    if (w->importing.realloc == 0) {
+        w->importing.realloc = main_role(w, WRAP_ROLE_IMPORT_REALLOC);
+    }
+    if (w->exporting.realloc == 0) {
+        w->exporting.realloc = main_role(w, WRAP_ROLE_EXPORT_REALLOC);
+    }
+    if (w->table == 0) {
+        w->table = core_alias(w, TNI_EXTERN_TABLE, w->main_instance,
+                              TNI_STR("__indirect_function_table"));
+        tni_buf b = begin(w);
+        tni_buf_put(&b, "\x60\x01\x7f\x00", 4); /* (func (param i32)) */
+        tni_wrap_entry(&w->top, TNI_CSECTION_CORE_TYPE, &b);
+        w->thread_type = 0;
+    }
+}
+
 static void put_main(wrapper *w) {
     for (wrap_need *n = w->needs; n != NULL; n = n->next) {
-        if (!n->is_indirect && n->of == NULL) {
+        if (!n->is_indirect && n->of == NULL && n->kind == WRAP_MEMORY) {
+            n->core_func = 0;
+        } else if (!n->is_indirect && n->of == NULL) {
             n->core_func = canon(w, n);
         }
     }
@@ -211,17 +262,8 @@ static void put_main(wrapper *w) {
     u32 count = put_arguments(w, NULL, &args);
     tni_buf bytes = begin(w);
     tni_wrap_main(w, &bytes);
-    u32 module = core_module(w, bytes.data, bytes.count);
-    w->top.out.failed = w->top.out.failed || bytes.failed;
-    tni_buf_free(&bytes);
-    w->main_instance = core_instance(w, 0x00, module, count, &args);
-    if (w->memory == 0) {
-        (void)core_alias(w, 0x02, w->main_instance, TNI_STR("memory"));
-    }
-    if (w->passing.realloc == 0) {
-        w->passing.realloc =
-            core_alias(w, 0x00, w->main_instance, TNI_STR("cabi_realloc"));
-    }
+    w->main_instance = core_instance(w, 0x00, core_module(w, &bytes), count, &args);
+    put_main_exports(w);
 }
 
 /* -- adapters -- */
@@ -237,28 +279,33 @@ static tni_buf memory_instance(wrapper *w) {
     return args;
 }
 
-static bool main_exports(const wrapper *w, tni_str name) {
-    return tni_wrap_find_export(w->m, name, TNI_EXTERN_FUNC) != TNI_NO_INDEX;
+/* Whether the main module's realloc is for adapters. One is called while _initialize
+ * runs, before which nothing else of the main module may be called that is not made for
+ * that. */
+static bool has_realloc(const wrapper *w) {
+    tni_str name = tni_wrap_role_name(w->m, WRAP_ROLE_ADAPTER_REALLOC);
+    return tni_wrap_has_role(w->m, WRAP_ROLE_ADAPTER_REALLOC) &&
+           (tni_str_eq(name, TNI_STR("cabi_realloc_adapter")) ||
+            !tni_wrap_has_role(w->m, WRAP_ROLE_INITIALIZE));
 }
 
-static u32 main_func(wrapper *w, tni_str name) {
-    /* An adapter is called while _initialize runs, before which nothing else of the main
-       module may be called. */
-    if (main_exports(w, name) && !(tni_str_eq(name, TNI_STR("cabi_realloc")) &&
-                                   main_exports(w, TNI_STR("_initialize")))) {
-        return core_alias(w, 0x00, w->main_instance, name);
+/* What an adapter has of the main module. */
+static u32 main_export(wrapper *w, const wrap_need *n) {
+    if (n->sort != TNI_EXTERN_FUNC || !tni_str_eq(n->name, TNI_STR("cabi_realloc"))) {
+        return core_alias(w, n->sort, w->main_instance, n->name);
     }
-    /* cabi_realloc: the check has seen to all others. */
+    if (has_realloc(w)) {
+        return main_role(w, WRAP_ROLE_ADAPTER_REALLOC);
+    }
     tni_buf bytes = begin(w), args = memory_instance(w);
     tni_wrap_realloc(w, &bytes);
-    u32 module = core_module(w, bytes.data, bytes.count);
-    w->top.out.failed = w->top.out.failed || bytes.failed;
-    tni_buf_free(&bytes);
-    return core_alias(w, 0x00, core_instance(w, 0x00, module, 1, &args), name);
+    u32 module = core_module(w, &bytes);
+    return core_alias(w, TNI_EXTERN_FUNC, core_instance(w, 0x00, module, 1, &args),
+                      n->name);
 }
 
-static u32 adapter_func(wrapper *w, const wrap_adapter *a, const char *name) {
-    tni_str s = tni_str_of(name);
+static u32 adapter_func(wrapper *w, const wrap_adapter *a, wrap_role role) {
+    tni_str s = tni_wrap_role_name(a->core.m, role);
     return tni_wrap_find_export(a->core.m, s, TNI_EXTERN_FUNC) == TNI_NO_INDEX ||
                    !a->core.required[tni_module_find_export(a->core.m, s)]
                ? TNI_NO_INDEX
@@ -272,7 +319,7 @@ static bool imports_memory(const tni_module *m) {
 static void put_adapter(wrapper *w, wrap_adapter *a) {
     for (wrap_need *n = w->needs; n != NULL; n = n->next) {
         if (n->of == a && !n->is_indirect) {
-            n->core_func = n->kind == WRAP_MAIN ? main_func(w, n->name) : canon(w, n);
+            n->core_func = n->kind == WRAP_MAIN ? main_export(w, n) : canon(w, n);
         }
     }
     tni_buf args = begin(w);
@@ -286,11 +333,9 @@ static void put_adapter(wrapper *w, wrap_adapter *a) {
     tni_buf bytes = begin(w);
     tenon_status status = tni_adapt_write(&a->core, w->arena, &bytes, w->e);
     w->status = w->status == TENON_OK ? status : w->status;
-    u32 module = core_module(w, bytes.data, bytes.count);
-    tni_buf_free(&bytes);
-    a->instance = core_instance(w, 0x00, module, count, &args);
-    a->importing.realloc = adapter_func(w, a, "cabi_import_realloc");
-    a->exporting.realloc = adapter_func(w, a, "cabi_export_realloc");
+    a->instance = core_instance(w, 0x00, core_module(w, &bytes), count, &args);
+    a->importing.realloc = adapter_func(w, a, WRAP_ROLE_IMPORT_REALLOC);
+    a->exporting.realloc = adapter_func(w, a, WRAP_ROLE_EXPORT_REALLOC);
 }
 
 /* -- what was not there yet -- */
@@ -319,21 +364,19 @@ static void put_fixup(wrapper *w, u32 shim, bool initialize) {
     if (initialize) {
         put_number_name(&items, w->slots);
         tni_buf_byte(&items, 0x00);
-        tni_buf_u32(&items,
-                    core_alias(w, 0x00, w->main_instance, TNI_STR("_initialize")));
+        tni_buf_u32(&items, main_role(w, WRAP_ROLE_INITIALIZE));
     }
     if (w->slots > 0) {
-        (void)core_alias(w, 0x01, shim, TNI_STR("$imports"));
+        u32 table = core_alias(w, TNI_EXTERN_TABLE, shim, TNI_STR("$imports"));
         tni_write_name(&items, TNI_STR("$imports"));
-        tni_buf_put(&items, "\x01\x00", 2);
+        tni_buf_byte(&items, TNI_EXTERN_TABLE);
+        tni_buf_u32(&items, table);
     }
     u32 inline_ =
         core_instance(w, 0x01, 0, w->filled + initialize + (w->slots > 0), &items);
     tni_buf fixup = begin(w);
     tni_wrap_fixup(w, initialize, &fixup);
-    u32 module = core_module(w, fixup.data, fixup.count);
-    w->top.out.failed = w->top.out.failed || fixup.failed;
-    tni_buf_free(&fixup);
+    u32 module = core_module(w, &fixup);
     tni_buf args = begin(w);
     tni_write_name(&args, TNI_STR(""));
     tni_buf_byte(&args, 0x12);
@@ -343,27 +386,23 @@ static void put_fixup(wrapper *w, u32 shim, bool initialize) {
 
 /* -- exports -- */
 
+static u32 lift_alias(wrapper *w, u32 instance, tni_str name) {
+    return name.len > 0 ? core_alias(w, TNI_EXTERN_FUNC, instance, name) : TNI_NO_INDEX;
+}
+
 static u32 lift(wrapper *w, tni_str interface, const tni_wit_func *f, wrap_side side) {
-    wrap_sig sig;
-    wrap_adapter *owner;
-    tni_str name = tni_wrap_export_name(w, interface, f, &owner, &sig);
+    wrap_lift l;
+    tni_wrap_find_lift(w, interface, f, &l);
     u32 type = tni_wrap_func_type(w, &w->top, f, side);
-    u32 instance = owner != NULL ? owner->instance : w->main_instance;
-    u32 core = core_alias(w, 0x00, instance, name);
-    tni_str post_name = tni_wrap_join(w, "cabi_post_", interface, f->full_name);
-    u32 post = TNI_NO_INDEX, callback = TNI_NO_INDEX;
-    wrap_adapter *post_owner;
-    if (sig.is_async) {
-        callback = core_alias(w, 0x00, instance,
-                              tni_wrap_join(w, "[callback]", TNI_STR(""), name));
-    } else if (tni_wrap_find_owner(w, post_name, &post_owner) && post_owner == owner) {
-        post = core_alias(w, 0x00, instance, post_name);
-    }
+    u32 instance = l.owner != NULL ? l.owner->instance : w->main_instance;
+    u32 core = core_alias(w, TNI_EXTERN_FUNC, instance, l.name);
+    u32 callback = lift_alias(w, instance, l.callback);
+    u32 post = lift_alias(w, instance, l.post);
     tni_buf b = begin(w);
     tni_buf_put(&b, "\0", 2);
     tni_buf_u32(&b, core);
-    tni_wrap_put_options(owner != NULL ? owner->exporting : w->passing, &b, &sig, post,
-                         callback);
+    tni_wrap_put_options(l.owner != NULL ? l.owner->exporting : w->exporting, &b, &l.sig,
+                         post, callback);
     tni_buf_u32(&b, type);
     tni_wrap_entry(&w->top, TNI_CSECTION_CANON, &b);
     return w->top.funcs++;
@@ -494,9 +533,11 @@ static void put_imports(wrapper *w) {
 
 static void put_all(wrapper *w) {
     put_imports(w);
-    bool initialize = tni_wrap_find_export(w->m, TNI_STR("_initialize"),
-                                           TNI_EXTERN_FUNC) != TNI_NO_INDEX;
+    bool initialize = tni_wrap_has_role(w->m, WRAP_ROLE_INITIALIZE);
     u32 shim = put_shim(w);
+    if (w->own_memory != NULL) {
+        put_own_memory(w);
+    }
     put_resources(w);
     put_main(w);
     for (wrap_adapter *a = w->adapters; a != NULL; a = a->next) {
@@ -517,7 +558,10 @@ tenon_status tni_wrap(tni_arena *a, const tni_module *m, u8 encoding,
                  .world = world,
                  .problems = problems,
                  .memory = TNI_NO_INDEX,
-                 .passing = {encoding, TNI_NO_INDEX}};
+                 .importing = {encoding, TNI_NO_INDEX},
+                 .exporting = {encoding, TNI_NO_INDEX},
+                 .table = TNI_NO_INDEX,
+                 .tls_instance = TNI_NO_INDEX};
     w.tail = &w.needs;
     tni_map_init(&w.map, a->heap);
     tni_map_init(&w.layouts, a->heap);

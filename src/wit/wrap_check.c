@@ -40,8 +40,8 @@ static void put_difference(tni_buf *b, const tni_subtype *t, const wrap_sig *s,
     tni_buf_byte(b, '\n');
 }
 
-static const tni_wit_item *find_item(const wrapper *w, tni_str name, bool is_export,
-                                     tni_wit_item_kind kind) {
+const tni_wit_item *tni_wrap_find_item(const wrapper *w, tni_str name, bool is_export,
+                                       tni_wit_item_kind kind) {
     const tni_wit_item *found = NULL;
     for (const tni_wit_item *i = w->world->items; i != NULL; i = i->next) {
         if (i->is_export != is_export || i->kind != kind) {
@@ -75,15 +75,6 @@ static const tni_wit_func *find_func(const tni_wit_interface *i, tni_str name) {
     return NULL;
 }
 
-bool tni_wrap_strip(tni_str *s, const char *prefix) {
-    size_t len = strlen(prefix);
-    if (s->len < len || memcmp(s->ptr, prefix, len) != 0) {
-        return false;
-    }
-    *s = (tni_str){s->ptr + len, s->len - len};
-    return true;
-}
-
 static const tni_wit_type *find_resource(const tni_wit_interface *i, tni_str name) {
     for (const tni_wit_type *t = i != NULL ? i->types : NULL; t != NULL; t = t->next) {
         if (tni_str_eq(t->name, name) && tni_wit_target(t)->kind == TNI_WIT_RESOURCE) {
@@ -91,6 +82,17 @@ static const tni_wit_type *find_resource(const tni_wit_interface *i, tni_str nam
         }
     }
     return NULL;
+}
+
+bool tni_wrap_resolve_resource(wrap_need *n, const tni_wit_interface *i, tni_str name,
+                               bool is_export) {
+    n->side = is_export ? WRAP_LOCAL : WRAP_IMPORT;
+    n->sig = (wrap_sig){.param_count = 1,
+                        .params = {TNI_I32},
+                        .result_count = n->kind != WRAP_DROP,
+                        .result = TNI_I32};
+    n->resource = find_resource(i, name);
+    return n->resource != NULL;
 }
 
 static bool resolve_resource(wrap_need *n, const tni_wit_interface *i, bool is_export) {
@@ -104,13 +106,7 @@ static bool resolve_resource(wrap_need *n, const tni_wit_interface *i, bool is_e
     } else {
         return false;
     }
-    n->side = is_export ? WRAP_LOCAL : WRAP_IMPORT;
-    n->sig = (wrap_sig){.param_count = 1,
-                        .params = {TNI_I32},
-                        .result_count = n->kind != WRAP_DROP,
-                        .result = TNI_I32};
-    n->resource = find_resource(i, name);
-    return n->resource != NULL;
+    return tni_wrap_resolve_resource(n, i, name, is_export);
 }
 
 const tni_wit_func *tni_wrap_find_func(const tni_wit_item *item, tni_str name) {
@@ -126,7 +122,7 @@ bool tni_wrap_find_root(const wrapper *w, wrap_need *n, tni_str name, bool expor
         i++;
     }
     tni_str func = i < name.len ? (tni_str){name.ptr + i + 1, name.len - i - 1} : name;
-    n->item = find_item(w, func, exported, TNI_WIT_ITEM_FUNC);
+    n->item = tni_wrap_find_item(w, func, exported, TNI_WIT_ITEM_FUNC);
     return n->item != NULL;
 }
 
@@ -134,7 +130,7 @@ static bool resolve_exported(wrapper *w, wrap_need *n, tni_str module) {
     n->side = WRAP_IMPORT; /* as what the world has by itself is lifted */
     if (!tni_str_eq(module, TNI_STR("$root"))) {
         n->side = WRAP_LOCAL;
-        n->item = find_item(w, module, true, TNI_WIT_ITEM_INTERFACE);
+        n->item = tni_wrap_find_item(w, module, true, TNI_WIT_ITEM_INTERFACE);
         if (n->item == NULL || resolve_resource(n, n->item->interface, true)) {
             return n->item != NULL;
         }
@@ -142,21 +138,27 @@ static bool resolve_exported(wrapper *w, wrap_need *n, tni_str module) {
     return tni_wrap_resolve_builtin(w, n, true);
 }
 
-static bool resolve_need(wrapper *w, wrap_need *n) {
+static bool resolve_need(wrapper *w, wrap_need *n, const tni_subtype *t) {
     tni_str module = n->module, name = n->name;
+    if (tni_wrap_is_standard(module)) {
+        return tni_wrap_resolve_standard(w, n);
+    }
+    if (tni_str_eq(module, TNI_STR("env")) && tni_wrap_resolve_linked(n, t)) {
+        return true;
+    }
     if (tni_wrap_strip(&module, "[export]")) {
         return resolve_exported(w, n, module);
     }
     bool is_async = tni_wrap_strip(&name, "[async-lower]");
     if (tni_str_eq(module, TNI_STR("$root"))) {
-        n->item = find_item(w, name, false, TNI_WIT_ITEM_FUNC);
+        n->item = tni_wrap_find_item(w, name, false, TNI_WIT_ITEM_FUNC);
         if (n->item == NULL) {
             return resolve_resource(n, w->world->scope, false) ||
                    tni_wrap_resolve_builtin(w, n, false);
         }
         n->func = n->item->func;
     } else {
-        n->item = find_item(w, module, false, TNI_WIT_ITEM_INTERFACE);
+        n->item = tni_wrap_find_item(w, module, false, TNI_WIT_ITEM_INTERFACE);
         if (n->item == NULL || resolve_resource(n, n->item->interface, false)) {
             return n->item != NULL;
         }
@@ -261,20 +263,57 @@ static bool resolve_adapted(wrapper *w, wrap_need *n) {
     return true;
 }
 
-/* An adapter calls the main module. */
-static bool resolve_main(wrapper *w, wrap_need *n, const tni_subtype *wanted) {
+/* An adapter calls the main module, or has something else of it: the loader sees to the
+ * types of all but functions. */
+static bool resolve_main(wrapper *w, wrap_need *n, const tni_import *i,
+                         const tni_subtype *wanted) {
     n->kind = WRAP_MAIN;
-    set_sig(&n->sig, wanted);
-    const tni_subtype *t = exported_type(w, NULL, n->name);
-    if (t == NULL && !tni_str_eq(n->name, TNI_STR("cabi_realloc"))) {
-        tni_buf_format(w->problems,
-                       "export \"%.*s\" is missing, which adapter \"%.*s\" calls\n",
-                       STR(n->name), STR(n->of->name));
+    n->sort = (u8)i->type.kind;
+    bool is_realloc = tni_str_eq(n->name, TNI_STR("cabi_realloc"));
+    tni_str name =
+        is_realloc ? tni_wrap_role_name(w->m, WRAP_ROLE_ADAPTER_REALLOC) : n->name;
+    if (tni_wrap_find_export(w->m, name, i->type.kind) == TNI_NO_INDEX && !is_realloc) {
+        tni_buf_format(
+            w->problems, "export \"%.*s\" is missing, which adapter \"%.*s\" %s\n",
+            STR(n->name), STR(n->of->name), wanted != NULL ? "calls" : "imports");
         return false;
     }
+    if (wanted == NULL) {
+        return true;
+    }
+    set_sig(&n->sig, wanted);
+    const tni_subtype *t = exported_type(w, NULL, name);
     if (t != NULL && !has_sig(t, &n->sig)) {
-        tni_buf_format(w->problems, "export \"%.*s\"", STR(n->name));
+        tni_buf_format(w->problems, "export \"%.*s\"", STR(name));
         put_difference(w->problems, t, &n->sig, "the adapter");
+        return false;
+    }
+    return true;
+}
+
+static bool is_env_memory(const tni_import *i) {
+    return i->type.kind == TNI_EXTERN_MEMORY && tni_str_eq(i->module, TNI_STR("env")) &&
+           tni_str_eq(i->name, TNI_STR("memory"));
+}
+
+/* What a need is; false when a problem has been written. */
+static bool resolve(wrapper *w, wrap_need *n, const tni_import *i, const tni_subtype *t) {
+    if (n->of != NULL && tni_str_eq(i->module, TNI_STR("__main_module__"))) {
+        return resolve_main(w, n, i, t);
+    }
+    if (n->of == NULL && is_env_memory(i)) {
+        n->kind = WRAP_MEMORY;
+        n->sort = TNI_EXTERN_MEMORY;
+        w->own_memory = &i->type.as.memory;
+        w->memory = 0;
+        return true;
+    }
+    n->provider = n->of == NULL ? find_adapter(w, i->module) : NULL;
+    if (t != NULL && n->provider != NULL) {
+        return resolve_adapted(w, n);
+    }
+    if (t == NULL || !resolve_need(w, n, t)) {
+        tni_wrap_unknown_import(w, n, i);
         return false;
     }
     return true;
@@ -282,69 +321,23 @@ static bool resolve_main(wrapper *w, wrap_need *n, const tni_subtype *wanted) {
 
 static void check_import(wrapper *w, wrap_adapter *of, const tni_import *i) {
     const tni_module *m = of != NULL ? of->core.m : w->m;
+    const tni_subtype *t =
+        i->type.kind == TNI_EXTERN_FUNC ? &m->types[i->type.as.func] : NULL;
     wrap_need *n = add_need(w, of, i->module, i->name);
-    if (n == NULL) {
+    if (n == NULL || !resolve(w, n, i, t)) {
         return;
     }
-    bool is_func = i->type.kind == TNI_EXTERN_FUNC;
-    const tni_subtype *t = is_func ? &m->types[i->type.as.func] : NULL;
-    n->provider = of == NULL ? find_adapter(w, i->module) : NULL;
-    if (is_func && n->provider != NULL) {
-        if (!resolve_adapted(w, n)) {
-            return;
-        }
-    } else if (is_func && of != NULL &&
-               tni_str_eq(i->module, TNI_STR("__main_module__"))) {
-        if (!resolve_main(w, n, t)) {
-            return;
-        }
-    } else if (!is_func || !resolve_need(w, n)) {
-        tni_buf_format(w->problems, "%s \"%.*s\" \"%.*s\" is not in the world\n",
-                       of != NULL ? "an adapter's import" : "import", STR(i->module),
-                       STR(i->name));
-        return;
-    }
-    if (!has_sig(t, &n->sig)) {
+    if (t != NULL && !has_sig(t, &n->sig)) {
         tni_buf_format(w->problems, "import \"%.*s\" \"%.*s\"", STR(i->module),
                        STR(i->name));
         put_difference(w->problems, t, &n->sig,
-                       n->kind == WRAP_ADAPTED ? "the adapter" : "the world");
+                       n->kind == WRAP_ADAPTED   ? "the adapter"
+                       : n->kind == WRAP_BUILTIN ? "the built-in"
+                                                 : "the world");
     }
     if (n->is_indirect) {
         n->slot = w->slots++;
     }
-}
-
-tni_str tni_wrap_join(wrapper *w, const char *prefix, tni_str interface, tni_str func) {
-    tni_buf b;
-    tni_buf_init(&b, w->arena->heap);
-    tni_buf_format(&b, "%s%.*s%s%.*s", prefix, STR(interface),
-                   interface.len > 0 ? "#" : "", STR(func));
-    tni_str s = tni_arena_str(w->arena, (tni_str){(const char *)b.data, b.count});
-    if ((b.failed || s.ptr == NULL) && w->status == TENON_OK) {
-        w->status = tni_no_memory(w->e);
-    }
-    tni_buf_free(&b);
-    return s.ptr != NULL ? s : TNI_STR("");
-}
-
-u32 tni_wrap_find_export(const tni_module *m, tni_str name, tni_extern_kind kind) {
-    u32 x = tni_module_find_export(m, name);
-    return x != TNI_NO_INDEX && m->exports[x].kind == kind ? x : TNI_NO_INDEX;
-}
-
-bool tni_wrap_find_owner(const wrapper *w, tni_str name, wrap_adapter **owner) {
-    *owner = NULL;
-    if (tni_wrap_find_export(w->m, name, TNI_EXTERN_FUNC) != TNI_NO_INDEX) {
-        return true;
-    }
-    for (wrap_adapter *a = w->adapters; a != NULL; a = a->next) {
-        if (tni_wrap_find_export(a->core.m, name, TNI_EXTERN_FUNC) != TNI_NO_INDEX) {
-            *owner = a;
-            return true;
-        }
-    }
-    return false;
 }
 
 /* Of the main module or, with an adapter, of that, which then must keep it. */
@@ -357,72 +350,71 @@ static const tni_subtype *exported_type(const wrapper *w, wrap_adapter *a, tni_s
     return x == TNI_NO_INDEX ? NULL : func_type(m, m->exports[x].index);
 }
 
-/* An export of that name and signature. */
-static void check_export(wrapper *w, tni_str name, const wrap_sig *sig, bool required) {
-    wrap_adapter *owner;
-    bool found = tni_wrap_find_owner(w, name, &owner);
-    if (!found && required) {
-        tni_buf_format(w->problems, "export \"%.*s\" is missing\n", STR(name));
-    } else if (found) {
-        const tni_subtype *t = exported_type(w, owner, name);
-        if (!has_sig(t, sig)) {
-            tni_buf_format(w->problems, "export \"%.*s\"", STR(name));
-            put_difference(w->problems, t, sig, "the world");
-        }
+/* An export of that name, which is there, and its signature. */
+static void check_export(wrapper *w, tni_str name, wrap_adapter *owner,
+                         const wrap_sig *sig) {
+    const tni_subtype *t = exported_type(w, owner, name);
+    if (!has_sig(t, sig)) {
+        tni_buf_format(w->problems, "export \"%.*s\"", STR(name));
+        put_difference(w->problems, t, sig, "the world");
     }
 }
 
 /* Memory for what is passed on: of the main module or, under another name, an adapter. */
-static void check_realloc(wrapper *w, wrap_adapter *a, const char *name) {
+static void check_realloc(wrapper *w, wrap_adapter *a, wrap_role role) {
     static const wrap_sig sig = {.param_count = 4,
                                  .params = {TNI_I32, TNI_I32, TNI_I32, TNI_I32},
                                  .result_count = 1,
                                  .result = TNI_I32};
-    const tni_subtype *t = exported_type(w, a, tni_str_of(name));
+    const tni_module *m = a != NULL ? a->core.m : w->m;
+    tni_str name = tni_wrap_role_name(m, role);
     const char *of = a != NULL ? "an adapter's " : "";
-    if (t == NULL) {
-        tni_buf_format(w->problems, "%sexport \"%s\" is missing\n", of, name);
-    } else if (!has_sig(t, &sig)) {
-        tni_buf_format(w->problems, "%sexport \"%s\"", of, name);
+    if (!tni_wrap_has_role(m, role)) {
+        name = a == NULL                          ? name
+               : role == WRAP_ROLE_IMPORT_REALLOC ? TNI_STR("cabi_import_realloc")
+                                                  : TNI_STR("cabi_export_realloc");
+        tni_buf_format(w->problems,
+                       "%sexport \"%.*s\" is missing: (i32, i32, i32, i32) -> (i32), as "
+                       "realloc, for lists and strings that come in\n",
+                       of, STR(name));
+        return;
+    }
+    const tni_subtype *t = exported_type(w, a, name);
+    if (!has_sig(t, &sig)) {
+        tni_buf_format(w->problems, "%sexport \"%.*s\"", of, STR(name));
         put_difference(w->problems, t, &sig, "the canonical ABI");
     }
 }
 
-tni_str tni_wrap_export_name(wrapper *w, tni_str interface, const tni_wit_func *f,
-                             wrap_adapter **owner, wrap_sig *sig) {
-    tni_str name = tni_wrap_join(w, "[async-lift]", interface, f->full_name);
-    bool is_async = f->is_async && tni_wrap_find_owner(w, name, owner);
-    if (!is_async) {
-        name = tni_wrap_join(w, "", interface, f->full_name);
-        (void)tni_wrap_find_owner(w, name, owner);
-    }
-    tni_wrap_signature(w, f, true, is_async, sig);
-    return name;
-}
-
 static void check_func(wrapper *w, tni_str interface, const tni_wit_func *f) {
-    wrap_sig sig;
+    static const wrap_sig callback = {.param_count = 3,
+                                      .params = {TNI_I32, TNI_I32, TNI_I32},
+                                      .result_count = 1,
+                                      .result = TNI_I32};
+    wrap_lift l;
     wrap_adapter *owner;
-    tni_str name = tni_wrap_export_name(w, interface, f, &owner, &sig);
-    check_export(w, name, &sig, true);
-    if (sig.is_async) {
-        static const wrap_sig callback = {.param_count = 3,
-                                          .params = {TNI_I32, TNI_I32, TNI_I32},
-                                          .result_count = 1,
-                                          .result = TNI_I32};
-        check_export(w, tni_wrap_join(w, "[callback]", TNI_STR(""), name), &callback,
-                     true);
+    tni_wrap_find_lift(w, interface, f, &l);
+    if (!tni_wrap_find_owner(w, l.name, &owner)) {
+        tni_wrap_missing_export(w, interface, f, l.name);
+    } else {
+        check_export(w, l.name, l.owner, &l.sig);
     }
-    wrap_sig post = {.param_count = sig.result_count, .params = {sig.result}};
-    check_export(w, tni_wrap_join(w, "cabi_post_", interface, f->full_name), &post,
-                 false);
-    if (sig.needs_memory) {
+    if (l.callback.len > 0 && tni_wrap_find_owner(w, l.callback, &owner)) {
+        check_export(w, l.callback, owner, &callback);
+    } else if (l.callback.len > 0) {
+        tni_buf_format(w->problems, "export \"%.*s\" is missing\n", STR(l.callback));
+    }
+    if (l.post.len > 0) {
+        wrap_sig post = {.param_count = l.sig.result_count, .params = {l.sig.result}};
+        check_export(w, l.post, l.owner, &post);
+    }
+    if (l.sig.needs_memory) {
         w->memory = 0;
     }
-    if (sig.needs_realloc && owner != NULL) {
-        check_realloc(w, owner, "cabi_export_realloc");
-    } else if (sig.needs_realloc) {
-        w->passing.realloc = 0;
+    if (l.sig.needs_realloc && l.owner != NULL) {
+        check_realloc(w, l.owner, WRAP_ROLE_EXPORT_REALLOC);
+    } else if (l.sig.needs_realloc) {
+        w->exporting.realloc = 0;
     }
 }
 
@@ -432,13 +424,12 @@ static void check_resource(wrapper *w, const tni_wit_item *item, const tni_wit_t
     for (const tni_wit_func *f = t->funcs; f != NULL; f = f->next) {
         check_func(w, item->name, f);
     }
-    tni_str name = tni_wrap_join(w, "", item->name,
-                                 tni_wrap_join(w, "[dtor]", TNI_STR(""), t->name));
-    check_export(w, name, &dtor_sig, false);
     wrap_adapter *owner;
-    if (t->kind != TNI_WIT_RESOURCE || !tni_wrap_find_owner(w, name, &owner)) {
+    tni_str name = tni_wrap_find_dtor(w, item->name, t->name, &owner);
+    if (t->kind != TNI_WIT_RESOURCE || name.len == 0) {
         return;
     }
+    check_export(w, name, owner, &dtor_sig);
     wrap_need *n = add_need(w, NULL, TNI_STR(""), name);
     if (n != NULL) {
         n->kind = WRAP_DTOR;
@@ -480,18 +471,92 @@ static void check_twice(wrapper *w) {
     }
 }
 
+/* Slot 1 of contexts is the base of thread-local storage where there are threads; else it
+ * is one number of the instance, for each new task has contexts of its own. */
+static void settle_tls(wrapper *w) {
+    bool has_threads = false;
+    for (const wrap_need *n = w->needs; n != NULL; n = n->next) {
+        has_threads = has_threads || tni_wrap_uses_slot_1(n);
+    }
+    const wrap_need *first = NULL;
+    for (wrap_need *n = w->needs; n != NULL && !has_threads; n = n->next) {
+        if (n->kind != WRAP_BUILTIN || !n->is_tls) {
+            continue;
+        }
+        n->kind = WRAP_TLS;
+        if (first != NULL && tni_wrap_is_wide(first) != tni_wrap_is_wide(n)) {
+            tni_buf_format(w->problems,
+                           "imports \"env\" \"%.*s\" and \"%.*s\" are of different "
+                           "widths\n",
+                           STR(first->name), STR(n->name));
+        }
+        first = n;
+    }
+}
+
+static void check_table(wrapper *w) {
+    for (const wrap_need *n = w->needs; n != NULL; n = n->next) {
+        w->table = tni_wrap_uses_table(n) ? 0 : w->table;
+    }
+    if (w->table == 0 && tni_wrap_find_export(w->m, TNI_STR("__indirect_function_table"),
+                                              TNI_EXTERN_TABLE) == TNI_NO_INDEX) {
+        tni_buf_format(w->problems,
+                       "export \"__indirect_function_table\" is missing: threads start "
+                       "with functions of that table\n");
+    }
+}
+
+/* Whether what is imported with 64-bit pointers, or other pointers, fits the memory. */
+static void check_width(wrapper *w, const tni_memtype *memory) {
+    for (const wrap_need *n = w->needs; n != NULL; n = n->next) {
+        bool wide = n->kind == WRAP_BUILTIN && n->sig.needs_memory &&
+                    n->sig.param_count == 2 && n->sig.params[1] == TNI_I64;
+        if (wide && !memory->limits.is_64) {
+            tni_buf_format(w->problems,
+                           "import \"%.*s\" \"%.*s\" wants a 64-bit memory\n",
+                           STR(n->module), STR(n->name));
+        }
+    }
+}
+
 static void check_memory(wrapper *w) {
     for (const wrap_need *n = w->needs; n != NULL; n = n->next) {
         w->memory = n->sig.needs_memory || n->of != NULL ? 0 : w->memory;
-        w->passing.realloc =
-            n->sig.needs_realloc && n->of == NULL ? 0 : w->passing.realloc;
+        w->importing.realloc =
+            n->sig.needs_realloc && n->of == NULL ? 0 : w->importing.realloc;
     }
-    if (w->memory == 0 && tni_wrap_find_export(w->m, TNI_STR("memory"),
-                                               TNI_EXTERN_MEMORY) == TNI_NO_INDEX) {
-        tni_buf_format(w->problems, "export \"memory\" is missing\n");
+    tni_str name = tni_wrap_role_name(w->m, WRAP_ROLE_MEMORY);
+    u32 x = tni_wrap_find_export(w->m, name, TNI_EXTERN_MEMORY);
+    if (w->own_memory != NULL) {
+        check_width(w, w->own_memory);
+    } else if (x != TNI_NO_INDEX) {
+        check_width(w, &w->m->memory_types[w->m->exports[x].index]);
+    } else if (w->memory == 0) {
+        tni_buf_format(w->problems,
+                       "export \"memory\" is missing: values that are not numbers are "
+                       "passed there\n");
     }
-    if (w->passing.realloc == 0) {
-        check_realloc(w, NULL, "cabi_realloc");
+    if (w->importing.realloc == 0) {
+        check_realloc(w, NULL, WRAP_ROLE_IMPORT_REALLOC);
+    }
+    if (w->exporting.realloc == 0 &&
+        (w->importing.realloc != 0 ||
+         !tni_str_eq(tni_wrap_role_name(w->m, WRAP_ROLE_IMPORT_REALLOC),
+                     tni_wrap_role_name(w->m, WRAP_ROLE_EXPORT_REALLOC)))) {
+        check_realloc(w, NULL, WRAP_ROLE_EXPORT_REALLOC);
+    }
+}
+
+/* _initialize is called as () -> (). */
+static void check_initialize(wrapper *w) {
+    static const wrap_sig none = {.param_count = 0};
+    if (tni_wrap_has_role(w->m, WRAP_ROLE_INITIALIZE)) {
+        tni_str name = tni_wrap_role_name(w->m, WRAP_ROLE_INITIALIZE);
+        const tni_subtype *t = exported_type(w, NULL, name);
+        if (!has_sig(t, &none)) {
+            tni_buf_format(w->problems, "export \"%.*s\"", STR(name));
+            put_difference(w->problems, t, &none, "a component");
+        }
     }
 }
 
@@ -532,12 +597,9 @@ static void check_adapter(wrapper *w, wrap_adapter *a, bool live) {
     u32 func = 0;
     for (u32 i = 0; i < m->import_count && w->status == TENON_OK; i++) {
         const tni_import *x = &m->imports[i];
-        bool is_memory = tni_str_eq(x->module, TNI_STR("env")) &&
-                         tni_str_eq(x->name, TNI_STR("memory")) &&
-                         x->type.kind == TNI_EXTERN_MEMORY;
         bool is_live = x->type.kind != TNI_EXTERN_FUNC || a->core.live[func];
         func += x->type.kind == TNI_EXTERN_FUNC;
-        if (is_memory || is_live != live) {
+        if (is_env_memory(x) || is_live != live) {
             continue;
         }
         if (live) {
@@ -562,7 +624,8 @@ static void check_adapter(wrapper *w, wrap_adapter *a, bool live) {
 /* What is reached first, for its slots are the ones that are filled. */
 static void check_adapters(wrapper *w) {
     for (wrap_adapter *a = w->adapters; a != NULL && w->status == TENON_OK; a = a->next) {
-        (void)exported_type(w, a, TNI_STR("cabi_import_realloc"));
+        (void)exported_type(w, a,
+                            tni_wrap_role_name(a->core.m, WRAP_ROLE_IMPORT_REALLOC));
         fail(w, tni_adapt_reach(&a->core, w->arena, w->e));
         if (w->status == TENON_OK) {
             check_adapter(w, a, true);
@@ -572,7 +635,7 @@ static void check_adapters(wrapper *w) {
             allocates = allocates || (n->of == a && n->sig.needs_realloc);
         }
         if (allocates) {
-            check_realloc(w, a, "cabi_import_realloc");
+            check_realloc(w, a, WRAP_ROLE_IMPORT_REALLOC);
         }
     }
     w->filled = w->slots;
@@ -592,5 +655,8 @@ void tni_wrap_check(wrapper *w, const tni_adapter *adapters, u32 adapter_count) 
     check_exports(w);
     check_twice(w);
     check_adapters(w);
+    settle_tls(w);
+    check_table(w);
+    check_initialize(w);
     check_memory(w);
 }

@@ -153,9 +153,36 @@ void tni_wrap_realloc(const wrapper *w, tni_buf *out) {
                 "\x20\0\x41\x10\x74\x0b");
 }
 
+void tni_wrap_memory(const tni_memtype *t, tni_buf *out) {
+    tni_buf b;
+    tni_buf_init(&b, out->heap);
+    tni_write_header(out);
+    tni_write_memtype(&b, t);
+    tni_write_vector_section(out, TNI_SECTION_MEMORY, 1, &b);
+    tni_buf_free(&b);
+    PUT_SECTION(out, TNI_SECTION_EXPORT, "\1\6memory\2\0");
+}
+
+void tni_wrap_tls(bool wide, tni_buf *out) {
+    tni_write_header(out);
+    if (wide) {
+        PUT_SECTION(out, TNI_SECTION_TYPE, "\2\x60\0\1\x7e\x60\1\x7e\0");
+    } else {
+        PUT_SECTION(out, TNI_SECTION_TYPE, "\2\x60\0\1\x7f\x60\1\x7f\0");
+    }
+    PUT_SECTION(out, TNI_SECTION_FUNC, "\2\0\1");
+    if (wide) {
+        PUT_SECTION(out, TNI_SECTION_GLOBAL, "\1\x7e\1\x42\0\x0b");
+    } else {
+        PUT_SECTION(out, TNI_SECTION_GLOBAL, "\1\x7f\1\x41\0\x0b");
+    }
+    PUT_SECTION(out, TNI_SECTION_EXPORT, "\2\3get\0\0\3set\0\1");
+    PUT_SECTION(out, TNI_SECTION_CODE, "\2\4\0\x23\0\x0b\6\0\x20\0\x24\0\x0b");
+}
+
 /* Explainer.md: two-level import names are distinct as pairs; what toolchains make is not
- * always (Go's runtime and its library import the same). All imports are functions, or
- * there is no component. */
+ * always (Go's runtime and its library import the same). Every import of the main module
+ * is a need, in their order. */
 void tni_wrap_main(const wrapper *w, tni_buf *out) {
     enum { HEADER_BYTES = 8 };
     bool repeats = false;

@@ -63,10 +63,16 @@ typedef struct witgen {
     tenon_error *e;
 } witgen;
 
-/* C bindings of a guest: the header and the source of a world. callbacks: async exports
- * come back to an event loop, in place of being written as if they blocked. */
+/* What becomes of a guest's async exports. */
+typedef enum witgen_way {
+    WITGEN_ONE_BY_ONE, /* written as if they blocked: one after the other */
+    WITGEN_CALLBACKS,  /* they come back to an event loop */
+    WITGEN_STACKFUL,   /* written as if they blocked: each call has a stack of its own */
+} witgen_way;
+
+/* C bindings of a guest: the header and the source of a world. */
 tenon_status witgen_guest(tni_arena *a, const tni_wit *wit, const tni_wit_world *world,
-                          bool callbacks, tni_buf *header, tni_buf *source,
+                          witgen_way way, tni_buf *header, tni_buf *source,
                           tenon_error *e);
 
 /* Fills g->header and g->source. Everything of g up to funcs, and e, is set. */
@@ -98,9 +104,9 @@ typedef struct witgen_word {
 void witgen_put_template(tni_buf *b, const char *text, const witgen_word *words);
 /* Whether a type is a stream or a future itself, not a name of one. */
 bool witgen_is_end(const witgen_type *t);
-/* Whether a host can make it without a function that it is for (tenon_func_ends_new): the
- * elements are without handles. */
-bool witgen_can_new(const witgen_type *t);
+/* Whether an own or borrow is anywhere in it, also in elements of streams: which resource
+ * that is, only a function's type says. */
+bool witgen_has_resource(const witgen_type *t);
 /* A type's C name without its _t. */
 tni_str witgen_stem(const witgen_type *t);
 /* Sees to it that no two C functions of an imported interface have one name. */

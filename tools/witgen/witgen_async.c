@@ -22,8 +22,13 @@ bool witgen_is_end(const witgen_type *t) {
            (t->wit->kind == TENON_TYPE_STREAM || t->wit->kind == TENON_TYPE_FUTURE);
 }
 
-bool witgen_can_new(const witgen_type *t) {
-    return witgen_is_end(t) && (t->parts[0] == NULL || !t->parts[0]->has_handle);
+bool witgen_has_resource(const witgen_type *t) {
+    t = witgen_behind(t);
+    bool has = t->wit->kind == TENON_TYPE_OWN || t->wit->kind == TENON_TYPE_BORROW;
+    for (u32 i = 0; i < t->part_count && !has; i++) {
+        has = t->parts[i] != NULL && witgen_has_resource(t->parts[i]);
+    }
+    return has;
 }
 
 tni_str witgen_stem(const witgen_type *t) {
@@ -34,21 +39,58 @@ tni_str witgen_stem(const witgen_type *t) {
 
 /* Functions of a type of ends, each as a prototype and what it does. */
 typedef struct end_func {
-    bool has_place; /* it is about elements in the host's memory */
-    bool makes;     /* not for elements with handles */
     const char *comment, *prototype, *body;
 } end_func;
 
-static const end_func end_funcs[] = {
-    {false, true,
-     "\n/* A new $K: both ends are the host's. The readable one can be given away as an\n"
+/* What resources in elements are, only a function says that has the type: one that is
+ * being called, or one that is exported. */
+static const end_func new_funcs[] = {
+    {"\n/* A new $K: both ends are the host's. The readable one can be given away as an\n"
      " * argument or a result, or in one. */\n",
      "tenon_status $S_new(\n"
      "    tenon_store *store, $S_t *reader,\n"
      "    $S_writer_t *writer, tenon_error *error)",
      "    return tenon_ends_new(store, &$Y, &reader->handle, &writer->handle, error);\n"},
-    {true, false,
-     "/* Begins to read; done hears from tenon_store_poll how it ended. `to` stays until "
+    {"\n/* A new $K, within a call of a function that has it among its parameters or in "
+     "its\n * result: both ends are the host's. The readable one can be given away. */\n",
+     "tenon_status $S_new(\n"
+     "    tenon_call *call, $S_t *reader,\n"
+     "    $S_writer_t *writer)",
+     "    return tenon_call_ends_new(call, &$Y, &reader->handle, &writer->handle);\n"},
+    {"\n/* A new $K: both ends are the host's. The readable one can be given away as an\n"
+     " * argument, or in one. */\n",
+     "tenon_status $S_new(\n"
+     "    const $P_calls *calls, $S_t *reader,\n"
+     "    $S_writer_t *writer, tenon_error *error)",
+     "    const tenon_type *type = find_end(calls->$F, $I);\n"
+     "    return tenon_func_ends_new(\n"
+     "        calls->$F, type, &reader->handle, &writer->handle, error);\n"},
+};
+
+/* The numbers are those of tni_wit_func_end. */
+static const char find_end[] =
+    "\n/* A stream or a future of a function's type: what is in one comes before it. */\n"
+    "static const tenon_type *find_end_in(const tenon_type *t, uint32_t *left) {\n"
+    "    const tenon_type *found = NULL;\n"
+    "    if (t == NULL || t->kind == TENON_TYPE_OWN || t->kind == TENON_TYPE_BORROW) {\n"
+    "        return NULL;\n    }\n"
+    "    for (uint32_t i = 0; t->kind != TENON_TYPE_MAP && t->fields != NULL && i < "
+    "t->count;\n"
+    "         i++) {\n"
+    "        found = found != NULL ? found : find_end_in(t->fields[i].type, left);\n    "
+    "}\n"
+    "    found = found != NULL ? found : find_end_in(t->element, left);\n"
+    "    found = found != NULL ? found : find_end_in(t->other, left);\n"
+    "    bool is_end = t->kind == TENON_TYPE_STREAM || t->kind == TENON_TYPE_FUTURE;\n"
+    "    return found == NULL && is_end && (*left)-- == 0 ? t : found;\n}\n"
+    "\nstatic const tenon_type *find_end(const tenon_func *func, uint32_t number) {\n"
+    "    const tenon_type *found = find_end_in(tenon_func_params(func), &number);\n"
+    "    return found != NULL ? found\n"
+    "                         : find_end_in(tenon_func_type_of(func)->result, &number);\n"
+    "}\n";
+
+static const end_func end_funcs[] = {
+    {"/* Begins to read; done hears from tenon_store_poll how it ended. `to` stays until "
      "then,\n * and what elements point to is in the arena. One read at a time. */\n",
      "tenon_status $S_read(\n"
      "    tenon_store *store, $S_t reader,\n"
@@ -56,27 +98,26 @@ static const end_func end_funcs[] = {
      "*error)",
      "    return tenon_copy_start(\n"
      "        store, reader.handle, $U, $N, arena, done, data, error);\n"},
-    {true, false,
-     "/* Begins to write, likewise; `from` and what is behind it stay until done is "
+    {"/* Begins to write, likewise; `from` and what is behind it stay until done is "
      "called. */\n",
      "tenon_status $S_write(\n"
      "    tenon_store *store, $S_writer_t writer,\n"
      "    $W$Ctenon_copy_fn done,\n    void *data, tenon_error *error)",
      "    return tenon_copy_start(\n"
      "        store, writer.handle, $V, $N, NULL, done, data, error);\n"},
-    {false, false, "/* End the read or write in progress: done is called. */\n",
+    {"/* End the read or write in progress: done is called. */\n",
      "tenon_status $S_cancel_read(\n"
      "    tenon_store *store, $S_t reader, tenon_error *error)",
      "    return tenon_copy_cancel(store, reader.handle, error);\n"},
-    {false, false, "",
+    {"",
      "tenon_status $S_cancel_write(\n"
      "    tenon_store *store, $S_writer_t writer, tenon_error *error)",
      "    return tenon_copy_cancel(store, writer.handle, error);\n"},
-    {false, false, "/* Let go of an end that is the host's and is not in use. */\n",
+    {"/* Let go of an end that is the host's and is not in use. */\n",
      "tenon_status $S_drop(\n"
      "    tenon_store *store, $S_t reader, tenon_error *error)",
      "    return tenon_handle_drop(store, reader.handle, error);\n"},
-    {false, false, "",
+    {"",
      "tenon_status $S_drop_writer(\n"
      "    tenon_store *store, $S_writer_t writer, tenon_error *error)",
      "    return tenon_handle_drop(store, writer.handle, error);\n"},
@@ -95,10 +136,62 @@ static tni_str place(witgen *g, const witgen_type *element, const char *format) 
     return text.ptr != NULL ? text : TNI_STR("");
 }
 
+/* Where a type of ends is mentioned. */
+typedef struct mention {
+    const tni_wit_func *func;
+    u32 number;
+} mention;
+
+enum { MOST_ENDS = 1000 }; /* that are looked at of one function */
+
+static bool find_in(witgen *g, const witgen_type *t, const tni_wit_func *list,
+                    mention *out) {
+    for (const tni_wit_func *f = list; f != NULL; f = f->next) {
+        const tni_wit_type *end;
+        for (u32 i = 0; i < MOST_ENDS && (end = tni_wit_func_end(f, i)) != NULL; i++) {
+            witgen_type *of = NULL;
+            if (witgen_type_of(g, end, &of) == TENON_OK && of == t) {
+                *out = (mention){f, i};
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+static bool find_mention(witgen *g, const witgen_type *t, mention *out) {
+    for (const tni_wit_type *r = g->interface->types; r != NULL; r = r->next) {
+        if (find_in(g, t, r->funcs, out)) {
+            return true;
+        }
+    }
+    return find_in(g, t, g->funcs != NULL ? g->funcs : g->interface->funcs, out);
+}
+
+static void put_end_func(tni_buf *b, const end_func *f, const witgen_word *words,
+                         bool source) {
+    tni_buf_str(b, source ? TNI_STR("\n") : TNI_STR(""));
+    witgen_put_template(b, source ? "" : f->comment, words);
+    witgen_put_template(b, f->prototype, words);
+    tni_buf_str(b, source ? TNI_STR(" {\n") : TNI_STR(";\n"));
+    if (source) {
+        witgen_put_template(b, f->body, words);
+        tni_buf_str(b, TNI_STR("}\n"));
+    }
+}
+
 static void put_end(witgen *g, const witgen_type *t, bool source) {
     tni_buf *b = source ? &g->source : &g->header;
     const witgen_type *element = t->parts[0];
-    bool stream = t->wit->kind == TENON_TYPE_STREAM;
+    bool stream = t->wit->kind == TENON_TYPE_STREAM, has = witgen_has_resource(t);
+    mention m = {NULL, 0};
+    tni_buf member, number;
+    tni_buf_init(&member, g->arena->heap);
+    tni_buf_init(&number, g->arena->heap);
+    if (has && g->is_export && find_mention(g, t, &m)) {
+        witgen_put_member_name(&member, m.func);
+        tni_buf_format(&number, "%u", m.number);
+    }
     const witgen_word words[] = {
         {'S', witgen_stem(t)},
         {'K', stream ? TNI_STR("stream") : TNI_STR("future")},
@@ -109,6 +202,9 @@ static void put_end(witgen *g, const witgen_type *t, bool source) {
         {'U', element != NULL ? TNI_STR("to") : TNI_STR("NULL")},
         {'V', element != NULL ? TNI_STR("(void *)(uintptr_t)from") : TNI_STR("NULL")},
         {'N', stream ? TNI_STR("count") : TNI_STR("1")},
+        {'P', g->prefix},
+        {'F', {(const char *)member.data, member.count}},
+        {'I', {(const char *)number.data, number.count}},
         {0, {NULL, 0}},
     };
     if (!source) {
@@ -118,23 +214,26 @@ static void put_end(witgen *g, const witgen_type *t, bool source) {
                             "handle;\n} $S_writer_t;\n",
                             words);
     }
-    for (size_t i = 0; i < TNI_COUNT_OF(end_funcs); i++) {
-        const end_func *f = &end_funcs[i];
-        if (f->makes && !witgen_can_new(t)) {
-            continue;
-        }
-        tni_buf_str(b, source ? TNI_STR("\n") : TNI_STR(""));
-        witgen_put_template(b, source ? "" : f->comment, words);
-        witgen_put_template(b, f->prototype, words);
-        tni_buf_str(b, source ? TNI_STR(" {\n") : TNI_STR(";\n"));
-        if (source) {
-            witgen_put_template(b, f->body, words);
-            tni_buf_str(b, TNI_STR("}\n"));
-        }
+    if (!has || !g->is_export || m.func != NULL) {
+        put_end_func(b, &new_funcs[has ? 1 + g->is_export : 0], words, source);
     }
+    for (size_t i = 0; i < TNI_COUNT_OF(end_funcs); i++) {
+        put_end_func(b, &end_funcs[i], words, source);
+    }
+    g->header.failed |= member.failed || number.failed;
+    tni_buf_free(&member);
+    tni_buf_free(&number);
 }
 
 void witgen_put_ends(witgen *g, bool source) {
+    bool finds = false;
+    for (const witgen_type *t = g->types; t != NULL && source && g->is_export;
+         t = t->next) {
+        mention m;
+        finds = finds || (t->is_local && witgen_is_end(t) && witgen_has_resource(t) &&
+                          find_mention(g, t, &m));
+    }
+    tni_buf_str(&g->source, finds ? tni_str_of(find_end) : TNI_STR(""));
     for (const witgen_type *t = g->types; t != NULL; t = t->next) {
         if (t->is_local && witgen_is_end(t)) {
             put_end(g, t, source);

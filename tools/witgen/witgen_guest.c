@@ -10,7 +10,8 @@ typedef struct run {
     tni_str prefix;      /* of the world */
     tni_str string_type; /* "kitchen_string_t" */
     bool helpers[GUEST_HELPERS];
-    bool callbacks;
+    bool has_errors; /* error contexts */
+    witgen_way way;
     tni_map names, done;
 } run;
 
@@ -23,19 +24,6 @@ bool guest_take_name(guest *x, tni_str name) {
                              "two things of the world would be \"%.*s\" in C", STR(name));
     }
     return fresh;
-}
-
-/* -- what there are no bindings for -- */
-
-static void refuse_types(guest *x) {
-    for (const witgen_type *t = x->g.types; t != NULL; t = t->next) {
-        int kind = t->wit->kind;
-        if (kind == TENON_TYPE_ERROR_CONTEXT && x->status == TENON_OK) {
-            x->status = tni_fail(x->g.e, TNI_ERR_UNSUPPORTED, TENON_NO_OFFSET,
-                                 "bindings of guests: an error-context in \"%.*s\"",
-                                 STR(x->module));
-        }
-    }
 }
 
 /* -- resources -- */
@@ -194,7 +182,6 @@ static void put_funcs(guest *x, const tni_wit_func *list, bool is_export) {
 
 static void put_part(guest *x) {
     tni_buf *h = &x->g.header;
-    refuse_types(x);
     for (const witgen_type *t = x->g.types; t != NULL; t = t->next) {
         if (t->is_local) {
             witgen_put_type(&x->g, t);
@@ -227,10 +214,13 @@ static tenon_status generate(run *r, guest *x) {
     x->g.e = r->e;
     x->world_prefix = r->prefix;
     x->helpers = r->helpers;
-    x->callbacks = r->callbacks;
+    x->async_way = r->way;
     x->names = &r->names;
     TNI_TRY(witgen_prefix(&x->g, x->g.interface, &x->g.prefix));
     tenon_status s = witgen_begin(&x->g);
+    for (const witgen_type *t = x->g.types; t != NULL; t = t->next) {
+        r->has_errors = r->has_errors || t->wit->kind == TENON_TYPE_ERROR_CONTEXT;
+    }
     if (s == TENON_OK) {
         put_part(x);
         s = x->status;
@@ -528,12 +518,15 @@ static tenon_status write_all(run *r) {
     tni_buf_str(source, tni_str_of(own_copies));
     put_strings(r);
     if (guest_is_async(r->world)) {
-        guest_put_runtime(r->prefix, r->callbacks, r->header, source);
+        guest_put_runtime(r->prefix, r->way, r->header, source);
     }
     r->source = &body; /* it says which helpers it needs */
     tenon_status s = generate_world(r);
     r->source = source;
     put_helpers(r, source);
+    if (r->has_errors) {
+        guest_put_errors(r->prefix, r->header, source);
+    }
     tni_buf_put(source, body.data, body.count);
     tni_buf_str(r->header, TNI_STR("\n#ifdef __cplusplus\n}\n#endif\n\n#endif\n"));
     if (s == TENON_OK && (body.failed || source->failed || r->header->failed)) {
@@ -556,10 +549,10 @@ static tenon_status set_names(run *r) {
 }
 
 tenon_status witgen_guest(tni_arena *a, const tni_wit *wit, const tni_wit_world *world,
-                          bool callbacks, tni_buf *header, tni_buf *source,
+                          witgen_way way, tni_buf *header, tni_buf *source,
                           tenon_error *e) {
     run r = {.arena = a,
-             .callbacks = callbacks,
+             .way = way,
              .wit = wit,
              .world = world,
              .header = header,

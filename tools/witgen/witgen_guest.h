@@ -18,7 +18,8 @@
  *               …_rep, …_drop_own, and …_destructor to define
  *   async       imports as if they blocked, and …_start_FUNC; exports likewise or, with
  *               callbacks, FUNC, FUNC_resume to define and FUNC_return to call;
- *               streams and futures: …_new, …_read, …_write, …_drop, …_drop_writer
+ *               streams and futures: …_new, …_read, …_write, …_drop, …_drop_writer;
+ *               error contexts: WORLD_error_context_new, …_message, …_drop
  */
 #ifndef WITGEN_GUEST_H
 #define WITGEN_GUEST_H
@@ -39,7 +40,7 @@ typedef struct guest {
     tni_map *names;      /* of C functions */
     tenon_status status; /* the first failure but memory, which the buffers know of */
     u32 temporaries;
-    bool callbacks; /* async exports come back to an event loop */
+    witgen_way async_way; /* of exports */
 } guest;
 
 /* Values as they travel by themselves. CanonicalABI.md, "Flattening". */
@@ -68,7 +69,8 @@ typedef struct guest_func {
     const tni_wit_func *wit;
     bool is_export;
     bool is_started;   /* an import that is lowered as async */
-    bool has_callback; /* an export that is lifted as async */
+    bool has_callback; /* an export that is lifted as async, */
+    bool is_stackful;  /* likewise, and may block where it stands */
     tni_str name;      /* in C */
     guest_way way;
     witgen_type *result;      /* NULL for none */
@@ -83,7 +85,11 @@ typedef struct guest_func {
 /* Whether a world has async functions, streams or futures; what all those are in need
  * of. */
 bool guest_is_async(const tni_wit_world *w);
-void guest_put_runtime(tni_str world, bool callbacks, tni_buf *header, tni_buf *source);
+void guest_put_runtime(tni_str world, witgen_way way, tni_buf *header, tni_buf *source);
+/* Functions of error contexts. */
+void guest_put_errors(tni_str world, tni_buf *header, tni_buf *source);
+/* What stands before, and after, what may block. */
+void guest_put_leave(guest *x, bool before);
 /* Functions of streams and futures that functions of this interface mention. */
 void guest_put_ends(guest *x);
 /* The name of the function that drops a readable end; "" when there is none. */
@@ -92,6 +98,8 @@ tni_str guest_end_drop(guest *x, const witgen_type *t);
 void guest_put_started(guest *x, const tni_wit_func *wit);
 /* What an async export has beside its first function. */
 void guest_put_callback(guest *x, const guest_func *f);
+/* The function that gives a task's result: for all, or of the source alone. */
+void guest_put_task_return(guest *x, const guest_func *f, bool is_public);
 
 /* -- witgen_guest_values.c -- */
 

@@ -98,9 +98,9 @@ static const char runtime_source[] =
     "\n$W_set_t $W_set_new(void) {\n    return "
     "($W_set_t){(uint32_t)import_set_new()};\n}\n"
     "\nvoid $W_set_wait($W_set_t set, $W_event_t *ret) {\n"
-    "    uint32_t payload[2];\n"
+    "    uint32_t payload[2];\n$L"
     "    ret->kind = (uint32_t)import_set_wait((int32_t)set.handle, "
-    "(int32_t)(intptr_t)payload);\n"
+    "(int32_t)(intptr_t)payload);\n$B"
     "    ret->waitable = payload[0];\n    ret->code = payload[1];\n}\n"
     "\nvoid $W_set_poll($W_set_t set, $W_event_t *ret) {\n"
     "    uint32_t payload[2];\n"
@@ -111,7 +111,8 @@ static const char runtime_source[] =
     "\nvoid $W_set_join($W_set_t set, uint32_t waitable) {\n"
     "    import_join((int32_t)waitable, (int32_t)set.handle);\n}\n"
     "\nuint32_t $W_subtask_cancel(uint32_t subtask) {\n"
-    "    return (uint32_t)import_subtask_cancel((int32_t)subtask);\n}\n"
+    "$L    uint32_t state = (uint32_t)import_subtask_cancel((int32_t)subtask);\n$B"
+    "    return state;\n}\n"
     "\nvoid $W_subtask_drop(uint32_t subtask) {\n"
     "    import_subtask_drop((int32_t)subtask);\n}\n"
     "\nuint32_t $W_wait_for(uint32_t end, uint32_t code) {\n"
@@ -121,7 +122,7 @@ static const char runtime_source[] =
     "        $W_set_join(set, end);\n        $W_set_wait(set, &event);\n"
     "        $W_set_join(($W_set_t){0}, end);\n        $W_set_drop(set);\n"
     "        code = event.code;\n    }\n    return code;\n}\n"
-    "\nvoid $W_yield(void) {\n    (void)import_yield();\n}\n"
+    "\nvoid $W_yield(void) {\n$L    (void)import_yield();\n$B}\n"
     "\nvoid $W_backpressure_inc(void) {\n    import_backpressure_inc();\n}\n"
     "\nvoid $W_backpressure_dec(void) {\n    import_backpressure_dec();\n}\n";
 
@@ -132,6 +133,74 @@ static const char callback_source[] =
     "    return ($W_next_t){2 | set.handle << 4};\n}\n"
     "\nvoid $W_task_cancel(void) {\n    import_task_cancel();\n}\n";
 
+static const char error_header[] =
+    "\n/* -- error contexts -- */\n"
+    "\n/* A new one with that message, which may be cut or left out on its way. */\n"
+    "uint32_t $W_error_context_new(const $W_string_t *message);\n"
+    "/* Its message, which is yours to free. */\n"
+    "void $W_error_context_message(uint32_t handle, $W_string_t *ret);\n"
+    "void $W_error_context_drop(uint32_t handle);\n";
+
+static const import error_imports[] = {
+    {"$root", "[error-context-new-utf8]", "int32_t import_error_new(int32_t, int32_t)"},
+    {"$root", "[error-context-debug-message-utf8]",
+     "void import_error_message(int32_t, int32_t)"},
+    {"$root", "[error-context-drop]", "void import_error_drop(int32_t)"},
+};
+
+static const char error_source[] =
+    "\nuint32_t $W_error_context_new(const $W_string_t *message) {\n"
+    "    return (uint32_t)import_error_new((int32_t)(intptr_t)message->ptr,\n"
+    "                                      (int32_t)message->len);\n}\n"
+    "\nvoid $W_error_context_message(uint32_t handle, $W_string_t *ret) {\n"
+    "    import_error_message((int32_t)handle, (int32_t)(intptr_t)ret);\n}\n"
+    "\nvoid $W_error_context_drop(uint32_t handle) {\n"
+    "    import_error_drop((int32_t)handle);\n}\n";
+
+static const char stackful_header[] =
+    "\n/* What the C stack of each call of an async export has, in bytes: define it to "
+    "have\n"
+    " * another size. A call takes its stack with cabi_realloc, and frees it. */\n"
+    "#ifndef $U_STACK_BYTES\n#define $U_STACK_BYTES 32768\n#endif\n";
+
+/* Calls that block take turns, each on a C stack of its own: where one of them blocks,
+ * what else runs (other calls as they begin, exports that are not async, cabi_realloc)
+ * has the stack of the program, in which then nothing is. Where a stack begins stands
+ * nowhere but in the stack pointer: at the end of a call that is where it was at the
+ * beginning. */
+static const char stackful_source[] =
+    "\n__asm__(\".globaltype __stack_pointer, i32\\n\");\n"
+    "#define INLINE static inline __attribute__((always_inline, unused))\n"
+    "\nINLINE uintptr_t stack_get(void) {\n    uintptr_t at;\n"
+    "    __asm__ volatile(\"global.get __stack_pointer\\n\\tlocal.set %0\"\n"
+    "                     : \"=r\"(at)\n                     :\n"
+    "                     : \"memory\");\n    return at;\n}\n"
+    "\nINLINE void stack_set(uintptr_t at) {\n"
+    "    __asm__ volatile(\"local.get %0\\n\\tglobal.set __stack_pointer\"\n"
+    "                     :\n                     : \"r\"(at)\n"
+    "                     : \"memory\");\n}\n"
+    "\nstatic uintptr_t program_stack;\nstatic bool in_task;\n"
+    "\n/* Before what may block, and after it. */\n"
+    "INLINE uintptr_t stack_leave(void) {\n    uintptr_t at = 0;\n"
+    "    if (in_task) {\n        at = stack_get();\n"
+    "        stack_set(program_stack);\n        in_task = false;\n    }\n"
+    "    return at;\n}\n"
+    "\nINLINE void stack_return(uintptr_t at) {\n    if (at != 0) {\n"
+    "        stack_set(at);\n        in_task = true;\n    }\n}\n"
+    "\n/* Around a call. */\n"
+    "INLINE void stack_begin(void) {\n"
+    "    void **block = cabi_realloc(NULL, 0, 8, $U_STACK_BYTES + 32);\n"
+    "    void **at = (void **)(((uintptr_t)block + $U_STACK_BYTES + 16) & "
+    "~(uintptr_t)15);\n"
+    "    *at = block;\n    if (program_stack == 0) {\n"
+    "        program_stack = stack_get();\n    }\n"
+    "    stack_set((uintptr_t)at);\n    in_task = true;\n}\n"
+    "\nINLINE void stack_end(void) {\n    void **at = (void **)stack_get();\n"
+    "    stack_set(program_stack);\n    in_task = false;\n    cabi_free(*at);\n}\n";
+
+static const char stack_leave[] = "    uintptr_t stack_ = stack_leave();\n",
+                  stack_return[] = "    stack_return(stack_);\n";
+
 static void put_imports(tni_buf *b, const import *list, size_t count) {
     for (size_t i = 0; i < count; i++) {
         tni_buf_format(b,
@@ -141,22 +210,43 @@ static void put_imports(tni_buf *b, const import *list, size_t count) {
     }
 }
 
-void guest_put_runtime(tni_str world, bool callbacks, tni_buf *header, tni_buf *source) {
+void guest_put_runtime(tni_str world, witgen_way way, tni_buf *header, tni_buf *source) {
     tni_buf upper;
+    bool stackful = way == WITGEN_STACKFUL;
     tni_buf_init(&upper, header->heap);
     witgen_put_upper(&upper, world);
-    const witgen_word words[] = {
-        {'W', world}, {'U', {(const char *)upper.data, upper.count}}, {0, {NULL, 0}}};
+    const witgen_word words[] = {{'W', world},
+                                 {'U', {(const char *)upper.data, upper.count}},
+                                 {'L', tni_str_of(stackful ? stack_leave : "")},
+                                 {'B', tni_str_of(stackful ? stack_return : "")},
+                                 {0, {NULL, 0}}};
     witgen_put_template(header, runtime_header, words);
     put_imports(source, imports, TNI_COUNT_OF(imports));
+    if (stackful) {
+        witgen_put_template(header, stackful_header, words);
+        witgen_put_template(source, stackful_source, words);
+    }
     witgen_put_template(source, runtime_source, words);
-    if (callbacks) {
+    if (way == WITGEN_CALLBACKS) {
         witgen_put_template(header, callback_header, words);
         put_imports(source, callback_imports, TNI_COUNT_OF(callback_imports));
         witgen_put_template(source, callback_source, words);
     }
     header->failed |= upper.failed;
     tni_buf_free(&upper);
+}
+
+void guest_put_errors(tni_str world, tni_buf *header, tni_buf *source) {
+    const witgen_word words[] = {{'W', world}, {0, {NULL, 0}}};
+    witgen_put_template(header, error_header, words);
+    put_imports(source, error_imports, TNI_COUNT_OF(error_imports));
+    witgen_put_template(source, error_source, words);
+}
+
+void guest_put_leave(guest *x, bool before) {
+    if (x->async_way == WITGEN_STACKFUL) {
+        tni_buf_str(&x->g.source, tni_str_of(before ? stack_leave : stack_return));
+    }
 }
 
 static bool any_async(const tni_wit_func *list) {
@@ -213,10 +303,12 @@ static const end_func end_funcs[] = {
     {"/* End what $U said is going on: they return what it would have. */\n",
      "[$K-cancel-read-$N]$F", "int32_t import_$S_cancel_read(int32_t)",
      "uint32_t $S_cancel_read($S_t reader)",
-     "    return (uint32_t)import_$S_cancel_read((int32_t)reader.handle);\n"},
+     "$L    uint32_t code = (uint32_t)import_$S_cancel_read((int32_t)reader.handle);\n"
+     "$B    return code;\n"},
     {"", "[$K-cancel-write-$N]$F", "int32_t import_$S_cancel_write(int32_t)",
      "uint32_t $S_cancel_write($S_writer_t writer)",
-     "    return (uint32_t)import_$S_cancel_write((int32_t)writer.handle);\n"},
+     "$L    uint32_t code = (uint32_t)import_$S_cancel_write((int32_t)writer.handle);\n"
+     "$B    return code;\n"},
     {"/* Let go of an end$D. */\n", "[$K-drop-readable-$N]$F",
      "void import_$S_drop(int32_t)", "void $S_drop($S_t reader)",
      "    import_$S_drop((int32_t)reader.handle);\n"},
@@ -296,7 +388,10 @@ static void put_end(guest *x, witgen_type *t, const mention *m) {
     tni_buf upper;
     tni_buf_init(&upper, x->g.arena->heap);
     witgen_put_upper(&upper, x->world_prefix);
+    bool stackful = x->async_way == WITGEN_STACKFUL;
     const witgen_word words[] = {
+        {'L', tni_str_of(stackful ? stack_leave : "")},
+        {'B', tni_str_of(stackful ? stack_return : "")},
         {'S', witgen_stem(t)},
         {'K', stream ? TNI_STR("stream") : TNI_STR("future")},
         {'N', guest_text(x, "%u", m->number)},
@@ -395,20 +490,23 @@ void guest_put_started(guest *x, const tni_wit_func *wit) {
 
 /* -- exports with a callback -- */
 
-static void put_task_return(guest *x, const guest_func *f) {
+void guest_put_task_return(guest *x, const guest_func *f, bool is_public) {
     tni_buf *b = &x->g.source;
     bool pointer = f->result != NULL && witgen_by_pointer(f->result);
     tni_str prototype =
-        guest_text(x, "void %.*s_return(%s%.*s%s)", STR(f->name), pointer ? "const " : "",
+        guest_text(x, "%s %.*s_return(%s%.*s%s)", is_public ? "void" : "static void",
+                   STR(f->name), pointer ? "const " : "",
                    STR(f->result != NULL ? f->result->c_name : TNI_STR("void")),
                    f->result == NULL ? ""
                    : pointer         ? " *result"
                                      : " result");
-    tni_buf_str(&x->g.header,
-                TNI_STR("/* Its result, once; it goes on after that until it "
-                        "exits. What it points to stays\n * yours. */\n"));
-    guest_put_wrapped(&x->g.header, prototype);
-    tni_buf_str(&x->g.header, TNI_STR(";\n"));
+    if (is_public) {
+        tni_buf_str(&x->g.header,
+                    TNI_STR("/* Its result, once; it goes on after that until it "
+                            "exits. What it points to stays\n * yours. */\n"));
+        guest_put_wrapped(&x->g.header, prototype);
+        tni_buf_str(&x->g.header, TNI_STR(";\n"));
+    }
     GUEST_PUT(x, 0,
               "\n__attribute__((import_module(\"[export]%.*s\"),\n               "
               "import_name(\"[task-return]%.*s\")))",
@@ -461,5 +559,5 @@ void guest_put_callback(guest *x, const guest_func *f) {
               STR(f->name));
     GUEST_PUT(x, 1, "return (int32_t)%.*s_resume(task, &event).code;", STR(f->name));
     GUEST_PUT(x, 0, "}");
-    put_task_return(x, f);
+    guest_put_task_return(x, f, true);
 }

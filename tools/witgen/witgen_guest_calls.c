@@ -255,6 +255,9 @@ static void put_import_body(guest *x, const guest_func *f) {
     if (f->result != NULL && f->way != GUEST_RETURNED && !in_place) {
         GUEST_PUT(x, 1, "%.*s result_;", STR(f->result->c_name));
     }
+    if (f->wit->is_async) {
+        guest_put_leave(x, true);
+    }
     size_t line = b->count;
     tni_str before = TNI_STR("");
     if (f->result != NULL && !f->result_spills) {
@@ -273,6 +276,9 @@ static void put_import_body(guest *x, const guest_func *f) {
                TNI_STR("        "));
     }
     tni_buf_str(b, TNI_STR(");\n"));
+    if (f->wit->is_async) {
+        guest_put_leave(x, false);
+    }
     if (f->way == GUEST_RETURNED) {
         GUEST_PUT(x, 1, "return %s;", guest_scalar(x, f->result, TNI_STR("value_")).ptr);
     } else if (f->result != NULL && !in_place) {
@@ -318,11 +324,13 @@ static void put_core_params(guest *x, const guest_func *f, guest_flats *in) {
     tni_buf *b = &x->g.source;
     size_t line = b->count;
     u32 count = 0;
-    const char *result = f->has_callback     ? "int32_t"
+    const char *result = f->is_stackful      ? "static void"
+                         : f->has_callback   ? "int32_t"
                          : f->result == NULL ? "void"
                          : f->result_spills  ? "int32_t"
                                              : guest_core_type(f->result->flat[0]);
-    tni_buf_format(b, "%s export_%.*s(", result, STR(f->name));
+    tni_buf_format(b, "%s %s_%.*s(", result, f->is_stackful ? "run" : "export",
+                   STR(f->name));
     if (f->spills) {
         add(b, &line, &count, TNI_STR("int32_t flat_"));
     }
@@ -376,7 +384,8 @@ static void put_result_places(guest *x, const guest_func *f, tni_str *before) {
         *before = guest_text(x, "%.*s value_ = ", STR(f->result->c_name));
         return;
     }
-    GUEST_PUT(x, 1, "%s%.*s result_;", f->result_spills ? "static " : "",
+    GUEST_PUT(x, 1, "%s%.*s result_;",
+              f->result_spills && !f->is_stackful ? "static " : "",
               STR(f->result->c_name));
     if (f->way == GUEST_OPTION) {
         *before = TNI_STR("result_.is_some = ");
@@ -407,6 +416,25 @@ static void add_result_args(const guest_func *f, tni_buf *b, size_t *line, u32 *
     }
 }
 
+/* The function that frees what a result points to. */
+static tni_str release_of(guest *x, const guest_func *f) {
+    return witgen_structure(f->result)->kind == TENON_TYPE_STRING
+               ? guest_text(x, "%.*s_string_free", STR(x->world_prefix))
+               : guest_release(x, f->result);
+}
+
+static void put_task_result(guest *x, const guest_func *f) {
+    bool pointer = f->result != NULL && witgen_by_pointer(f->result);
+    GUEST_PUT(x, 1, "%.*s_return(%s);", STR(f->name),
+              f->result == NULL          ? ""
+              : f->way == GUEST_RETURNED ? "value_"
+              : pointer                  ? "&result_"
+                                         : "result_");
+    if (f->result != NULL && f->result->has_heap) {
+        GUEST_PUT(x, 1, "%.*s(&result_);", STR(release_of(x, f)));
+    }
+}
+
 static void put_return(guest *x, const guest_func *f) {
     if (f->way == GUEST_RESULT) {
         static const char *const tests[] = {"!", ""};
@@ -420,6 +448,10 @@ static void put_return(guest *x, const guest_func *f) {
                 GUEST_PUT(x, 1, "}");
             }
         }
+    }
+    if (f->is_stackful) {
+        put_task_result(x, f);
+        return;
     }
     if (f->result == NULL) {
         return;
@@ -445,7 +477,11 @@ static void put_export(guest *x, const guest_func *f) {
     tni_buf *b = &x->g.source;
     guest_flats in = {0};
     x->temporaries = 0;
-    guest_put_export_name(x, f->has_callback ? "[async-lift]" : "", f);
+    if (f->is_stackful) {
+        GUEST_PUT(x, 0, "\n__attribute__((noinline))");
+    } else {
+        guest_put_export_name(x, f->has_callback ? "[async-lift]" : "", f);
+    }
     put_core_params(x, f, &in);
     if (f->spills) {
         put_args_struct(x, f);
@@ -493,9 +529,7 @@ static void put_post_return(guest *x, const guest_func *f) {
     if (f->result == NULL || !f->result->has_heap) {
         return;
     }
-    tni_str release = witgen_structure(f->result)->kind == TENON_TYPE_STRING
-                          ? guest_text(x, "%.*s_string_free", STR(x->world_prefix))
-                          : guest_release(x, f->result);
+    tni_str release = release_of(x, f);
     guest_put_export_name(x, "cabi_post_", f);
     GUEST_PUT(x, 0, "void post_%.*s(int32_t result_) {", STR(f->name));
     GUEST_PUT(x, 1, "%.*s((%.*s *)(intptr_t)result_);", STR(release),
@@ -503,13 +537,59 @@ static void put_post_return(guest *x, const guest_func *f) {
     GUEST_PUT(x, 0, "}");
 }
 
+/* A call on a C stack of its own. Its core parameters are in locals, not on a stack. */
+static void put_stackful(guest *x, const guest_func *f) {
+    tni_buf *b = &x->g.source;
+    tni_buf params, args;
+    tni_buf_init(&params, x->g.arena->heap);
+    tni_buf_init(&args, x->g.arena->heap);
+    u32 count = f->spills ? 1 : 0;
+    for (const tni_wit_field *p = f->wit->params; p != NULL && !f->spills; p = p->next) {
+        const witgen_type *t = guest_type_of(x, p->type);
+        for (u32 i = 0; t != NULL && i < t->flat_count; i++) {
+            tni_buf_format(&params, "%s%s a%u", count > 0 ? ", " : "",
+                           guest_core_type(t->flat[i]), count);
+            tni_buf_format(&args, "%sa%u", count > 0 ? ", " : "", count);
+            count++;
+        }
+    }
+    if (f->spills) {
+        tni_buf_str(&params, TNI_STR("int32_t a0"));
+        tni_buf_str(&args, TNI_STR("a0"));
+    }
+    if (count == 0) {
+        tni_buf_str(&params, TNI_STR("void"));
+    }
+    guest_put_task_return(x, f, false);
+    if (f->result != NULL && f->result->has_heap) {
+        (void)release_of(x, f); /* written, if it is not yet */
+    }
+    put_export(x, f);
+    guest_put_export_name(x, "[async-lift-stackful]", f);
+    guest_put_wrapped(b, guest_text(x, "void export_%.*s(%.*s)", STR(f->name),
+                                    (int)params.count, (const char *)params.data));
+    tni_buf_str(b, TNI_STR(" {\n    stack_begin();\n"));
+    GUEST_PUT(x, 1, "run_%.*s(%.*s);", STR(f->name), (int)args.count,
+              (const char *)args.data);
+    tni_buf_str(b, TNI_STR("    stack_end();\n}\n"));
+    b->failed |= params.failed || args.failed;
+    tni_buf_free(&params);
+    tni_buf_free(&args);
+}
+
 void guest_put_func(guest *x, const tni_wit_func *wit, bool is_export) {
     guest_func f;
     if (!guest_describe(x, wit, is_export, &f) || !guest_take_name(x, f.name)) {
         return;
     }
-    f.has_callback = is_export && wit->is_async && x->callbacks;
+    bool is_async = is_export && wit->is_async;
+    f.has_callback = is_async && x->async_way == WITGEN_CALLBACKS;
+    f.is_stackful = is_async && x->async_way == WITGEN_STACKFUL;
     put_declaration(x, &f);
+    if (f.is_stackful) {
+        put_stackful(x, &f);
+        return;
+    }
     if (f.has_callback) {
         guest_put_callback(x, &f);
         put_export(x, &f);

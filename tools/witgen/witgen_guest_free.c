@@ -12,6 +12,10 @@ static bool is_end(const witgen_type *t) {
     return kind == TENON_TYPE_STREAM || kind == TENON_TYPE_FUTURE;
 }
 
+static bool is_error(const witgen_type *t) {
+    return witgen_structure(t)->kind == TENON_TYPE_ERROR_CONTEXT;
+}
+
 static bool is_handle(const witgen_type *t) {
     return t->wit->kind == TENON_TYPE_OWN || t->wit->kind == TENON_TYPE_BORROW;
 }
@@ -68,6 +72,13 @@ static void put_part(guest *x, witgen_type *t, tni_str part, u32 indent, bool ha
         tni_str drop = handles ? guest_end_drop(x, t) : TNI_STR("");
         if (drop.len > 0) {
             GUEST_PUT(x, indent, "%.*s(%.*s);", STR(drop), STR(part));
+        }
+        return;
+    }
+    if (is_error(t)) {
+        if (handles) {
+            GUEST_PUT(x, indent, "%.*s_error_context_drop(%.*s);", STR(x->world_prefix),
+                      STR(part));
         }
         return;
     }
@@ -189,7 +200,7 @@ void guest_put_frees(guest *x) {
     bool first = true;
     for (const witgen_type *t = x->g.types; t != NULL; t = t->next) {
         bool simple = t->wit->kind <= TENON_TYPE_ERROR_CONTEXT && t->wit->name.len == 0;
-        if (!t->is_local || simple || is_handle(t) || is_end(t) ||
+        if (!t->is_local || simple || is_handle(t) || is_end(t) || is_error(t) ||
             !guest_needs_free(x, t)) {
             continue;
         }

@@ -9,7 +9,7 @@
 
 static const char usage[] =
     "usage: %s --host C|--guest C [--world NAME] [--package NAME]… [--features LIST]\n"
-    "              [--all-features] [--callbacks] PATH… -o FOLDER\n"
+    "              [--all-features] [--callbacks|--stackful] PATH… -o FOLDER\n"
     "Writes C bindings. For a host, NAME.h and NAME.c for each interface that the world\n"
     "imports (prototypes to implement) or exports (typed calls), or that the packages\n"
     "offer. For a guest, WORLD.h and WORLD.c, all that clang needs to make a core "
@@ -23,7 +23,10 @@ static const char usage[] =
     "  --features LIST  @unstable features to take in, separated by commas\n"
     "  --callbacks      async exports of a guest come back to an event loop, in place "
     "of\n"
-    "                   being written as if they blocked\n"
+    "                   being written as if they blocked, one after the other\n"
+    "  --stackful       they are written as if they blocked, and each call has a stack "
+    "of\n"
+    "                   its own (needs -W component-model-async-stackful)\n"
     "  --print          prints the packages as WIT instead\n";
 
 typedef struct options {
@@ -31,7 +34,7 @@ typedef struct options {
     const char *out;
     TNI_VEC(const char *) packages;
     TNI_VEC(tni_str) features;
-    bool all_features, host, guest, callbacks, print, help;
+    bool all_features, host, guest, callbacks, stackful, print, help;
 } options;
 
 typedef struct run {
@@ -101,10 +104,10 @@ static int take_valued(run *r, const char *arg, const char *value) {
 }
 
 static bool take_flag(options *o, const char *arg) {
-    static const char *const names[] = {"--host", "--guest", "--all-features",
-                                        "--callbacks", "--print"};
-    bool *const flags[] = {&o->host, &o->guest, &o->all_features, &o->callbacks,
-                           &o->print};
+    static const char *const names[] = {"--host",      "--guest",    "--all-features",
+                                        "--callbacks", "--stackful", "--print"};
+    bool *const flags[] = {&o->host,      &o->guest,    &o->all_features,
+                           &o->callbacks, &o->stackful, &o->print};
     for (size_t i = 0; i < TNI_COUNT_OF(names); i++) {
         if (strcmp(arg, names[i]) == 0) {
             return *flags[i] = true;
@@ -143,6 +146,9 @@ static bool parse_options(run *r, int argc, char **argv) {
     if (r->files.groups == 0 || (!o->print && (!one_side || o->out == NULL))) {
         fprintf(stderr, usage, program);
         return false;
+    }
+    if (o->callbacks && o->stackful) {
+        return complain("--callbacks and --stackful are two ways: choose one", "");
     }
     if (o->guest && o->packages.count > 0) {
         return complain("--package goes with --host; a guest has a world", "");
@@ -298,14 +304,17 @@ static bool generate_item(run *r, const tni_wit_world *w, const tni_wit_item *i)
 
 static bool generate_guest(run *r, const tni_wit_world *w) {
     tni_buf header, source, name;
+    witgen_way way = r->options.callbacks  ? WITGEN_CALLBACKS
+                     : r->options.stackful ? WITGEN_STACKFUL
+                                           : WITGEN_ONE_BY_ONE;
     tni_buf_init(&header, &r->heap);
     tni_buf_init(&source, &r->heap);
     tni_buf_init(&name, &r->heap);
     witgen_put_snake(&name, w->name);
     tni_str stem = {(const char *)name.data, name.count};
     bool ok = !name.failed || complain("out of memory", "");
-    ok = ok && (witgen_guest(&r->arena, r->wit, w, r->options.callbacks, &header, &source,
-                             &r->error) == TENON_OK ||
+    ok = ok && (witgen_guest(&r->arena, r->wit, w, way, &header, &source, &r->error) ==
+                    TENON_OK ||
                 complain_error(r));
     ok = ok && write_file(r->options.out, stem, ".h", &header) &&
          write_file(r->options.out, stem, ".c", &source);

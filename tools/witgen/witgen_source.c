@@ -455,7 +455,8 @@ static void mark_func(witgen *g, const tni_wit_func *f) {
 static void mark_all(witgen *g) {
     witgen_each_func(g, mark_func);
     for (witgen_type *t = g->types; t != NULL; t = t->next) {
-        if (t->is_local && witgen_can_new(t)) {
+        if (t->is_local && witgen_is_end(t) &&
+            !(g->is_export && witgen_has_resource(t))) {
             mark_used(t); /* _new refers to it */
         }
     }

@@ -379,7 +379,8 @@ static void look_inside(witgen_type *t) {
     t->has_heap =
         kind == TENON_TYPE_STRING || kind == TENON_TYPE_LIST || kind == TENON_TYPE_MAP;
     bool is_end = kind == TENON_TYPE_STREAM || kind == TENON_TYPE_FUTURE;
-    t->has_handle = kind == TENON_TYPE_OWN || kind == TENON_TYPE_BORROW || is_end;
+    t->has_handle = kind == TENON_TYPE_OWN || kind == TENON_TYPE_BORROW ||
+                    kind == TENON_TYPE_ERROR_CONTEXT || is_end;
     for (u32 i = 0; i < t->part_count && !is_end; i++) {
         t->has_heap |= t->parts[i] != NULL && t->parts[i]->has_heap;
         t->has_handle |= t->parts[i] != NULL && t->parts[i]->has_handle;

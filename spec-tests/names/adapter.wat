@@ -1,0 +1,12 @@
+(module
+    (type $f (func (result i32)))
+    (import "__main_module__" "more" (memory 1))
+    (import "__main_module__" "base" (global $base (mut i32)))
+    (import "__main_module__" "table" (table 1 funcref))
+    (import "__main_module__" "cabi_realloc" (func $realloc (param i32 i32 i32 i32) (result i32)))
+    (func (export "answer") (result i32)
+        (i32.store (i32.const 8)
+            (call $realloc (i32.const 0) (i32.const 0) (i32.const 8) (i32.const 16)))
+        (i32.add (global.get $base)
+            (i32.add (call_indirect (type $f) (i32.const 0))
+                (i32.shr_u (i32.load (i32.const 8)) (i32.const 9))))))

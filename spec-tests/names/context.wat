@@ -1,0 +1,23 @@
+;; What a task keeps for itself, by all names of it.
+(module
+    (import "$root" "[context-set-0]" (func $set0 (param i32)))
+    (import "$root" "[context-get-i32-0]" (func $get0 (result i32)))
+    (import "$root" "[context-set-i32-1]" (func $set1 (param i32)))
+    (import "$root" "[context-get-1]" (func $get1 (result i32)))
+    (import "$root" "[context-get-0]" (func $again0 (result i32)))
+    (import "$root" "[context-set-1]" (func $more1 (param i32)))
+    (import "$root" "[context-set-i32-0]" (func $more0 (param i32)))
+    (import "$root" "[context-get-i32-1]" (func $again1 (result i32)))
+    (import "env" "__wasm_get_stack_pointer" (func $sp (result i32)))
+    (import "env" "__wasm_set_stack_pointer" (func $to (param i32)))
+    (import "env" "__wasm_get_tls_base" (func $tls (result i32)))
+    (import "env" "__wasm_set_tls_base" (func $at (param i32)))
+    (func (export "f") (result i32)
+        (call $set0 (i32.const 1))
+        (call $set1 (i32.const 20))
+        (call $more0 (i32.add (call $get0) (i32.const 1)))
+        (call $more1 (i32.add (call $get1) (i32.const 20)))
+        ;; The stack pointer is the first number, thread-local storage the second.
+        (call $to (i32.add (call $sp) (i32.const 1)))
+        (call $at (i32.add (call $tls) (i32.const 20)))
+        (i32.add (call $again0) (call $again1))))

@@ -1,0 +1,11 @@
+(module
+    (import "$root" "[context-set-i64-0]" (func $set0 (param i64)))
+    (import "$root" "[context-get-i64-0]" (func $get0 (result i64)))
+    (import "$root" "[context-set-i64-1]" (func $set1 (param i64)))
+    (import "$root" "[context-get-i64-1]" (func $get1 (result i64)))
+    (import "env" "__wasm_get_stack_pointer" (func $sp (result i64)))
+    (func (export "f") (result i32)
+        (call $set0 (i64.const 0x100000000))
+        (call $set1 (i64.shr_u (call $get0) (i64.const 30)))
+        (i32.add (i32.wrap_i64 (call $get1))
+            (i32.wrap_i64 (i64.shr_u (call $sp) (i64.const 32))))))

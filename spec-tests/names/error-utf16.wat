@@ -1,0 +1,15 @@
+(module
+    (import "$root" "[error-context-new-utf16]" (func $new (param i32 i32) (result i32)))
+    (import "$root" "[error-context-debug-message-utf16]" (func $message (param i32 i32)))
+    (import "$root" "[error-context-drop]" (func $drop (param i32)))
+    (memory (export "memory") 1)
+    (data (i32.const 16) "w\00h\00y\00?\00")
+    (func (export "cabi_realloc") (param i32 i32 i32 i32) (result i32) (i32.const 1024))
+    ;; A message may come back shorter, not longer; where it is the same, what it is of.
+    (func (export "f") (result i32) (local $e i32)
+        (local.set $e (call $new (i32.const 16) (i32.const 4)))
+        (call $message (local.get $e) (i32.const 8))
+        (call $drop (local.get $e))
+        (i32.add (i32.load (i32.const 12))
+            (i32.mul (i32.const 10)
+                (i64.eq (i64.load (i32.const 16)) (i64.load (i32.load (i32.const 8))))))))
