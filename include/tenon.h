@@ -359,6 +359,17 @@ TENON_API tenon_status tenon_store_set_wait(tenon_store *store, tenon_wait_fn wa
 TENON_API tenon_status tenon_store_set_wake(tenon_store *store, void (*wake)(void *user),
                                             void *user, tenon_error *error);
 
+/* For hosts that keep something for each store and are linked once: what a host's
+ * functions and destructors are given in this store in place of `user`, which
+ * tenon_linker_add was given and which is not NULL. NULL after filling the error: nothing
+ * is instantiated. */
+typedef void *(*tenon_user_fn)(void *users, void *user, tenon_error *error);
+/* For what is instantiated in the store from now on: user_of is asked for each interface
+ * that a component imports, and not for those that the store has already. NULL: as it is
+ * at first, each gets its `user`. */
+TENON_API tenon_status tenon_store_set_users(tenon_store *store, tenon_user_fn user_of,
+                                             void *users, tenon_error *error);
+
 /* Makes an object of a resource that a host defines, for a parameter of that type: param
  * is the number of a parameter of the function that is own<…>, or a stream or future of
  * that; rep the host's pointer, not NULL.
@@ -428,9 +439,14 @@ typedef struct tenon_pool_config {
     uint64_t timeout_ns; /* from when it was taken, and for making it; 0 for none */
     /* Calls that each instance is warmed up with before it is kept as it is; or NULL. */
     tenon_status (*warm_up)(void *user, tenon_instance *instance, tenon_error *error);
-    /* For hosts that keep something for each store (a tenon_wasi): the linker of the
-     * number-th instance, from 0 to max_instances - 1, which outlives the pool; NULL
-     * after filling the error. Without it all have the linker of tenon_pool_new. */
+    /* For hosts that keep something for each store (a tenon_wasi): what stands in the
+     * number-th instance, from 0 to max_instances - 1, for a `user` of tenon_linker_add
+     * (tenon_store_set_users), and outlives the pool; NULL after filling the error. It is
+     * asked for each interface when an instance is made. */
+    void *(*user_of)(void *user, uint32_t number, void *host, tenon_error *error);
+    /* Where what is offered differs, too: the linker of the number-th instance, which
+     * outlives the pool; NULL after filling the error. Each instance is then linked for
+     * itself. Without it all have the linker of tenon_pool_new. */
     tenon_linker *(*linker_of)(void *user, uint32_t number, tenon_error *error);
     void *user;
     /* Where no snapshot can be taken (TENON_UNSUPPORTED), an instance is used once and
@@ -459,8 +475,8 @@ TENON_API void tenon_pool_give_back(tenon_pool *pool, tenon_instance *instance);
  * there are no more than keep, those in use included. Others are made when they are
  * wanted. How many it deleted. */
 TENON_API uint32_t tenon_pool_shrink(tenon_pool *pool, uint32_t keep);
-/* The number of an instance that is taken, as linker_of was given it; max_instances if it
- * is none of them. */
+/* The number of an instance that is taken, as user_of and linker_of were given it;
+ * max_instances if it is none of them. */
 TENON_API uint32_t tenon_pool_number(const tenon_pool *pool,
                                      const tenon_instance *instance);
 /* TENON_OK where instances are restored. Otherwise (allows_single_use) the error that the

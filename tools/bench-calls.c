@@ -295,6 +295,78 @@ static tenon_status warm_up(void *user, tenon_instance *i, tenon_error *error) {
     return TENON_OK;
 }
 
+/* Instances of a pool that each have a WASI of their own: linked one by one, or once. */
+enum { OWN = 16 };
+
+typedef struct owners {
+    tenon_wasi *wasi[OWN];
+    tenon_linker *linkers[OWN]; /* the first one is for all that are linked once */
+    tenon_engine *engine;
+} owners;
+
+static tenon_linker *linker_of(void *user, uint32_t number, tenon_error *error) {
+    owners *o = user;
+    if (number > 0) {
+        check(tenon_linker_new(o->engine, &o->linkers[number], error), error);
+        check(tenon_wasi_add_to_linker(o->wasi[number], o->linkers[number], error),
+              error);
+        check(tenon_linker_trap_missing(o->linkers[number], "", "not granted", error),
+              error);
+    }
+    return o->linkers[number];
+}
+
+static void *user_of(void *user, uint32_t number, void *host, tenon_error *error) {
+    (void)host, (void)error;
+    return ((owners *)user)->wasi[number];
+}
+
+/* How long it takes to make a pool of instances, for each of them. */
+static double make_own(owners *o, tenon_component *component, bool once) {
+    tenon_error error;
+    tenon_pool *pool;
+    tenon_pool_config config;
+    tenon_pool_config_init(&config);
+    config.max_instances = config.ready = OWN;
+    config.user = o;
+    config.linker_of = once ? NULL : linker_of;
+    config.user_of = once ? user_of : NULL;
+    const double start = now_ns();
+    check(tenon_pool_new(o->linkers[0], component, &config, &pool, &error), &error);
+    const double ns = (now_ns() - start) / OWN;
+    tenon_pool_delete(pool);
+    for (uint32_t i = 1; i < OWN && !once; i++) {
+        tenon_linker_delete(o->linkers[i]);
+    }
+    return ns;
+}
+
+static void own_wasi(tenon_engine *engine, tenon_component *component) {
+    double each[MAX_ROUNDS], once[MAX_ROUNDS];
+    tenon_wasi_config config;
+    tenon_error error;
+    owners o = {.engine = engine};
+    tenon_wasi_config_init(&config);
+    for (uint32_t i = 0; i < OWN; i++) {
+        check(tenon_wasi_new(&config, &o.wasi[i], &error), &error);
+    }
+    check(tenon_linker_new(engine, &o.linkers[0], &error), &error);
+    check(tenon_wasi_add_to_linker(o.wasi[0], o.linkers[0], &error), &error);
+    check(tenon_linker_trap_missing(o.linkers[0], "", "not granted", &error), &error);
+    for (int round = 0; round < rounds; round++) {
+        each[round] = make_own(&o, component, false);
+        once[round] = make_own(&o, component, true);
+    }
+    qsort(each, (size_t)rounds, sizeof *each, by_value);
+    qsort(once, (size_t)rounds, sizeof *once, by_value);
+    printf("%-34s %10.1f us to make one with a WASI of its own, %.1f us linked once\n",
+           "", each[rounds / 2] / 1e3, once[rounds / 2] / 1e3);
+    tenon_linker_delete(o.linkers[0]);
+    for (uint32_t i = 0; i < OWN; i++) {
+        tenon_wasi_delete(o.wasi[i]);
+    }
+}
+
 static void plugin(tenon_engine *engine, const char *name, const char *path, int n) {
     tenon_component *component = load(engine, path);
     const double clock = clock_ns();
@@ -364,6 +436,7 @@ static void plugin(tenon_engine *engine, const char *name, const char *path, int
            pooled[rounds / 2] / 1e3, restore[rounds / 2] / 1e3);
     printf("%-34s %10.1f us its call alone, again and again\n", "",
            again[rounds / 2] / 1e3);
+    own_wasi(engine, component);
     tenon_pool_delete(pool);
     tenon_prelinked_delete(prelinked);
     tenon_linker_delete(linker);

@@ -815,6 +815,78 @@ static tenon_status warm_up_holding(void *user, tenon_instance *i, tenon_error *
     return tenon_func_call(tenon_instance_func(i, NULL, "hold"), NULL, NULL, NULL, e);
 }
 
+/* The same, linked once. */
+static int counts_of[3], asked;
+
+static void *user_of(void *user, uint32_t number, void *host, tenon_error *error) {
+    ck_assert_ptr_eq(user, counts_of);
+    ck_assert_ptr_eq(host, &things);
+    asked++;
+    if (number == 2) {
+        (void)tni_fail(error, TNI_ERR_USAGE, TENON_NO_OFFSET, "only two");
+        return NULL;
+    }
+    return &counts_of[number];
+}
+
+START_TEST(a_user_for_each) {
+    world w;
+    tenon_pool *pool;
+    tenon_pool_config config;
+    tenon_linker *linker;
+    tenon_prelinked *prelinked;
+    tenon_instance *taken[3];
+    open_world(&w, 1, true);
+    things = 0;
+    memset(counts_of, 0, sizeof counts_of);
+    ck_assert_int_eq(tenon_linker_new(w.engine, &linker, &w.e), TENON_OK);
+    ck_assert_int_eq(tenon_linker_add(linker, &counting_interface, &things, &w.e),
+                     TENON_OK);
+    ck_assert_int_eq(tenon_prelink(linker, w.component, &prelinked, &w.e), TENON_OK);
+    tenon_pool_config_init(&config);
+    config.max_instances = 3;
+    config.user_of = user_of;
+    config.user = counts_of;
+    for (int round = 0; round < 2; round++) { /* by pools of either kind */
+        asked = 0;
+        ck_assert_int_eq(round == 0
+                             ? tenon_pool_new(linker, w.component, &config, &pool, &w.e)
+                             : tenon_pool_new_prelinked(prelinked, &config, &pool, &w.e),
+                         TENON_OK);
+        for (int n = 0; n < 2; n++) {
+            ck_assert_int_eq(tenon_pool_take(pool, &taken[n], &w.e), TENON_OK);
+        }
+        ck_assert_int_eq(asked, 2);
+        ck_assert_int_eq(tenon_pool_take(pool, &taken[2], &w.e), TENON_USAGE);
+        ck_assert_str_eq(w.e.message, "usage: only two");
+        ck_assert_int_eq(call(&w, taken[1], "hold"), TENON_OK);
+        ck_assert_int_eq(call(&w, taken[1], "hold"), TENON_OK);
+        ck_assert_int_eq(call(&w, taken[0], "hold"), TENON_OK);
+        ck_assert_int_eq(counts_of[0], 1);
+        ck_assert_int_eq(counts_of[1], 2);
+        ck_assert_int_eq(things, 0);
+        tenon_pool_give_back(pool, taken[1]); /* destructors have theirs, too */
+        ck_assert_int_eq(counts_of[1], 0);
+        tenon_pool_delete(pool);
+        ck_assert_int_eq(counts_of[0], 0);
+    }
+    /* one that is made anew */
+    config.warm_up = warm_up_holding;
+    config.allows_single_use = true;
+    ck_assert_int_eq(tenon_pool_new(linker, w.component, &config, &pool, &w.e), TENON_OK);
+    for (int n = 0; n < 3; n++) {
+        ck_assert_int_eq(tenon_pool_take(pool, &taken[0], &w.e), TENON_OK);
+        ck_assert_int_eq(counts_of[0], 1);
+        tenon_pool_give_back(pool, taken[0]);
+        ck_assert_int_eq(counts_of[0], 0);
+    }
+    tenon_pool_delete(pool);
+    tenon_prelinked_delete(prelinked);
+    tenon_linker_delete(linker);
+    close_world(&w);
+}
+END_TEST
+
 /* Where no snapshot can be taken, each instance serves once, if that is allowed. */
 START_TEST(a_pool_without_snapshots) {
     world w;
@@ -962,6 +1034,7 @@ int main(void) {
     tcase_add_test(tests, a_guest_that_was_warmed_up);
     tcase_add_test(tests, linked_once);
     tcase_add_test(tests, a_linker_for_each);
+    tcase_add_test(tests, a_user_for_each);
     tcase_add_test(tests, a_pool_without_snapshots);
     tcase_add_test(tests, hostile_guests);
     tcase_add_test(tests, a_small_heap);

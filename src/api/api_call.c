@@ -232,6 +232,13 @@ tenon_status tenon_store_set_wake(tenon_store *store, void (*wake)(void *user),
     return tni_cstore_set_wake(tni_store_of(store), wake, user, e);
 }
 
+tenon_status tenon_store_set_users(tenon_store *store, tenon_user_fn user_of, void *users,
+                                   tenon_error *error) {
+    tenon_error local;
+    tenon_error *e = error != NULL ? error : &local;
+    return tni_cstore_set_users(tni_store_of(store), user_of, users, e);
+}
+
 void tenon_started_delete(tenon_store *store, tenon_started *started) {
     if (started != NULL) {
         tni_started_delete(tni_store_of(store), (tni_started *)(void *)started);

@@ -30,6 +30,7 @@ void tenon_snapshot_delete(tenon_snapshot *snapshot) {
 /* -- pools -- */
 
 typedef struct member {
+    const tenon_pool *pool;
     tenon_store *store; /* NULL: to be made */
     tenon_instance *instance;
     tenon_snapshot *snapshot;
@@ -56,7 +57,7 @@ void tenon_pool_config_init(tenon_pool_config *config) {
 static void unmake(tenon_pool *pool, member *m) {
     tenon_snapshot_delete(m->snapshot);
     tenon_store_delete(m->store);
-    *m = (member){.store = NULL};
+    *m = (member){.pool = pool};
     pool->counts.made--;
 }
 
@@ -75,8 +76,17 @@ static void limit(const tenon_pool *pool, const member *m) {
     tenon_store_set_timeout(m->store, pool->config.timeout_ns);
 }
 
+static void *user_of(void *users, void *user, tenon_error *e) {
+    const member *m = users;
+    const tenon_pool_config *c = &m->pool->config;
+    return c->user_of(c->user, (u32)(m - m->pool->members), user, e);
+}
+
 static tenon_status instantiate(tenon_pool *pool, member *m, tenon_error *e) {
     const tenon_pool_config *c = &pool->config;
+    if (c->user_of != NULL) {
+        TNI_TRY(tenon_store_set_users(m->store, user_of, m, e));
+    }
     if (pool->prelinked != NULL) {
         return tenon_prelinked_instantiate((tenon_prelinked *)(void *)pool->prelinked,
                                            m->store, &m->instance, e);
@@ -129,6 +139,7 @@ static tenon_status allocate(tenon_engine *engine, const tenon_pool_config *c,
         return tni_no_memory(e);
     }
     for (u32 i = 0; i < c->max_instances; i++) {
+        pool->members[i].pool = pool;
         pool->unused[i] = c->max_instances - 1 - i;
     }
     pool->unused_count = c->max_instances;

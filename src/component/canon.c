@@ -540,6 +540,15 @@ tenon_status tni_cstore_set_wake(tni_store *s, void (*wake)(void *), void *user,
     return TENON_OK;
 }
 
+tenon_status tni_cstore_set_users(tni_store *s, tenon_user_fn user_of, void *users,
+                                  tenon_error *e) {
+    tni_cstore *cs;
+    TNI_TRY(tni_cstore_of(s, &cs, e));
+    cs->user_of = user_of;
+    cs->users = users;
+    return TENON_OK;
+}
+
 const tenon_func_type *tni_cfunc_type(const tni_cfunc *f) {
     return f->type;
 }

@@ -178,6 +178,8 @@ struct tni_cstore {
     void *wait_user;
     void (*wake)(void *user); /* tenon_store_set_wake; or NULL */
     void *wake_user;
+    tenon_user_fn user_of; /* tenon_store_set_users; or NULL */
+    void *users;
     u64 schedule;             /* state of the choice among ready threads; 0: the oldest */
     tni_handles host_handles; /* the host's table */
     TNI_VEC(tni_host_type) host_types;

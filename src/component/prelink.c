@@ -2,6 +2,7 @@
  * plan is made by linker.c. */
 #include "component/prelink.h"
 
+#include "component/hostiface.h"
 #include "component/linker.h"
 
 /* -- life -- */
@@ -90,18 +91,18 @@ static tni_resource_type **linked_in(const tni_cstore *cs, const tni_hostiface *
 }
 
 static tenon_status new_resource(tni_cstore *cs, const tni_resource_type *model,
-                                 tni_resource_type **out, tenon_error *e) {
+                                 void *user, tni_resource_type **out, tenon_error *e) {
     TNI_TRY(tni_resource_type_new(cs, model->name, out, e));
     (*out)->host_dtor = model->host_dtor;
     (*out)->restorable = model->restorable;
-    (*out)->user = model->user;
+    (*out)->user = user;
     return TENON_OK;
 }
 
 /* An interface that nothing in the store has used before. */
 static tenon_status link_iface(const tni_joined *j, tni_cstore *cs,
-                               const tni_linked_iface *planned, tni_resource_type ***out,
-                               tenon_error *e) {
+                               const tni_linked_iface *planned, void *user,
+                               tni_resource_type ***out, tenon_error *e) {
     const u32 count = tni_hostiface_resources(planned->iface);
     tni_linked_iface linked = {planned->iface, NULL};
     linked.resources = TNI_ARENA_ARRAY(&cs->arena, tni_resource_type *, count);
@@ -112,7 +113,7 @@ static tenon_status link_iface(const tni_joined *j, tni_cstore *cs,
         const tni_resource_type *model = planned->resources[i];
         tni_resource_type **made = &j->resources[model->number];
         if (*made == NULL) {
-            TNI_TRY(new_resource(cs, model, made, e));
+            TNI_TRY(new_resource(cs, model, user, made, e));
         }
         linked.resources[i] = *made;
     }
@@ -120,17 +121,30 @@ static tenon_status link_iface(const tni_joined *j, tni_cstore *cs,
     return tni_vec_push(cs->heap, &cs->linked, linked) ? TENON_OK : tni_no_memory(e);
 }
 
+/* What a host keeps for this store. */
+static tenon_status find_user(tni_cstore *cs, const tni_hostiface *h, void **out,
+                              tenon_error *e) {
+    *out = h->user;
+    if (cs->user_of == NULL || h->user == NULL) {
+        return TENON_OK;
+    }
+    *e = (tenon_error){.status = TENON_OK};
+    *out = cs->user_of(cs->users, h->user, e);
+    return *out != NULL ? TENON_OK : e->status != TENON_OK ? e->status : tni_no_memory(e);
+}
+
 static tenon_status join_ifaces(const tni_joined *j, tni_cstore *cs, tenon_error *e) {
     for (size_t n = 0; n < j->plan->ifaces.count; n++) {
         const tni_linked_iface *planned = &j->plan->ifaces.data[n];
         const u32 count = tni_hostiface_resources(planned->iface);
+        TNI_TRY(find_user(cs, planned->iface, &j->users[n], e));
         tni_resource_type **known = linked_in(cs, planned->iface);
         for (u32 i = 0; known != NULL && i < count; i++) {
             j->resources[planned->resources[i]->number] = known[i];
         }
         j->ifaces[n] = known;
         if (known == NULL) {
-            TNI_TRY(link_iface(j, cs, planned, &j->ifaces[n], e));
+            TNI_TRY(link_iface(j, cs, planned, j->users[n], &j->ifaces[n], e));
         }
     }
     return TENON_OK;
@@ -141,13 +155,15 @@ tenon_status tni_join(const tni_prelinked *p, tni_cstore *cs, tni_joined *out,
     *out = (tni_joined){.plan = p};
     out->resources = TNI_ARENA_ARRAY(&cs->arena, tni_resource_type *, p->models.count);
     out->ifaces = TNI_ARENA_ARRAY(&cs->arena, tni_resource_type **, p->ifaces.count);
-    if (out->resources == NULL || out->ifaces == NULL) {
+    out->users = TNI_ARENA_ARRAY(&cs->arena, void *, p->ifaces.count);
+    if (out->resources == NULL || out->ifaces == NULL || out->users == NULL) {
         return tni_no_memory(e);
     }
     TNI_TRY(join_ifaces(out, cs, e));
     for (size_t n = 0; n < p->models.count; n++) { /* those of stand-ins */
         if (out->resources[n] == NULL) {
-            TNI_TRY(new_resource(cs, p->models.data[n], &out->resources[n], e));
+            TNI_TRY(new_resource(cs, p->models.data[n], p->models.data[n]->user,
+                                 &out->resources[n], e));
         }
     }
     return TENON_OK;
@@ -171,6 +187,7 @@ static tenon_status join_item(const tni_joined *j, tni_cinstance *inst,
         f->cs = inst->cs;
         if (plan->number != TNI_NO_INDEX) {
             f->side.slots = j->ifaces[plan->number];
+            f->user = j->users[plan->number];
         }
         out->func = f;
         break;

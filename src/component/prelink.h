@@ -59,6 +59,7 @@ typedef struct tni_joined {
     const tni_prelinked *plan;
     tni_resource_type **resources;
     tni_resource_type ***ifaces;
+    void **users; /* of interfaces, in this store */
 } tni_joined;
 
 /* Gives the models resource types in a store, which lives no longer than the plan. */

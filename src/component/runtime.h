@@ -115,6 +115,9 @@ tenon_status tni_cstore_set_wait(tni_store *s, tenon_wait_fn wait, void *user,
                                  tenon_error *e);
 tenon_status tni_cstore_set_wake(tni_store *s, void (*wake)(void *), void *user,
                                  tenon_error *e);
+/* See tenon_store_set_users. */
+tenon_status tni_cstore_set_users(tni_store *s, tenon_user_fn user_of, void *users,
+                                  tenon_error *e);
 
 /* Streams and futures of the host: see tenon_ends_new, tenon_func_ends_new,
  * tenon_copy_start. */

@@ -330,8 +330,8 @@ static int run_workers(server *v) {
 static int serve(server *v, input *in) {
     tenon_error error;
     const tenon_status status = load(v, in, &error);
-    if (status == TENON_UNLINKABLE && v->open_count > 0 && v->workers[0].slots != NULL &&
-        print_unlinkable(v->run.file, v->workers[0].slots[0].linker, v->component)) {
+    if (status == TENON_UNLINKABLE && v->open_count > 0 && v->workers[0].linker != NULL &&
+        print_unlinkable(v->run.file, v->workers[0].linker, v->component)) {
         return EXIT_FAILED;
     }
     if (status != TENON_OK) {

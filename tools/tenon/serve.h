@@ -97,12 +97,6 @@ void metrics_exchange(metrics *m, const tenon_http_log *log);
 
 /* -- serve_loop.c: a worker -- */
 
-/* What an instance of a pool is linked with, by its number. */
-typedef struct slot {
-    tenon_wasi *wasi; /* NULL: not made yet */
-    tenon_linker *linker;
-} slot;
-
 /* A connection, and the request in progress. */
 typedef struct exchange {
     waiter waiter; /* first: a waiter is an exchange, or one of the worker's own two */
@@ -128,7 +122,8 @@ typedef struct worker {
     struct server *server;
     pthread_t thread;
     tenon_pool *pool;
-    slot *slots; /* max_in_flight */
+    tenon_linker *linker;
+    tenon_wasi **wasis; /* of the instances, by number: max_in_flight; NULL: not yet */
     waits waits;
     waiter listening, told; /* the listener, the pipe */
     int pipe[2];            /* a byte: look at the server's stops */

@@ -30,35 +30,35 @@ static int stops_of(const worker *w) {
 
 /* -- instances -- */
 
-static tenon_status slot_fill(server *v, slot *s, tenon_error *error) {
-    tenon_wasi_config wasi;
-    run_wasi_config(&v->run, &wasi);
-    wasi.stdin_stream.kind = TENON_WASI_NONE;
+/* The WASI of an instance, made when it first is needed. */
+static tenon_wasi *wasi_of(worker *w, uint32_t number, tenon_error *error) {
+    tenon_wasi_config config;
+    if (w->wasis[number] == NULL) {
+        run_wasi_config(&w->server->run, &config);
+        config.stdin_stream.kind = TENON_WASI_NONE;
+        (void)tenon_wasi_new(&config, &w->wasis[number], error);
+    }
+    return w->wasis[number];
+}
+
+static void *user_of(void *user, uint32_t number, void *host, tenon_error *error) {
+    (void)host; /* there is no other than WASI */
+    return wasi_of(user, number, error);
+}
+
+/* What all instances are linked with: the first one's WASI stands for each. */
+static tenon_status link_wasi(worker *w, tenon_error *error) {
     tenon_status status;
-    if ((status = tenon_wasi_new(&wasi, &s->wasi, error)) != TENON_OK ||
-        (status = tenon_linker_new(v->engine, &s->linker, error)) != TENON_OK ||
-        (status = tenon_wasi_add_to_linker(s->wasi, s->linker, error)) != TENON_OK) {
+    if (wasi_of(w, 0, error) == NULL) {
+        return error->status;
+    }
+    if ((status = tenon_linker_new(w->server->engine, &w->linker, error)) != TENON_OK ||
+        (status = tenon_wasi_add_to_linker(w->wasis[0], w->linker, error)) != TENON_OK) {
         return status;
     }
     return tenon_linker_trap_missing(
-        s->linker, "wasi:", "this build of tenon has no host for it, nothing to grant",
+        w->linker, "wasi:", "this build of tenon has no host for it, nothing to grant",
         error);
-}
-
-static void slot_clear(slot *s) {
-    tenon_linker_delete(s->linker);
-    tenon_wasi_delete(s->wasi);
-    *s = (slot){.wasi = NULL};
-}
-
-static tenon_linker *linker_of(void *user, uint32_t number, tenon_error *error) {
-    worker *w = user;
-    slot *s = &w->slots[number];
-    if (s->wasi == NULL && slot_fill(w->server, s, error) != TENON_OK) {
-        slot_clear(s);
-        return NULL;
-    }
-    return s->linker;
 }
 
 /* What the pool has done is for others to read. */
@@ -99,7 +99,7 @@ tenon_status worker_open(worker *w, server *v, tenon_error *error) {
     pthread_mutex_init(&w->lock, NULL);
     waits_open(&w->waits, v->platform, v->waits_plainly);
     if (pipe(w->pipe) != 0 ||
-        (w->slots = calloc((size_t)v->max_in_flight, sizeof *w->slots)) == NULL) {
+        (w->wasis = calloc((size_t)v->max_in_flight, sizeof(tenon_wasi *))) == NULL) {
         error->status = TENON_NO_MEMORY;
         snprintf(error->message, sizeof error->message, "out of memory or descriptors");
         return TENON_NO_MEMORY;
@@ -114,14 +114,13 @@ tenon_status worker_open(worker *w, server *v, tenon_error *error) {
     config.store = v->run.wasm.store;
     config.fuel = v->run.wasm.fuel;
     config.timeout_ns = v->run.wasm.timeout_ns;
-    config.linker_of = linker_of;
+    config.user_of = user_of;
     config.user = w;
     config.allows_single_use = true;
-    tenon_linker *first = linker_of(w, 0, error);
-    if (first == NULL) {
-        return error->status;
+    tenon_status status = link_wasi(w, error);
+    if (status == TENON_OK) {
+        status = tenon_pool_new(w->linker, v->component, &config, &w->pool, error);
     }
-    tenon_status status = tenon_pool_new(first, v->component, &config, &w->pool, error);
     if (status == TENON_OK) {
         count_pool(w);
     }
@@ -241,7 +240,7 @@ static bool begin_call(worker *w, exchange *x) {
     w->in_flight++;
     w->peak = w->in_flight > w->peak ? w->in_flight : w->peak;
     count(&w->metrics.in_flight, 1);
-    x->wasi = w->slots[tenon_pool_number(w->pool, x->instance)].wasi;
+    x->wasi = w->wasis[tenon_pool_number(w->pool, x->instance)];
     if (tenon_http_connection_handle(x->connection, x->wasi, x->instance, &func, x->args,
                                      &error) != TENON_OK) {
         complain(w, x, &error);
@@ -630,10 +629,11 @@ void worker_close(worker *w) {
     free(w->listening.watched);
     free(w->told.watched);
     tenon_pool_delete(w->pool);
-    for (uint64_t i = 0; w->slots != NULL && i < v->max_in_flight; i++) {
-        slot_clear(&w->slots[i]);
+    tenon_linker_delete(w->linker);
+    for (uint64_t i = 0; w->wasis != NULL && i < v->max_in_flight; i++) {
+        tenon_wasi_delete(w->wasis[i]);
     }
-    free(w->slots);
+    free(w->wasis);
     free(w->exchanges);
     for (int i = 0; i < 2; i++) {
         if (w->pipe[i] >= 0) {
