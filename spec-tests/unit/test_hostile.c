@@ -402,7 +402,7 @@ int main(void) {
     TCase *tests = tcase_create("hostile");
     tcase_add_test(tests, each_deed);
     tcase_add_test(tests, beside_an_honest_one);
-    tcase_set_timeout(tests, 120 + 4 * seconds());
+    tcase_set_timeout(tests, 600 + 4 * seconds());
     suite_add_tcase(suite, tests);
     return run_suite(suite);
 }
